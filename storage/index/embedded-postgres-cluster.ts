@@ -164,7 +164,7 @@ export async function findPostmaster(cluster: Cluster): Promise<Postmaster | und
   // Lines of postmaster.pid: pid, data directory, start time, port, socket directory, listen address, shared memory, status.
   const [pidLine = '', , , , socketDirectory = ''] = (text ?? '').split('\n');
   const pid = Math.abs(Number.parseInt(pidLine, 10));
-  if (!isAlive(pid) || socketDirectory === '') return undefined;
+  if (socketDirectory === '' || !(await isAlive(pid))) return undefined;
   if (!(await worksIn(pid, cluster.directory))) return undefined;
   return { pid, socketDirectory };
 }

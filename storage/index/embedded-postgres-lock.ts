@@ -55,25 +55,30 @@ async function removeIfDead(path: string): Promise<void> {
 
 async function isHolderAlive(holder: string): Promise<boolean> {
   const [pid = '', startTime = ''] = holder.split(' ');
-  if (!isAlive(Number(pid))) return false;
+  if (!(await isAlive(Number(pid)))) return false;
   const now = await startTimeOf(Number(pid));
   return now === undefined || startTime === '' || now === startTime;
 }
 
-/** Whether a process of that number exists; one of another account counts. */
-export function isAlive(pid: number): boolean {
+/** Whether a process of that number runs; one of another account counts, a zombie doesn't. */
+export async function isAlive(pid: number): Promise<boolean> {
   if (!Number.isInteger(pid) || pid <= 0) return false;
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
+  // In a container without an init process nobody buries orphans: they stay zombies, which kill(2) takes for alive.
+  return (await processFields(pid))?.[0] !== 'Z';
 }
 
 /** When the process started (clock ticks since boot, Linux only): tells a process from a later one with its number. */
 async function startTimeOf(pid: number): Promise<string | undefined> {
+  return (await processFields(pid))?.[19];
+}
+
+/** proc(5): the fields of /proc/PID/stat from the 3rd, the state, on; the 2nd, the name, is in brackets and may hold blanks. */
+async function processFields(pid: number): Promise<string[] | undefined> {
   const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
-  // proc(5): the 22nd field; the 2nd, the name, is in brackets and may hold blanks.
-  return text?.slice(text.lastIndexOf(')') + 2).split(' ')[19];
+  return text?.slice(text.lastIndexOf(')') + 2).split(' ');
 }

@@ -151,8 +151,12 @@ class ServerKeeper {
   }
 
   /** Waits until the server accepts a session and keeps it; false when `isRunning` turns false before. */
-  async #takeHold(host: string, deadline: number, isRunning: () => boolean): Promise<boolean> {
-    while (isRunning()) {
+  async #takeHold(
+    host: string,
+    deadline: number,
+    isRunning: () => boolean | Promise<boolean>,
+  ): Promise<boolean> {
+    while (await isRunning()) {
       const client = await tryConnect(host);
       if (client) {
         this.#keep(client, host);
@@ -266,7 +270,7 @@ async function waitUntilLast(hold: Client): Promise<boolean> {
 async function shutDown(pid: number): Promise<void> {
   const deadline = Date.now() + SHUTDOWN_TIMEOUT_MS;
   process.kill(pid, 'SIGINT');
-  while (isAlive(pid)) {
+  while (await isAlive(pid)) {
     if (Date.now() > deadline) {
       process.kill(pid, 'SIGQUIT');
       return;

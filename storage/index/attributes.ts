@@ -1,0 +1,101 @@
+/**
+ * The attributes that searches match on: keyword -> tag -> level -> column. The only source of SQL identifiers.
+ * PS3.18 Tables 10.6.1-5 (required matching), 10.6.3-3 to 10.6.3-5 (returned).
+ */
+
+export type Level = 'study' | 'series' | 'instance';
+
+/**
+ * How a column holds and matches values (PS3.4 C.2.2.2):
+ * uid: exact or list; code: case-sensitive, wildcards; text: case- and accent-insensitive, wildcards;
+ * name: three columns, one a component group, case- and accent-insensitive, wildcards;
+ * date, time: ranges; integer: exact; codes: any of several values.
+ */
+export type ColumnKind = 'uid' | 'code' | 'text' | 'name' | 'date' | 'time' | 'integer' | 'codes';
+
+export interface IndexedAttribute {
+  keyword: string;
+  /** Tags from the data set's root; more than one where the attribute lies in a sequence. */
+  path: readonly [string, ...string[]];
+  level: Level;
+  column: string;
+  kind: ColumnKind;
+  /** True where storing takes no value from the object: the index computes it. */
+  computed?: true;
+}
+
+function attribute(
+  level: Level,
+  kind: ColumnKind,
+  keyword: string,
+  ...path: [string, ...string[]]
+): IndexedAttribute {
+  return { level, kind, keyword, path, column: columnOf(keyword) };
+}
+
+/** `StudyInstanceUID` -> `study_instance_uid`, `PatientID` -> `patient_id`. */
+function columnOf(keyword: string): string {
+  const last = keyword.slice(keyword.lastIndexOf('.') + 1);
+  return last
+    .replace(/([a-z])([A-Z])/g, '$1_$2')
+    .replace(/([A-Z])([A-Z][a-z])/g, '$1_$2')
+    .toLowerCase();
+}
+
+export const INDEXED_ATTRIBUTES: readonly IndexedAttribute[] = [
+  attribute('study', 'uid', 'StudyInstanceUID', '0020000D'),
+  attribute('study', 'date', 'StudyDate', '00080020'),
+  attribute('study', 'time', 'StudyTime', '00080030'),
+  attribute('study', 'code', 'AccessionNumber', '00080050'),
+  { ...attribute('study', 'codes', 'ModalitiesInStudy', '00080061'), computed: true },
+  { ...attribute('study', 'codes', 'SOPClassesInStudy', '00080062'), computed: true },
+  attribute('study', 'name', 'ReferringPhysicianName', '00080090'),
+  attribute('study', 'text', 'StudyDescription', '00081030'),
+  attribute('study', 'name', 'PatientName', '00100010'),
+  attribute('study', 'code', 'PatientID', '00100020'),
+  attribute('study', 'code', 'IssuerOfPatientID', '00100021'),
+  attribute('study', 'date', 'PatientBirthDate', '00100030'),
+  attribute('study', 'code', 'PatientSex', '00100040'),
+  attribute('study', 'code', 'StudyID', '00200010'),
+
+  attribute('series', 'uid', 'SeriesInstanceUID', '0020000E'),
+  attribute('series', 'code', 'Modality', '00080060'),
+  attribute('series', 'date', 'SeriesDate', '00080021'),
+  attribute('series', 'time', 'SeriesTime', '00080031'),
+  attribute('series', 'text', 'InstitutionName', '00080080'),
+  attribute('series', 'code', 'StationName', '00081010'),
+  attribute('series', 'text', 'SeriesDescription', '0008103E'),
+  attribute('series', 'name', 'PerformingPhysicianName', '00081050'),
+  attribute('series', 'code', 'BodyPartExamined', '00180015'),
+  attribute('series', 'text', 'ProtocolName', '00181030'),
+  attribute('series', 'integer', 'SeriesNumber', '00200011'),
+  attribute('series', 'code', 'Laterality', '00200060'),
+  attribute('series', 'date', 'PerformedProcedureStepStartDate', '00400244'),
+  attribute('series', 'time', 'PerformedProcedureStepStartTime', '00400245'),
+  attribute('series', 'codes', 'RequestAttributesSequence.ScheduledProcedureStepID', '00400275', '00400009'),
+  attribute('series', 'codes', 'RequestAttributesSequence.RequestedProcedureID', '00400275', '00401001'),
+
+  attribute('instance', 'uid', 'SOPInstanceUID', '00080018'),
+  attribute('instance', 'uid', 'SOPClassUID', '00080016'),
+  attribute('instance', 'date', 'ContentDate', '00080023'),
+  attribute('instance', 'time', 'ContentTime', '00080033'),
+  attribute('instance', 'integer', 'InstanceNumber', '00200013'),
+];
+
+/** The columns of `attribute`: three for a person's name, one otherwise. */
+export function columnsOf(attribute: IndexedAttribute): readonly string[] {
+  if (attribute.kind !== 'name') return [attribute.column];
+  return [attribute.column, `${attribute.column}_ideographic`, `${attribute.column}_phonetic`];
+}
+
+const byKeyword = new Map(INDEXED_ATTRIBUTES.map((entry) => [entry.keyword, entry]));
+const byPath = new Map(INDEXED_ATTRIBUTES.map((entry) => [entry.path.join('.'), entry]));
+
+/** Finds by keyword (`StudyDate`) or by tags (`00080020`, `00400275.00400009`). */
+export function indexedAttribute(keywordOrTags: string): IndexedAttribute | undefined {
+  return byKeyword.get(keywordOrTags) ?? byPath.get(keywordOrTags.toUpperCase());
+}
+
+export function storedAttributes(level: Level): IndexedAttribute[] {
+  return INDEXED_ATTRIBUTES.filter((entry) => entry.level === level && !entry.computed);
+}

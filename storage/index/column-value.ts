@@ -1,0 +1,70 @@
+import type { ColumnKind } from './attributes.ts';
+import { foldNameGroup, foldText } from './fold-text.ts';
+
+/** What an object says of an indexed attribute: its values as text; for names, `Alphabetic=Ideographic=Phonetic`. */
+export type AttributeText = readonly string[];
+
+const LONGEST_KEY = 512;
+
+/** PostgreSQL's text cannot hold U+0000, and an index entry must stay under a third of a page. */
+function storable(text: string): string {
+  return text.replaceAll('\0', '').slice(0, LONGEST_KEY);
+}
+
+/** DA as YYYYMMDD, or YYYY.MM.DD of ACR-NEMA (PS3.5 6.2), as an ISO date; undefined when it is no real date. */
+export function toDate(text: string): string | undefined {
+  const found = /^(\d{4})\.?(\d{2})\.?(\d{2})$/.exec(text.trim());
+  if (!found) return undefined;
+  const iso = `${found[1]}-${found[2]}-${found[3]}`;
+  const time = Date.parse(`${iso}T00:00:00Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(iso) ? iso : undefined;
+}
+
+/**
+ * TM as HH[MM[SS[.FFFFFF]]], or with colons, as an SQL time: the first moment that the text names or, `atEnd`, the last.
+ * Undefined when it is no time.
+ */
+export function toTime(text: string, atEnd = false): string | undefined {
+  const found = /^(\d{2})(?::?(\d{2})(?::?(\d{2})(?:\.(\d{1,6}))?)?)?$/.exec(text.trim());
+  if (!found) return undefined;
+  const fill = atEnd ? '59' : '00';
+  const [hours = '', minutes = fill, seconds = fill, fraction = ''] = found.slice(1);
+  if (Number(hours) > 23 || Number(minutes) > 59 || Number(seconds) > 60) return undefined;
+  // PS3.5 6.2: 60 is a leap second; SQL has none, so it counts as the last moment of the minute.
+  const second = seconds === '60' ? '59' : seconds;
+  return `${hours}:${minutes}:${second}.${fraction.padEnd(6, atEnd ? '9' : '0')}`;
+}
+
+function toInteger(text: string): number | undefined {
+  const value = Number(text.trim());
+  return text.trim() !== '' && Number.isInteger(value) && Math.abs(value) <= 2_147_483_647
+    ? value
+    : undefined;
+}
+
+export type ColumnValue = string | number | string[] | null;
+
+/** The values of the attribute's columns (three for a name, else one); null where the object has none that fits. */
+export function toColumns(kind: ColumnKind, values: AttributeText): ColumnValue[] {
+  const first = values[0] ?? '';
+  switch (kind) {
+    case 'name': {
+      const groups = first.split('=');
+      return [0, 1, 2].map((i) => storable(foldNameGroup(groups[i] ?? '')) || null);
+    }
+    case 'date':
+      return [toDate(first) ?? null];
+    case 'time':
+      return [toTime(first) ?? null];
+    case 'integer':
+      return [toInteger(first) ?? null];
+    case 'codes':
+      return [values.map(storable).filter((value) => value !== '')];
+    case 'text':
+      // All values count: a description with a backslash in it is still one text to whoever searches.
+      return [storable(foldText(values.join('\\'))) || null];
+    case 'uid':
+    case 'code':
+      return [storable(first) || null];
+  }
+}

@@ -1,0 +1,71 @@
+import type { Scope } from './find-instances.ts';
+import { isContentionFault } from './index-errors.ts';
+import { inTransaction, type Pool, type PoolClient } from './pool.ts';
+
+const TRIES = 5;
+
+/**
+ * Removes the rows of `scope`, and of the series, study and patient that this leaves empty, in one transaction. Answers the keys
+ * of the blobs that nothing refers to any more; none where the scope holds nothing.
+ */
+export async function deleteInstances(pool: Pool, scope: Scope): Promise<string[]> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await inTransaction(pool, (client) => deleteInTransaction(client, scope));
+    } catch (error) {
+      if (!isContentionFault(error) || attempt >= TRIES) throw error;
+    }
+  }
+}
+
+async function deleteInTransaction(client: PoolClient, scope: Scope): Promise<string[]> {
+  // The study's row first, as storing does: whoever stores into it meanwhile waits, or we do.
+  const study = await client.query<{ study_pk: string; patient_pk: string }>(
+    'SELECT study_pk, patient_pk FROM study WHERE study_instance_uid = $1 FOR UPDATE',
+    [scope.studyInstanceUID],
+  );
+  const [row] = study.rows;
+  if (!row) return [];
+  const deleted = await client.query<{ blob_key: string; series_pk: string }>(
+    `DELETE FROM instance USING series WHERE instance.series_pk = series.series_pk AND instance.study_pk = $1
+        AND ($2::text IS NULL OR series.series_instance_uid = $2) AND ($3::text IS NULL OR instance.sop_instance_uid = $3)
+      RETURNING instance.blob_key, instance.series_pk`,
+    [row.study_pk, scope.seriesInstanceUID ?? null, scope.sopInstanceUID ?? null],
+  );
+  if (deleted.rows.length === 0) return [];
+  await recount(client, row, [...new Set(deleted.rows.map(({ series_pk }) => series_pk))]);
+  return deleted.rows.map(({ blob_key }) => blob_key);
+}
+
+async function recount(
+  client: PoolClient,
+  study: { study_pk: string; patient_pk: string },
+  seriesPks: string[],
+): Promise<void> {
+  await client.query(
+    `UPDATE series SET number_of_series_related_instances = (SELECT count(*) FROM instance WHERE instance.series_pk = series.series_pk), updated_at = now()
+      WHERE series_pk = ANY($1::bigint[])`,
+    [seriesPks],
+  );
+  await client.query(
+    'DELETE FROM series WHERE series_pk = ANY($1::bigint[]) AND number_of_series_related_instances = 0',
+    [seriesPks],
+  );
+  await client.query(
+    `UPDATE study SET
+        number_of_study_related_instances = (SELECT COALESCE(sum(number_of_series_related_instances), 0) FROM series WHERE series.study_pk = study.study_pk),
+        number_of_study_related_series = (SELECT count(*) FROM series WHERE series.study_pk = study.study_pk),
+        modalities_in_study = ARRAY(SELECT DISTINCT modality FROM series WHERE series.study_pk = study.study_pk AND modality IS NOT NULL ORDER BY modality),
+        sop_classes_in_study = ARRAY(SELECT DISTINCT sop_class_uid FROM instance WHERE instance.study_pk = study.study_pk ORDER BY sop_class_uid),
+        updated_at = now()
+      WHERE study_pk = $1`,
+    [study.study_pk],
+  );
+  await client.query('DELETE FROM study WHERE study_pk = $1 AND number_of_study_related_instances = 0', [
+    study.study_pk,
+  ]);
+  await client.query(
+    'DELETE FROM patient WHERE patient_pk = $1 AND NOT EXISTS (SELECT 1 FROM study WHERE study.patient_pk = patient.patient_pk)',
+    [study.patient_pk],
+  );
+}

@@ -1,0 +1,149 @@
+import type { Pool } from './pool.ts';
+
+/** What a retrieval names: a study, a series of it, or an instance of that. */
+export interface Scope {
+  studyInstanceUID: string;
+  seriesInstanceUID?: string | undefined;
+  sopInstanceUID?: string | undefined;
+}
+
+/** Where an instance lies and how it is encoded. */
+export interface InstanceLocation {
+  instancePk: string;
+  studyInstanceUID: string;
+  seriesInstanceUID: string;
+  sopInstanceUID: string;
+  transferSyntaxUID: string;
+  blobKey: string;
+  sizeBytes: number;
+  metadataLength: number;
+}
+
+const PAGE_ROWS = 500;
+
+interface LocationSqlRow {
+  instance_pk: string;
+  series_pk: string;
+  study_instance_uid: string;
+  series_instance_uid: string;
+  sop_instance_uid: string;
+  transfer_syntax_uid: string;
+  blob_key: string;
+  size_bytes: string;
+  metadata_length: number;
+}
+
+/**
+ * The instances of `scope`, series by series, read page by page: no connection is held while the caller works on one.
+ * An instance deleted meanwhile may still be listed; one stored meanwhile may be missing.
+ */
+export async function* instancesIn(pool: Pool, scope: Scope): AsyncGenerator<InstanceLocation> {
+  let after = { seriesPk: '0', instancePk: '0' };
+  for (;;) {
+    const { rows } = await pool.query<LocationSqlRow>({
+      name: 'instances-in',
+      text: `SELECT instance_pk, instance.series_pk, study_instance_uid, series_instance_uid, sop_instance_uid, transfer_syntax_uid,
+          blob_key, size_bytes, metadata_length
+        FROM study JOIN instance USING (study_pk) JOIN series USING (series_pk)
+        WHERE study_instance_uid = $1 AND ($2::text IS NULL OR series_instance_uid = $2) AND ($3::text IS NULL OR sop_instance_uid = $3)
+          AND (instance.series_pk, instance_pk) > ($4::bigint, $5::bigint)
+        ORDER BY instance.series_pk, instance_pk LIMIT ${PAGE_ROWS}`,
+      values: [
+        scope.studyInstanceUID,
+        scope.seriesInstanceUID ?? null,
+        scope.sopInstanceUID ?? null,
+        after.seriesPk,
+        after.instancePk,
+      ],
+    });
+    for (const row of rows) yield toLocation(row);
+    const last = rows.at(-1);
+    if (!last || rows.length < PAGE_ROWS) return;
+    after = { seriesPk: last.series_pk, instancePk: last.instance_pk };
+  }
+}
+
+function toLocation(row: LocationSqlRow): InstanceLocation {
+  return {
+    instancePk: row.instance_pk,
+    studyInstanceUID: row.study_instance_uid,
+    seriesInstanceUID: row.series_instance_uid,
+    sopInstanceUID: row.sop_instance_uid,
+    transferSyntaxUID: row.transfer_syntax_uid,
+    blobKey: row.blob_key,
+    sizeBytes: Number(row.size_bytes),
+    metadataLength: row.metadata_length,
+  };
+}
+
+/** DICOM JSON texts of the instances, by primary key; those deleted meanwhile are missing. */
+export async function metadataOf(pool: Pool, instancePks: readonly string[]): Promise<Map<string, string>> {
+  const { rows } = await pool.query<{ instance_pk: string; metadata: string }>({
+    name: 'metadata-of',
+    text: 'SELECT instance_pk, metadata FROM instance WHERE instance_pk = ANY($1::bigint[])',
+    values: [instancePks],
+  });
+  return new Map(rows.map((row) => [row.instance_pk, row.metadata]));
+}
+
+/** The encoded frame index and the JSON text of other bulk values of one instance; undefined where it is gone. */
+export async function insideOf(
+  pool: Pool,
+  instancePk: string,
+): Promise<{ frameIndex: Uint8Array | null; bulkData: unknown } | undefined> {
+  const { rows } = await pool.query<{ frame_index: Buffer | null; bulk_data: unknown }>({
+    name: 'inside-of',
+    text: 'SELECT frame_index, bulk_data FROM instance WHERE instance_pk = $1',
+    values: [instancePk],
+  });
+  const [row] = rows;
+  return row && { frameIndex: row.frame_index, bulkData: row.bulk_data };
+}
+
+/** Which of `blobKeys` a row refers to. */
+export async function knownBlobKeys(pool: Pool, blobKeys: readonly string[]): Promise<Set<string>> {
+  const { rows } = await pool.query<{ blob_key: string }>(
+    'SELECT blob_key FROM instance WHERE blob_key = ANY($1::text[])',
+    [blobKeys],
+  );
+  return new Set(rows.map(({ blob_key }) => blob_key));
+}
+
+export interface BlobReference {
+  instancePk: string;
+  blobKey: string;
+  sizeBytes: number;
+  /** SHA-256. */
+  digest: Uint8Array;
+  sopInstanceUID: string;
+}
+
+/** Every blob that a row refers to, in the order of storing. */
+export async function* allBlobs(pool: Pool): AsyncGenerator<BlobReference> {
+  let after = '0';
+  for (;;) {
+    const { rows } = await pool.query<{
+      instance_pk: string;
+      blob_key: string;
+      size_bytes: string;
+      digest: Buffer;
+      sop_instance_uid: string;
+    }>(
+      `SELECT instance_pk, blob_key, size_bytes, digest, sop_instance_uid FROM instance
+        WHERE instance_pk > $1::bigint ORDER BY instance_pk LIMIT ${PAGE_ROWS}`,
+      [after],
+    );
+    for (const row of rows) {
+      yield {
+        instancePk: row.instance_pk,
+        blobKey: row.blob_key,
+        sizeBytes: Number(row.size_bytes),
+        digest: row.digest,
+        sopInstanceUID: row.sop_instance_uid,
+      };
+    }
+    const last = rows.at(-1);
+    if (!last) return;
+    after = last.instance_pk;
+  }
+}
