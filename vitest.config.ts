@@ -1,0 +1,75 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vitest/config';
+
+const setupFiles = ['test/support/environment-setup.ts'];
+const globalSetup = ['test/support/services-setup.ts'];
+const typescript = '{ts,tsx}';
+
+/** `npx vitest run --project unit` needs no services; integration, conformance and viewer-browser start their own. */
+export default defineConfig({
+  plugins: [react()],
+  test: {
+    pool: 'forks',
+    maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: [`test/unit/**/*.test.${typescript}`],
+          setupFiles,
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'viewer',
+          environment: 'jsdom',
+          include: [`test/viewer/**/*.test.${typescript}`],
+          exclude: ['test/viewer/browser/**'],
+          setupFiles,
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'integration',
+          include: [`test/integration/**/*.test.${typescript}`],
+          setupFiles,
+          globalSetup,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'conformance',
+          include: [`test/conformance/**/*.test.${typescript}`],
+          setupFiles,
+          globalSetup,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'viewer-browser',
+          include: [`test/viewer/browser/**/*.test.${typescript}`],
+          setupFiles,
+          globalSetup,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          // Software rendering takes a core of its own.
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
+  },
+});
