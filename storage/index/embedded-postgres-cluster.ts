@@ -13,6 +13,7 @@ import {
   realpath,
   rename,
   rm,
+  stat,
   writeFile,
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -220,7 +221,9 @@ export async function removeForeignPidFile(cluster: Cluster): Promise<void> {
   const processes = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name));
   if (processes.length === 0) return;
   for (const name of processes) {
-    if (Number(name) !== process.pid && (await worksIn(Number(name), cluster.directory))) return;
+    const owner = await stat(`/proc/${name}`).catch(() => undefined);
+    const isOfAccount = owner?.uid === cluster.account.uid && Number(name) !== process.pid;
+    if (isOfAccount && (await worksIn(Number(name), cluster.directory))) return;
   }
   await rm(join(cluster.directory, 'postmaster.pid'), { force: true });
 }

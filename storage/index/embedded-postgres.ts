@@ -21,6 +21,8 @@ const DATABASE = 'isocenter';
 const HOLD_NAME = 'isocenter-hold';
 /** Crash recovery replays at most `max_wal_size`, yet on a slow disk that takes minutes. */
 const START_TIMEOUT_MS = 10 * 60_000;
+/** How long the remains of a killed server may keep a new one from starting. */
+const RETRY_MS = 60_000;
 const POLL_MS = 50;
 /** How long `stop` waits for sessions of processes which are themselves about to end. */
 const LINGER_MS = 3_000;
@@ -112,11 +114,12 @@ class ServerKeeper {
   /** Finds or starts the server and takes hold of it. Call under the lock. */
   async #bringUp(): Promise<string> {
     const deadline = Date.now() + START_TIMEOUT_MS;
+    const retryUntil = Date.now() + RETRY_MS;
     for (;;) {
       const running = await findPostmaster(this.#cluster);
       const host = running
         ? await this.#adopt(running.pid, running.socketDirectory, deadline)
-        : await this.#launch(deadline);
+        : await this.#launch(deadline, retryUntil);
       if (host !== undefined) return host;
       await sleep(4 * POLL_MS);
     }
@@ -131,7 +134,7 @@ class ServerKeeper {
   }
 
   /** Undefined when the reason why it did not start passes by itself. */
-  async #launch(deadline: number): Promise<string | undefined> {
+  async #launch(deadline: number, retryUntil: number): Promise<string | undefined> {
     const host = await openSocketDirectory(this.#cluster);
     await writeSettings(this.#cluster, host);
     const { child, ended } = await launchPostmaster(this.#cluster);
@@ -143,7 +146,7 @@ class ServerKeeper {
     const said = await ended;
     // After kill -9 of the postmaster its children take a moment to notice.
     const passes = /pre-existing shared memory block|lock file "postmaster\.pid" already exists/.test(said);
-    if (!passes || Date.now() > deadline) {
+    if (!passes || Date.now() > retryUntil) {
       throw new EmbeddedPostgresError('POSTGRES_DID_NOT_START', `PostgreSQL did not start: ${said}`);
     }
     await removeForeignPidFile(this.#cluster);
