@@ -1,0 +1,495 @@
+import type { ByteQueue } from './byte-queue.ts';
+import { textDecoding } from './character-sets.ts';
+import type { DataElement, DataSet } from './data-set.ts';
+import { DicomReadError } from './dicom-errors.ts';
+import {
+  type ElementHeader,
+  itemDelimitationTag,
+  itemTag,
+  newElementHeader,
+  readElementHeader,
+  sequenceDelimitationTag,
+  undefinedLength,
+} from './element-header.ts';
+import { ElementValues } from './element-values.ts';
+import { detectEncoding, type Encoding } from './encoding-detection.ts';
+import { FragmentReader } from './fragment-reader.ts';
+import { GrowingBytes } from './growing-bytes.ts';
+import { isImplicitSequence } from './implicit-sequence.ts';
+import { vrFromDictionary } from './implicit-vr.ts';
+import { type ExtendedOffsetTable, isPixelDataTag, type PixelDataNotes } from './pixel-data-notes.ts';
+import type { ReadContext } from './read-context.ts';
+import { rootLevel, SequenceStack } from './sequence-stack.ts';
+import { tagInWords, tagText } from './tag-text.ts';
+import { TrailingBytes } from './trailing-bytes.ts';
+import { type VrTraits, vrTraits, vrTraitsOfBytes } from './value-representations.ts';
+
+const implicitLittleEndian: Encoding = { implicit: true, bigEndian: false };
+const sequenceTraits = vrTraits('SQ');
+const unknownTraits = vrTraits('UN');
+
+/**
+ * Reads the elements of a data set out of a queue that fills step by step (PS3.5 7). `run` does what the bytes at
+ * hand allow; whatever is longer than an inline value is passed over as it arrives.
+ */
+export class DataSetReader {
+  /** Values of Specific Character Set (0008,0005) of the data set itself. */
+  characterSets: string[] = [];
+  pixelData: PixelDataNotes | undefined;
+  readonly extendedOffsetTable: ExtendedOffsetTable = { offsets: undefined, lengths: undefined };
+  /** The value of File Meta Information Group Length (0002,0000), where there is one. */
+  fileMetaLength: number | undefined;
+  /** A text with bytes that no declared character set explains was met. */
+  undeclaredText = false;
+
+  private readonly queue: ByteQueue;
+  private readonly context: ReadContext;
+  private readonly stack: SequenceStack;
+  private readonly root: DataSet;
+  private readonly header: ElementHeader = newElementHeader();
+  private readonly values: ElementValues;
+  /** Bytes still to be passed over, and where a copy of them goes. */
+  private skipBytes = 0;
+  private skipTo: GrowingBytes | undefined;
+  /** Bytes that must be there before trying again. */
+  private needed = 0;
+  private fragments: FragmentReader | undefined;
+  private trailing: TrailingBytes | undefined;
+  private currentTag = '';
+  /** Only this group is read; the next element of another ends it. */
+  private readonly onlyGroup: number | undefined;
+
+  constructor(queue: ByteQueue, context: ReadContext, encoding: Encoding, onlyGroup?: number) {
+    this.queue = queue;
+    this.context = context;
+    this.onlyGroup = onlyGroup;
+    const root = rootLevel(encoding, this.newTextDecoding([]));
+    this.root = root.dataSet;
+    this.stack = new SequenceStack(root, context.limits.depth);
+    this.values = new ElementValues(context);
+  }
+
+  get dataSet(): DataSet {
+    return this.root;
+  }
+
+  /** Returns true once an element outside `onlyGroup` is next, or `endOffset` is reached; else when bytes run out. */
+  run(endOffset = Number.POSITIVE_INFINITY): boolean {
+    for (;;) {
+      if (this.skipBytes > 0 && !this.skip()) return false;
+      if (this.queue.offset >= endOffset && this.stack.depth === 0) return true;
+      if (this.queue.available < this.needed) return false;
+      this.needed = 0;
+      const result = this.step();
+      if (result === 'complete') return true;
+      if (result > 0) {
+        this.needed = result;
+        return false;
+      }
+    }
+  }
+
+  /** All bytes have arrived. Throws unless the data set is complete. */
+  end(): void {
+    if (this.trailing) {
+      this.trailing.end(this.context);
+      return;
+    }
+    if (this.skipBytes > 0) throw this.truncated('inside a value');
+    if (this.fragments) throw this.truncated('inside encapsulated pixel data');
+    while (this.stack.depth > 0 && this.stack.top.endOffset === this.queue.offset) this.stack.pop();
+    if (this.stack.depth > 0) throw this.truncated('inside a sequence');
+    if (this.queue.available > 0) this.endWithRest();
+  }
+
+  /** Fewer bytes are left than the next element needs. */
+  private endWithRest(): void {
+    const { queue } = this;
+    const rest = queue.bytes.subarray(queue.position, queue.end);
+    const isPadding = rest.every((byte) => byte === 0);
+    const tagAfter = rest.length < 4 || queue.tag(0, this.stack.top.bigEndian) > this.stack.top.lastTag;
+    const paddingTag = rest.length < 4 && rest.every((byte, i) => byte === [0xfc, 0xff, 0xfc, 0xff][i]);
+    const garbage = this.pixelData !== undefined && (rest.length < 4 ? !paddingTag : !tagAfter);
+    if (!isPadding && !garbage) throw this.truncated('inside an element');
+    this.context.warn(`${rest.length} bytes after the last element`, '', queue.offset);
+  }
+
+  private truncated(where: string): DicomReadError {
+    const tag =
+      this.currentTag === '' ? '' : `, after the beginning of ${this.stack.top.path}${this.currentTag}`;
+    return new DicomReadError(
+      'TRUNCATED',
+      `the bytes end ${where}${tag}`,
+      this.queue.offset + this.queue.available,
+    );
+  }
+
+  /** Returns true when nothing is left to be passed over. */
+  private skip(): boolean {
+    const { queue } = this;
+    const count = Math.min(this.skipBytes, queue.available);
+    this.skipTo?.append(queue.bytes.subarray(queue.position, queue.position + count));
+    queue.position += count;
+    this.skipBytes -= count;
+    if (this.skipBytes > 0) return false;
+    this.skipTo = undefined;
+    return true;
+  }
+
+  /** One element, item or delimiter. Returns 0 when done, else how many bytes must be there. */
+  private step(): number | 'complete' {
+    if (this.trailing) return this.trailing.take(this.queue);
+    if (this.fragments) return this.stepFragments(this.fragments);
+    const { stack, queue } = this;
+    if (queue.offset === stack.top.endOffset) {
+      stack.pop();
+      return 0;
+    }
+    return stack.top.kind === 'items' ? this.stepItem() : this.stepElement();
+  }
+
+  private stepFragments(fragments: FragmentReader): number {
+    const step = fragments.step(this.queue);
+    if (step.complete) {
+      if (this.pixelData?.encapsulated === fragments.notes)
+        this.pixelData.lengthBytes = fragments.lengthBytes;
+      this.fragments = undefined;
+    }
+    this.skipBytes = step.skipBytes;
+    this.skipTo = step.copyTo;
+    return step.needed;
+  }
+
+  private stepItem(): number {
+    const { queue, header, stack, context } = this;
+    const { top } = stack;
+    const needed = readElementHeader(queue, top, header);
+    if (top.limitOffset - queue.offset < 8) throw this.malformed('a sequence ends inside an item header');
+    if (needed > 0) return needed;
+    const { tag, length } = header;
+    if (tag === sequenceDelimitationTag && top.undefinedLength) {
+      this.warnOfLength(length);
+      queue.position += 8;
+      stack.pop();
+      return 0;
+    }
+    if (tag !== itemTag) throw this.malformed(`${tagInWords(tag)} where an item belongs`);
+    context.countElement(queue.offset);
+    context.countJson(4, queue.offset);
+    if (length === undefinedLength) stack.pushItem(Number.POSITIVE_INFINITY);
+    else stack.pushItem(this.endOf(8, length, 'an item'));
+    queue.position += 8;
+    return 0;
+  }
+
+  private stepElement(): number | 'complete' {
+    const { queue, header, stack } = this;
+    const { top } = stack;
+    if (top.lastTag === -1 && queue.available >= 8) this.checkEncoding();
+    const needed = readElementHeader(queue, top, header);
+    if (top.limitOffset - queue.offset < header.headerBytes)
+      throw this.malformed('an item ends inside an element');
+    if (queue.available >= 4 && this.onlyGroup !== undefined && stack.depth === 0) {
+      if (queue.u16(0, top.bigEndian) !== this.onlyGroup) return 'complete';
+    }
+    if (needed > 0) return needed;
+    const { tag } = header;
+    if (tag >>> 16 === 0xfffe) return this.stepDelimiter();
+    if (stack.depth === 0 && this.isAfterTheEnd()) {
+      this.trailing = new TrailingBytes(queue.offset, this.pixelData !== undefined);
+      return 0;
+    }
+    return this.stepValue(tagText(tag));
+  }
+
+  /** An item delimiter, or an item tag in the wrong place. */
+  private stepDelimiter(): number {
+    const { queue, header, stack } = this;
+    if (header.tag !== itemDelimitationTag || !stack.top.undefinedLength) {
+      if (stack.depth === 0 && this.pixelData !== undefined) {
+        this.trailing = new TrailingBytes(queue.offset, true);
+        return 0;
+      }
+      throw this.malformed(`${tagInWords(header.tag)} where an element belongs`);
+    }
+    this.warnOfLength(header.length);
+    queue.position += 8;
+    stack.pop();
+    return 0;
+  }
+
+  /** Padding or garbage behind the last element: group 0000, or, once pixel data was there, a lower tag. */
+  private isAfterTheEnd(): boolean {
+    const { tag, problem } = this.header;
+    const { lastTag } = this.stack.top;
+    if (lastTag !== -1 && tag < 0x00010000) return true;
+    return this.pixelData !== undefined && (tag <= lastTag || problem === 'no-vr');
+  }
+
+  private stepValue(tag: string): number {
+    const { queue, header, stack, context } = this;
+    const { top } = stack;
+    this.currentTag = tag;
+    const traits = this.resolveVr(tag);
+    const { length, headerBytes } = header;
+    if (length === undefinedLength) {
+      this.noteElement(tag, headerBytes);
+      this.openUndefined(tag, traits);
+      queue.position += headerBytes;
+      return 0;
+    }
+    const endOffset = this.endOf(headerBytes, length, tagInWords(header.tag));
+    if (header.tag % 65536 === 0) return this.stepGroupLength(tag);
+    if (traits === sequenceTraits) {
+      this.noteElement(tag, headerBytes);
+      stack.pushSequence(this.newElement(tag, 'SQ'), tag, endOffset, top, top.insideUnknown, queue.offset);
+      queue.position += headerBytes;
+      return 0;
+    }
+    if (traits === unknownTraits && length >= 8 && this.mayBeSequence()) {
+      if (length <= context.limits.valueBytes) {
+        if (queue.available < headerBytes + length) return headerBytes + length;
+        const start = queue.position + headerBytes;
+        if (isImplicitSequence(queue.bytes, start, start + length, context.limits.depth)) {
+          this.noteElement(tag, headerBytes);
+          const element = this.newElement(tag, 'SQ');
+          stack.pushSequence(element, tag, endOffset, implicitLittleEndian, false, queue.offset);
+          queue.position += headerBytes;
+          return 0;
+        }
+      }
+    }
+    return this.stepDefinedValue(tag, traits);
+  }
+
+  /** A value of defined length that is no sequence: inline, or passed over. */
+  private stepDefinedValue(tag: string, traits: VrTraits): number {
+    const { queue, header, stack, values } = this;
+    const { top } = stack;
+    const { length, headerBytes } = header;
+    const isPixelData = stack.depth === 0 && isPixelDataTag(tag);
+    const inline = !isPixelData && values.isInline(traits, header.tag, length, queue.offset);
+    if (inline && queue.available < headerBytes + length) return headerBytes + length;
+    this.noteElement(tag, headerBytes);
+    const element = this.newElement(tag, traits.vr);
+    // PS3.5 6.2.2: UN is little endian whatever the transfer syntax
+    const bigEndian = top.bigEndian && header.traits !== unknownTraits;
+    if (inline) {
+      const start = queue.position + headerBytes;
+      values.read(
+        element,
+        header.tag,
+        traits,
+        { bytes: queue.bytes, start, end: start + length, bigEndian },
+        top,
+        tag,
+        queue.offset,
+      );
+      this.noteValue(header.tag, element);
+      queue.position += headerBytes + length;
+      return 0;
+    }
+    const offsetBytes = queue.offset + headerBytes;
+    if (isPixelData && !this.pixelData) {
+      this.pixelData = {
+        tag,
+        vr: traits.vr,
+        bigEndian,
+        offsetBytes,
+        lengthBytes: length,
+        encapsulated: undefined,
+      };
+    }
+    this.refer(element, tag, offsetBytes, length);
+    queue.position += headerBytes;
+    this.skipBytes = length;
+    this.skipTo = stack.depth === 0 ? this.offsetTableCopy(header.tag, length) : undefined;
+    return 0;
+  }
+
+  /** Group lengths (PS3.5 7.2) are not part of DICOM JSON. */
+  private stepGroupLength(tag: string): number {
+    const { queue, header } = this;
+    const total = header.headerBytes + header.length;
+    if (header.tag === 0x00020000 && header.length === 4) {
+      if (queue.available < total) return total;
+      this.fileMetaLength = queue.u32(header.headerBytes, this.stack.top.bigEndian) + queue.offset + total;
+    }
+    this.noteElement(tag, header.headerBytes);
+    queue.position += header.headerBytes;
+    this.skipBytes = header.length;
+    return 0;
+  }
+
+  /** Encoding of the first element of a data set or item, where files contradict their transfer syntax. */
+  private checkEncoding(): void {
+    const { queue, stack, context } = this;
+    const { top } = stack;
+    if (stack.depth === 0) {
+      const detected = this.onlyGroup === undefined ? detectEncoding(queue) : undefined;
+      if (!detected || (detected.implicit === top.implicit && detected.bigEndian === top.bigEndian)) return;
+      context.warn(
+        `encoded as ${inWords(detected)}, not as ${inWords(top)} as the transfer syntax says`,
+        '',
+        queue.offset,
+      );
+      Object.assign(top, detected);
+      return;
+    }
+    const first = queue.bytes[queue.position + 4] as number;
+    const second = queue.bytes[queue.position + 5] as number;
+    const explicit = vrTraitsOfBytes(first, second) !== undefined;
+    if (queue.tag(0, top.bigEndian) >>> 16 === 0xfffe || explicit !== top.implicit) return;
+    if (top.implicit ? !top.insideUnknown : first !== 0 && first >= 0x20) return;
+    // PS3.5 7.1 wants one encoding throughout; private items in implicit VR within explicit VR are met all the same
+    const length = queue.u32(4, top.bigEndian);
+    if (!top.implicit && length !== undefinedLength && queue.offset + 8 + length > top.limitOffset) return;
+    top.implicit = !top.implicit;
+    context.warn(`an item is encoded as ${inWords(top)}, unlike the data set`, this.currentTag, queue.offset);
+  }
+
+  /** The VR to read the value by: as written; from the dictionary where that tells nothing. */
+  private resolveVr(tag: string): VrTraits {
+    const { header, stack, context, queue } = this;
+    const fromDictionary = () => vrFromDictionary(header.tag, stack.top.pixelRepresentation);
+    if (header.problem !== undefined) {
+      const text = header.problem === 'unknown-vr' ? 'an unknown VR' : 'no VR';
+      context.warn(`${text}, read by the dictionary`, tag, queue.offset);
+      return fromDictionary();
+    }
+    if (header.traits === undefined) return fromDictionary();
+    // PS3.5 6.2.2 Note: a value of VR UN whose attribute is known may be read by its VR
+    if (header.traits === unknownTraits) {
+      const known = fromDictionary();
+      if (known !== sequenceTraits && header.length % known.unitBytes === 0) return known;
+    }
+    return header.traits;
+  }
+
+  private mayBeSequence(): boolean {
+    return this.header.traits === unknownTraits && vrFromDictionary(this.header.tag, 0) === sequenceTraits;
+  }
+
+  /** Opens a value of undefined length: a sequence, or fragments of pixel data (PS3.5 7.5, A.4). */
+  private openUndefined(tag: string, traits: VrTraits): void {
+    const { queue, header, stack, context } = this;
+    const { top } = stack;
+    const infinity = Number.POSITIVE_INFINITY;
+    const isUnknown = header.traits === unknownTraits;
+    if (traits === sequenceTraits || traits === unknownTraits || isUnknown) {
+      const encoding = isUnknown ? implicitLittleEndian : top;
+      const element = this.newElement(tag, 'SQ');
+      stack.pushSequence(element, tag, infinity, encoding, isUnknown || top.insideUnknown, queue.offset);
+      return;
+    }
+    if (traits.kind !== 'binary') {
+      throw this.malformed(`undefined length of ${tagInWords(header.tag)} with VR ${traits.vr}`);
+    }
+    const element = this.newElement(tag, traits.vr);
+    const offsetBytes = queue.offset + header.headerBytes;
+    const entry = this.refer(element, tag, offsetBytes, 0);
+    this.fragments = new FragmentReader(context, offsetBytes, top.bigEndian, (length) => {
+      if (entry) entry.lengthBytes = length;
+    });
+    if (stack.depth > 0 || !isPixelDataTag(tag) || this.pixelData) return;
+    const encapsulated = this.fragments.notes;
+    this.pixelData = {
+      tag,
+      vr: traits.vr,
+      bigEndian: top.bigEndian,
+      offsetBytes,
+      lengthBytes: 0,
+      encapsulated,
+    };
+  }
+
+  /** Offset after a value; nothing may reach past what contains it. */
+  private endOf(headerBytes: number, length: number, what: string): number {
+    const endOffset = this.queue.offset + headerBytes + length;
+    if (endOffset > this.stack.top.limitOffset)
+      throw this.malformed(`${what} reaches past the item or sequence it is in`);
+    return endOffset;
+  }
+
+  /** Order and number of elements; called once per element, when it is certain that its value can be read. */
+  private noteElement(tag: string, headerBytes: number): void {
+    const { top } = this.stack;
+    const { offset } = this.queue;
+    this.context.countElement(offset);
+    this.context.countJson(headerBytes + 24, offset);
+    if (this.header.tag <= top.lastTag) this.context.warn('out of order', tag, offset);
+    top.lastTag = this.header.tag;
+  }
+
+  /** Puts the element into the data set; of several with one tag the first counts. */
+  private newElement(tag: string, vr: DataElement['vr']): DataElement {
+    const { dataSet } = this.stack.top;
+    const element: DataElement = { vr };
+    if (dataSet[tag] === undefined) dataSet[tag] = element;
+    else this.context.warn('a second time in one data set or item, left out', tag, this.queue.offset);
+    return element;
+  }
+
+  /** What later elements are read by. */
+  private noteValue(tag: number, element: DataElement): void {
+    const { top, depth } = this.stack;
+    if (tag === 0x00280103) top.pixelRepresentation = element.Value?.[0] === 1 ? 1 : 0;
+    if (tag !== 0x00080005) return;
+    const characterSets = (element.Value ?? []).map((value) => (typeof value === 'string' ? value : ''));
+    top.text = this.newTextDecoding(characterSets);
+    if (depth === 0) this.characterSets = characterSets;
+    // PS3.18 F.2: DICOM JSON is UTF-8
+    if (element.Value) element.Value = ['ISO_IR 192'];
+  }
+
+  private newTextDecoding(characterSets: string[]) {
+    return textDecoding(
+      characterSets,
+      (problem) => this.context.warn(`a character set that is ${problem}`, '00080005', this.queue.offset),
+      (problem) => {
+        this.undeclaredText = true;
+        this.context.warn(
+          `text that its character set does not explain: ${problem}`,
+          this.currentTag,
+          this.queue.offset,
+        );
+      },
+    );
+  }
+
+  /** Makes the element refer to bulk data; `undefined` for one that was left out. */
+  private refer(element: DataElement, tag: string, offsetBytes: number, lengthBytes: number) {
+    const { top } = this.stack;
+    if (top.dataSet[tag] !== element) return undefined;
+    const path = top.path + tag;
+    element.BulkDataURI = path;
+    this.context.countJson(path.length * 2, offsetBytes);
+    const entry = { path, vr: element.vr, offsetBytes, lengthBytes };
+    this.context.bulkData.push(entry);
+    return entry;
+  }
+
+  /** Extended Offset Tables are needed for the frame index, however long they are. */
+  private offsetTableCopy(tag: number, length: number): GrowingBytes | undefined {
+    if ((tag !== 0x7fe00001 && tag !== 0x7fe00002) || length > this.context.limits.offsetTableBytes)
+      return undefined;
+    const copy = new GrowingBytes();
+    if (tag === 0x7fe00001) this.extendedOffsetTable.offsets = copy;
+    else this.extendedOffsetTable.lengths = copy;
+    return copy;
+  }
+
+  private warnOfLength(length: number): void {
+    if (length !== 0) this.context.warn('a delimiter with a length', this.currentTag, this.queue.offset);
+  }
+
+  private malformed(text: string): DicomReadError {
+    const { path } = this.stack.top;
+    const where = path === '' ? '' : ` in ${path.slice(0, -1)}`;
+    return new DicomReadError('MALFORMED', `${text}${where}`, this.queue.offset);
+  }
+}
+
+function inWords(encoding: Encoding): string {
+  return `${encoding.implicit ? 'implicit' : 'explicit'} VR ${encoding.bigEndian ? 'big' : 'little'} endian`;
+}

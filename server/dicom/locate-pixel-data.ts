@@ -1,0 +1,112 @@
+import { numberOf, stringOf } from './attributes.ts';
+import type { DataSet } from './data-set.ts';
+import type { DataSetReader } from './data-set-reader.ts';
+import { frameStartsOfFragments } from './fragments-of-frames.ts';
+import type { PixelDataLocation } from './pixel-data-location.ts';
+import type { PixelDataNotes } from './pixel-data-notes.ts';
+import type { ReadContext } from './read-context.ts';
+import { isKnownTransferSyntax, transferSyntaxOf } from './transfer-syntaxes.ts';
+
+const gePrivateBigEndianPixels = '1.2.840.113619.5.2';
+
+/** Says where each frame lies, from what was noted while reading; `undefined` without pixel data. */
+export function locatePixelData(
+  read: Pick<DataSetReader, 'dataSet' | 'pixelData' | 'extendedOffsetTable'>,
+  transferSyntaxUID: string,
+  context: ReadContext,
+): PixelDataLocation | undefined {
+  const notes = read.pixelData;
+  if (!notes) return undefined;
+  const { dataSet } = read;
+  const declaredFrames = Math.max(1, numberOf(dataSet, 'NumberOfFrames') ?? 1);
+  const common = {
+    tag: notes.tag,
+    vr: pixelDataVr(notes),
+    bitsAllocated: bitsAllocated(dataSet, notes),
+    bigEndian: notes.bigEndian || transferSyntaxUID === gePrivateBigEndianPixels,
+    offsetBytes: notes.offsetBytes,
+    lengthBytes: notes.lengthBytes,
+  };
+  const isEncapsulated = notes.encapsulated !== undefined;
+  if (
+    isKnownTransferSyntax(transferSyntaxUID) &&
+    transferSyntaxOf(transferSyntaxUID).encapsulated !== isEncapsulated
+  ) {
+    context.warn(
+      `${isEncapsulated ? 'encapsulated' : 'native'}, unlike what the transfer syntax says`,
+      notes.tag,
+      notes.offsetBytes,
+    );
+  }
+  if (!notes.encapsulated) return nativeLocation(dataSet, common, declaredFrames, context);
+  const { fragments } = notes.encapsulated;
+  const frameStarts = frameStartsOfFragments({
+    fragments,
+    basicOffsetTable: notes.encapsulated.basicOffsetTable.bytes,
+    extendedOffsets: read.extendedOffsetTable.offsets?.bytes ?? inlineBytes(dataSet, '7FE00001'),
+    extendedLengths: read.extendedOffsetTable.lengths?.bytes ?? inlineBytes(dataSet, '7FE00002'),
+    numberOfFrames: declaredFrames,
+    warn: (text) => context.warn(text, notes.tag, notes.offsetBytes),
+  });
+  return {
+    ...common,
+    encapsulated: true,
+    numberOfFrames: Math.max(0, frameStarts.length - 1),
+    fragmentOffsets: fragments.fragmentOffsets,
+    fragmentLengths: fragments.fragmentLengths,
+    frameStarts,
+  };
+}
+
+function inlineBytes(dataSet: DataSet, tag: string): Uint8Array {
+  return Buffer.from(dataSet[tag]?.InlineBinary ?? '', 'base64');
+}
+
+function pixelDataVr({ tag, vr }: PixelDataNotes): 'OB' | 'OW' | 'OF' | 'OD' {
+  if (tag === '7FE00008') return 'OF';
+  if (tag === '7FE00009') return 'OD';
+  return vr === 'OB' ? 'OB' : 'OW';
+}
+
+function bitsAllocated(dataSet: DataSet, { tag }: PixelDataNotes): number {
+  if (tag === '7FE00008') return 32;
+  return tag === '7FE00009' ? 64 : (numberOf(dataSet, 'BitsAllocated') ?? 0);
+}
+
+type Common = Pick<
+  PixelDataLocation,
+  'tag' | 'vr' | 'bitsAllocated' | 'bigEndian' | 'offsetBytes' | 'lengthBytes'
+>;
+
+/** PS3.5 8.1.1, 8.2: frame after frame without padding, but for one byte at the very end. */
+function nativeLocation(
+  dataSet: DataSet,
+  common: Common,
+  declaredFrames: number,
+  context: ReadContext,
+): PixelDataLocation {
+  const rows = numberOf(dataSet, 'Rows') ?? 0;
+  const columns = numberOf(dataSet, 'Columns') ?? 0;
+  const frameLengthBits = rows * columns * common.bitsAllocated * samplesPerPixel(dataSet);
+  const warn = (text: string) => context.warn(text, common.tag, common.offsetBytes);
+  if (frameLengthBits === 0) {
+    warn('no Rows, Columns or Bits Allocated to tell frames by');
+    return { ...common, encapsulated: false, frameLengthBits: 0, numberOfFrames: 0 };
+  }
+  const whole = Math.floor((common.lengthBytes * 8) / frameLengthBits);
+  const expectedBytes = Math.ceil((frameLengthBits * declaredFrames) / 8);
+  if (whole < declaredFrames) warn(`holds ${whole} frames in place of ${declaredFrames}`);
+  else if (common.lengthBytes > expectedBytes + 1) {
+    warn(`${common.lengthBytes - expectedBytes} bytes longer than its ${declaredFrames} frames`);
+  }
+  return { ...common, encapsulated: false, frameLengthBits, numberOfFrames: Math.min(whole, declaredFrames) };
+}
+
+/** On average: PS3.3 C.7.6.3.1.2, of two (four) pixels in YBR_FULL_422 (420) only one has its own chrominance. */
+function samplesPerPixel(dataSet: DataSet): number {
+  const samples = numberOf(dataSet, 'SamplesPerPixel') ?? 1;
+  if (samples !== 3) return samples;
+  const photometricInterpretation = stringOf(dataSet, 'PhotometricInterpretation') ?? '';
+  if (photometricInterpretation.endsWith('_422')) return 2;
+  return photometricInterpretation.endsWith('_420') ? 1.5 : 3;
+}

@@ -1,0 +1,30 @@
+import type { ValueRepresentation } from './data-set.ts';
+import { FragmentTable } from './fragment-table.ts';
+import { GrowingBytes } from './growing-bytes.ts';
+import type { PixelDataTag } from './pixel-data-location.ts';
+
+/** What the reader notes of the pixel data as it passes by; `locatePixelData` makes sense of it at the end. */
+export interface PixelDataNotes {
+  tag: PixelDataTag;
+  vr: ValueRepresentation;
+  bigEndian: boolean;
+  offsetBytes: number;
+  lengthBytes: number;
+  /** Of encapsulated pixel data. */
+  encapsulated: { basicOffsetTable: GrowingBytes; fragments: FragmentTable } | undefined;
+}
+
+/** The Extended Offset Table (7FE0,0001) and its lengths (7FE0,0002), 64-bit little endian numbers. */
+export interface ExtendedOffsetTable {
+  offsets: GrowingBytes | undefined;
+  lengths: GrowingBytes | undefined;
+}
+
+export function isPixelDataTag(tag: string): tag is PixelDataTag {
+  return tag === '7FE00010' || tag === '7FE00008' || tag === '7FE00009';
+}
+
+/** Encapsulated pixel data from the first item on. */
+export function newEncapsulatedNotes(fragmentLimit: number) {
+  return { basicOffsetTable: new GrowingBytes(), fragments: new FragmentTable(fragmentLimit) };
+}
