@@ -1,5 +1,3 @@
-import type { Encoding } from './encoding-detection.ts';
-
 /** A transfer syntax of PS3.6 Table A-1. */
 export interface TransferSyntax {
   uid: string;
