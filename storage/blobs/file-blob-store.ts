@@ -1,0 +1,243 @@
+import { randomUUID } from 'node:crypto';
+import {
+  type FileHandle,
+  mkdir,
+  open,
+  opendir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  unlink,
+  writeFile,
+} from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import type { Readable } from 'node:stream';
+import { abortableContent } from './abortable-content.ts';
+import { BlobNotFoundError } from './blob-errors.ts';
+import { checkBlobKey, checkBlobPrefix } from './blob-key.ts';
+import { checkByteRange } from './blob-range.ts';
+import type { BlobInfo, BlobStore, ByteRange } from './blob-store.ts';
+import { isFileError, translateFileError, translatingFileErrors } from './file-errors.ts';
+
+/** No segment of a key starts with a dot: no blob can be taken for this folder, nor the other way round. */
+const UNFINISHED = '.unfinished';
+const READ_CHUNK_BYTES = 256 * 1024;
+/** How many folders are remembered as durable; beyond it we forget them all and sync them again. */
+const MAX_KNOWN_FOLDERS = 100_000;
+
+/**
+ * Keeps blobs as files: the key is the path below `directory`. No key may be the folder of another (`a` and `a/b`).
+ * Several processes may use one directory. Folders stay when their last blob goes.
+ */
+export class FileBlobStore implements BlobStore {
+  readonly #directory: string;
+  readonly #unfinished: string;
+  /** Folders whose own entry in their parent is known to be on the disk. */
+  readonly #durableFolders = new Set<string>();
+
+  constructor(options: { directory: string }) {
+    this.#directory = resolve(options.directory);
+    this.#unfinished = join(this.#directory, UNFINISHED);
+  }
+
+  async put(
+    key: string,
+    content: AsyncIterable<Uint8Array>,
+    options: { signal?: AbortSignal } = {},
+  ): Promise<{ sizeBytes: number }> {
+    checkBlobKey(key);
+    options.signal?.throwIfAborted();
+    const unfinished = join(this.#unfinished, randomUUID());
+    const handle = await translatingFileErrors(() =>
+      this.#inFolder(this.#unfinished, () => open(unfinished, 'wx', 0o640)),
+    );
+    try {
+      const sizeBytes = await writeAll(handle, abortableContent(content, options.signal));
+      options.signal?.throwIfAborted();
+      await translatingFileErrors(() => this.#publish(unfinished, this.#pathOf(key)));
+      return { sizeBytes };
+    } catch (error) {
+      await rm(unfinished, { force: true }).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async get(key: string, range?: ByteRange): Promise<Readable> {
+    checkBlobKey(key);
+    if (range) checkByteRange(key, range);
+    const handle = await translatingFileErrors(() => open(this.#pathOf(key), 'r'), key);
+    try {
+      const found = await translatingFileErrors(() => handle.stat());
+      if (!found.isFile()) throw new BlobNotFoundError(key);
+      if (range) checkByteRange(key, range, found.size);
+      const stream = handle.createReadStream({
+        highWaterMark: READ_CHUNK_BYTES,
+        ...(range && { start: range.start, end: range.endExclusive - 1 }),
+      });
+      return stream;
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
+  }
+
+  async stat(key: string): Promise<BlobInfo | undefined> {
+    checkBlobKey(key);
+    return await this.#statFile(key);
+  }
+
+  async delete(key: string): Promise<void> {
+    checkBlobKey(key);
+    const path = this.#pathOf(key);
+    await translatingFileErrors(async () => {
+      try {
+        await unlink(path);
+      } catch (error) {
+        if (isFileError(error, 'ENOENT', 'ENOTDIR', 'EISDIR')) return;
+        throw error;
+      }
+      await syncFolder(dirname(path));
+    });
+  }
+
+  async *list(prefix: string): AsyncIterable<BlobInfo> {
+    checkBlobPrefix(prefix);
+    const folder = prefix.slice(0, prefix.lastIndexOf('/') + 1);
+    for await (const key of this.#keysBelow(folder)) {
+      if (!key.startsWith(prefix)) continue;
+      const info = await this.#statFile(key);
+      if (info) yield info;
+    }
+  }
+
+  /** Goes by the last write: an upload that still grows is left alone. */
+  async sweepUnfinished(olderThan: Date): Promise<number> {
+    return await translatingFileErrors(async () => {
+      let removed = 0;
+      for await (const name of namesIn(this.#unfinished)) {
+        const path = join(this.#unfinished, name.name);
+        const found = await stat(path).catch(() => undefined);
+        if (!found || found.mtime >= olderThan) continue;
+        await rm(path, { force: true });
+        removed += 1;
+      }
+      return removed;
+    });
+  }
+
+  async check(): Promise<void> {
+    await translatingFileErrors(async () => {
+      const path = join(this.#unfinished, `check-${randomUUID()}`);
+      try {
+        await this.#inFolder(this.#unfinished, () => writeFile(path, 'readable', { flush: true }));
+        await readFile(path);
+      } finally {
+        await rm(path, { force: true });
+      }
+    });
+  }
+
+  describe(): string {
+    return `files in ${this.#directory}`;
+  }
+
+  #pathOf(key: string): string {
+    return join(this.#directory, key);
+  }
+
+  async #statFile(key: string): Promise<BlobInfo | undefined> {
+    return await translatingFileErrors(async () => {
+      try {
+        const found = await stat(this.#pathOf(key));
+        return found.isFile() ? { key, sizeBytes: found.size, modifiedAt: found.mtime } : undefined;
+      } catch (error) {
+        if (isFileError(error, 'ENOENT', 'ENOTDIR')) return undefined;
+        throw error;
+      }
+    });
+  }
+
+  /** The rename is what makes the blob visible; it lasts once the folder is synced too. */
+  async #publish(unfinished: string, path: string): Promise<void> {
+    const folder = dirname(path);
+    await this.#inFolder(folder, () => rename(unfinished, path));
+    await syncFolder(folder);
+  }
+
+  /** Does `work` in a folder that it makes where it is missing, also when someone removed it since we last looked. */
+  async #inFolder<T>(folder: string, work: () => Promise<T>): Promise<T> {
+    await this.#makeDurableFolder(folder);
+    try {
+      return await work();
+    } catch (error) {
+      if (!isFileError(error, 'ENOENT')) throw error;
+      this.#durableFolders.clear();
+      await this.#makeDurableFolder(folder);
+      return await work();
+    }
+  }
+
+  /** Makes the folder and those above it. A folder that another process made just now isn't on the disk for sure: synced too. */
+  async #makeDurableFolder(folder: string): Promise<void> {
+    if (this.#durableFolders.has(folder)) return;
+    if (folder === this.#directory) {
+      await mkdir(folder, { recursive: true, mode: 0o750 });
+    } else {
+      await this.#makeDurableFolder(dirname(folder));
+      await mkdir(folder, { mode: 0o750 }).catch((error: unknown) => {
+        if (!isFileError(error, 'EEXIST')) throw error;
+      });
+    }
+    await syncFolder(dirname(folder));
+    if (this.#durableFolders.size >= MAX_KNOWN_FOLDERS) this.#durableFolders.clear();
+    this.#durableFolders.add(folder);
+  }
+
+  async *#keysBelow(folder: string): AsyncIterable<string> {
+    for await (const entry of namesIn(join(this.#directory, folder))) {
+      if (entry.name.startsWith('.')) continue;
+      if (entry.isDirectory()) yield* this.#keysBelow(`${folder}${entry.name}/`);
+      else if (entry.isFile()) yield `${folder}${entry.name}`;
+    }
+  }
+}
+
+async function writeAll(handle: FileHandle, content: AsyncIterable<Uint8Array>): Promise<number> {
+  let sizeBytes = 0;
+  try {
+    for await (const chunk of content) {
+      await translatingFileErrors(() => writeChunk(handle, chunk));
+      sizeBytes += chunk.byteLength;
+    }
+    await translatingFileErrors(() => handle.sync());
+  } finally {
+    await handle.close();
+  }
+  return sizeBytes;
+}
+
+/** One write may take less than all (a nearly full disk, a signal). */
+async function writeChunk(handle: FileHandle, chunk: Uint8Array): Promise<void> {
+  for (let written = 0; written < chunk.byteLength; ) {
+    const { bytesWritten } = await handle.write(chunk, written, chunk.byteLength - written);
+    written += bytesWritten;
+  }
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function* namesIn(folder: string) {
+  try {
+    yield* await opendir(folder);
+  } catch (error) {
+    if (!isFileError(error, 'ENOENT', 'ENOTDIR')) throw translateFileError(error);
+  }
+}
