@@ -1,16 +1,20 @@
-import { appendFile } from 'node:fs/promises';
 import type { TestProject } from 'vitest/node';
+import { startTestObjectStore, type TestObjectStore } from './minio.ts';
 import { startTestPostgres } from './postgres.ts';
+import { report } from './services-report.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
     /** URL of a PostgreSQL to test against; work in a schema of your own. */
     databaseUrl: string;
+    /** An S3 store to test against, under a prefix of your own; null on a machine where none can be had. */
+    objectStore: TestObjectStore | null;
   }
 }
 
 interface Services {
   databaseUrl: string;
+  objectStore: TestObjectStore | null;
   stop(): Promise<void>;
 }
 
@@ -25,6 +29,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   shared.users += 1;
   const services = await shared.started;
   project.provide('databaseUrl', services.databaseUrl);
+  project.provide('objectStore', services.objectStore);
   return async () => {
     shared.users -= 1;
     if (shared.users > 0) return;
@@ -34,12 +39,16 @@ export default async function setup(project: TestProject): Promise<() => Promise
 }
 
 async function startServices(): Promise<Services> {
-  const postgres = await startTestPostgres();
-  await report(postgres.description);
-  return { databaseUrl: postgres.url, stop: () => postgres.stop() };
-}
-
-async function report(line: string): Promise<void> {
-  const path = process.env.TEST_SERVICES_REPORT;
-  if (path) await appendFile(path, `${line}\n`);
+  const [postgres, s3] = await Promise.all([startTestPostgres(), startTestObjectStore()]);
+  await report({ used: postgres.description });
+  if ('missing' in s3) await report({ leftOut: `every test against a real S3 store (${s3.missing})` });
+  else await report({ used: s3.description });
+  return {
+    databaseUrl: postgres.url,
+    objectStore: 'missing' in s3 ? null : s3.store,
+    stop: async () => {
+      if (!('missing' in s3)) await s3.stop();
+      await postgres.stop();
+    },
+  };
 }
