@@ -147,3 +147,14 @@ export async function* allBlobs(pool: Pool): AsyncGenerator<BlobReference> {
     after = last.instance_pk;
   }
 }
+
+/** The transfer syntaxes that occur in `scope`; none where it holds no instance. */
+export async function transferSyntaxesIn(pool: Pool, scope: Scope): Promise<string[]> {
+  const { rows } = await pool.query<{ transfer_syntax_uid: string }>({
+    name: 'transfer-syntaxes-in',
+    text: `SELECT DISTINCT transfer_syntax_uid FROM study JOIN instance USING (study_pk) JOIN series USING (series_pk)
+      WHERE study_instance_uid = $1 AND ($2::text IS NULL OR series_instance_uid = $2) AND ($3::text IS NULL OR sop_instance_uid = $3)`,
+    values: [scope.studyInstanceUID, scope.seriesInstanceUID ?? null, scope.sopInstanceUID ?? null],
+  });
+  return rows.map((row) => row.transfer_syntax_uid);
+}

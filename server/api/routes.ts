@@ -1,0 +1,32 @@
+import type { Access } from '../auth/access.ts';
+import { accountRoutes } from './account-routes.ts';
+import type { ApiRoute } from './api-route.ts';
+import { openApiOf } from './openapi.ts';
+import { sessionRoutes } from './session-routes.ts';
+
+export const API_PREFIX = '/api';
+
+export interface ApiService {
+  /** Undefined with ISOCENTER_AUTH=off: there are no users to manage. */
+  access: Access | undefined;
+  /** Whether clients reach us by TLS, so that cookies may be Secure. */
+  servedByTls: boolean;
+  version: string;
+}
+
+/** Every route of the administration API. */
+export function apiRoutes({ access, servedByTls, version }: ApiService): ApiRoute[] {
+  const routes = [...sessionRoutes(access, servedByTls), ...(access ? accountRoutes(access) : [])];
+  const describe: ApiRoute = {
+    method: 'GET',
+    template: '/openapi.json',
+    transaction: 'Describe this API',
+    section: 'API',
+    permission: 'public',
+    status: 200,
+    handle: async (context) => {
+      context.body = openApiOf([...routes, describe], version);
+    },
+  };
+  return [...routes, describe];
+}

@@ -1,0 +1,23 @@
+/** Faults that every gateway meets. `code` is stable; the message may be shown to whoever asked. */
+export class ArchiveError extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+    this.code = code;
+  }
+}
+
+export class InvalidSearchError extends ArchiveError {
+  constructor(message: string) {
+    super('INVALID_SEARCH', message);
+  }
+}
+
+/** Nothing of that name is stored. */
+export class NotFoundError extends ArchiveError {
+  constructor(what: string) {
+    super('NOT_FOUND', what);
+  }
+}

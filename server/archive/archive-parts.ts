@@ -1,0 +1,12 @@
+import type { BlobStore } from '../../storage/blobs/blob-store.ts';
+import type { InsertQueue } from '../../storage/index/insert-queue.ts';
+import type { Pool } from '../../storage/index/pool.ts';
+import type { Logger } from '../telemetry/logger.ts';
+
+/** What the use cases work with; compose.ts makes it. */
+export interface ArchiveParts {
+  blobs: BlobStore;
+  pool: Pool;
+  insertQueue: InsertQueue;
+  logger: Logger;
+}

@@ -1,0 +1,21 @@
+import { deleteInstances } from '../../storage/index/delete-instances.ts';
+import type { Scope } from '../../storage/index/find-instances.ts';
+import { NotFoundError } from './archive-errors.ts';
+import type { ArchiveParts } from './archive-parts.ts';
+
+/**
+ * Deletes a study, series or instance: first the rows, so that nothing is visible that cannot be fetched, then the blobs. A blob
+ * that could not be removed is an orphan, which the sweeper takes. Answers the number of instances; throws a `NotFoundError`
+ * where there is none.
+ */
+export async function deleteFromArchive(parts: ArchiveParts, scope: Scope): Promise<number> {
+  const blobKeys = await deleteInstances(parts.pool, scope);
+  if (blobKeys.length === 0) throw new NotFoundError('Nothing of that name is stored.');
+  for (const key of blobKeys) {
+    await parts.blobs.delete(key).catch((error: unknown) => {
+      parts.logger.warn({ err: error, blobKey: key }, 'blob_left_for_the_sweeper');
+    });
+  }
+  parts.logger.info({ ...scope, instances: blobKeys.length }, 'instances_deleted');
+  return blobKeys.length;
+}

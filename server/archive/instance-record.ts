@@ -1,0 +1,130 @@
+import { INDEXED_ATTRIBUTES } from '../../storage/index/attributes.ts';
+import type { InstanceRecord } from '../../storage/index/instance-record.ts';
+import { stringOf } from '../dicom/attributes.ts';
+import type { DataSet, ElementValue } from '../dicom/data-set.ts';
+import { stringifyDataSet } from '../dicom/data-set-json.ts';
+import { encodeFrameIndex } from '../dicom/frame-index.ts';
+import type { ParsedInstance } from '../dicom/part10-reader.ts';
+import { isStorableUid } from '../dicom/uid.ts';
+import { ATTRIBUTES_OF_LEVEL, pick } from './level-attributes.ts';
+import { InstanceRefusal } from './store-outcome.ts';
+
+/** The UIDs that an instance is found by. */
+export interface InstanceIdentity {
+  studyInstanceUID: string;
+  seriesInstanceUID: string;
+  sopInstanceUID: string;
+  sopClassUID: string;
+}
+
+const MEDIA_STORAGE_DIRECTORY = '1.2.840.10008.1.3.10';
+
+/**
+ * Reads the UIDs of `parsed`; throws an `InstanceRefusal` that names each one missing or unusable. The File Meta Information
+ * stands in for a SOP Class or Instance UID that the data set lacks.
+ */
+export function identityOf(parsed: ParsedInstance): InstanceIdentity {
+  const { dataSet, fileMeta } = parsed;
+  const sopClassUID = stringOf(dataSet, 'SOPClassUID') ?? stringOf(fileMeta, 'MediaStorageSOPClassUID');
+  const sopInstanceUID =
+    stringOf(dataSet, 'SOPInstanceUID') ?? stringOf(fileMeta, 'MediaStorageSOPInstanceUID');
+  if (sopClassUID === MEDIA_STORAGE_DIRECTORY) {
+    throw new InstanceRefusal(
+      'sop-class-not-supported',
+      'a DICOMDIR names instances but is none; send the instances themselves',
+      {
+        sopClassUID,
+        sopInstanceUID,
+      },
+    );
+  }
+  const uids = {
+    StudyInstanceUID: stringOf(dataSet, 'StudyInstanceUID'),
+    SeriesInstanceUID: stringOf(dataSet, 'SeriesInstanceUID'),
+    SOPInstanceUID: sopInstanceUID,
+    SOPClassUID: sopClassUID,
+  };
+  const problems = Object.entries(uids).flatMap(([keyword, uid]) => {
+    if (uid === undefined || uid === '') return [`${keyword} is missing`];
+    return isStorableUid(uid) ? [] : [`${keyword} is not a UID`];
+  });
+  const { StudyInstanceUID, SeriesInstanceUID, SOPInstanceUID, SOPClassUID } = uids;
+  if (problems.length > 0 || !StudyInstanceUID || !SeriesInstanceUID || !SOPInstanceUID || !SOPClassUID) {
+    // An unusable UID is not repeated in the answer: it could be anything.
+    throw new InstanceRefusal('cannot-understand', problems.join(', '), {
+      sopClassUID: isStorableUid(sopClassUID ?? '') ? sopClassUID : undefined,
+      sopInstanceUID: isStorableUid(sopInstanceUID ?? '') ? sopInstanceUID : undefined,
+    });
+  }
+  return {
+    studyInstanceUID: StudyInstanceUID,
+    seriesInstanceUID: SeriesInstanceUID,
+    sopInstanceUID: SOPInstanceUID,
+    sopClassUID: SOPClassUID,
+  };
+}
+
+/** What the index keeps of an instance whose bytes lie under `blobKey`. */
+export function recordOf(
+  parsed: ParsedInstance,
+  identity: InstanceIdentity,
+  blob: { key: string; sizeBytes: number; digest: Uint8Array },
+): InstanceRecord {
+  const dataSet: DataSet = {
+    ...parsed.dataSet,
+    '00080016': { vr: 'UI', Value: [identity.sopClassUID] },
+    '00080018': { vr: 'UI', Value: [identity.sopInstanceUID] },
+  };
+  const { bulkData } = parsed;
+  return {
+    values: indexedValues(dataSet),
+    studyAttributes: stringifyDataSet(pick(dataSet, ATTRIBUTES_OF_LEVEL.study)),
+    seriesAttributes: stringifyDataSet(pick(dataSet, ATTRIBUTES_OF_LEVEL.series)),
+    instanceAttributes: stringifyDataSet(pick(dataSet, ATTRIBUTES_OF_LEVEL.instance)),
+    metadata: stringifyDataSet(dataSet),
+    transferSyntaxUID: parsed.transferSyntaxUID,
+    frameIndex: parsed.pixelData ? encodeFrameIndex(parsed.pixelData) : null,
+    bulkData:
+      bulkData.length > 0 || parsed.deflated
+        ? JSON.stringify({
+            deflatedFrom: parsed.deflated ? parsed.dataSetOffsetBytes : undefined,
+            entries: bulkData,
+          })
+        : null,
+    blobKey: blob.key,
+    sizeBytes: blob.sizeBytes,
+    digest: blob.digest,
+  };
+}
+
+function indexedValues(dataSet: DataSet): Record<string, string[]> {
+  const values: Record<string, string[]> = {};
+  for (const { keyword, path, computed } of INDEXED_ATTRIBUTES) {
+    if (!computed) values[keyword] = textsAt(dataSet, path);
+  }
+  return values;
+}
+
+function textsAt(dataSet: DataSet, path: readonly string[]): string[] {
+  const [tag = '', ...rest] = path;
+  const values = dataSet[tag]?.Value ?? [];
+  if (rest.length === 0) return values.map(textOf);
+  return values.flatMap((item) => (isItem(item) ? textsAt(item, rest) : []));
+}
+
+function isItem(value: ElementValue): value is DataSet {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !('Alphabetic' in value || 'Ideographic' in value || 'Phonetic' in value)
+  );
+}
+
+function textOf(value: ElementValue): string {
+  if (value === null) return '';
+  if (typeof value !== 'object') return String(value);
+  const { Alphabetic = '', Ideographic = '', Phonetic = '' } = value;
+  return [Alphabetic, Ideographic, Phonetic]
+    .map((group) => (typeof group === 'string' ? group : ''))
+    .join('=');
+}

@@ -1,0 +1,197 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { BlobStoreFullError } from '../../storage/blobs/blob-errors.ts';
+import { IndexFullError, IndexUnavailableError } from '../../storage/index/index-errors.ts';
+import type { InstanceRecord } from '../../storage/index/instance-record.ts';
+import { DicomReadError } from '../dicom/dicom-errors.ts';
+import { type ParsedInstance, Part10Reader } from '../dicom/part10-reader.ts';
+import type { ArchiveParts } from './archive-parts.ts';
+import { type InstanceIdentity, identityOf, recordOf } from './instance-record.ts';
+import {
+  type FailedInstance,
+  InstanceRefusal,
+  type StoreOutcome,
+  type StoreWarning,
+} from './store-outcome.ts';
+
+export interface StoreRequest {
+  /** The bytes of one Part 10 instance, as they arrive. */
+  content: AsyncIterable<Uint8Array>;
+  /** The study that the sender named; an instance of another one is refused. */
+  studyInstanceUID?: string | undefined;
+  /** Ends the storing, with nothing kept. */
+  signal?: AbortSignal;
+}
+
+export interface Storing {
+  /** Resolves when `content` needs no more reading. Never rejects. */
+  consumed: Promise<void>;
+  /**
+   * Resolves once the instance is durable, or refused with nothing of it kept. Rejects only when `content` itself threw, or
+   * `signal` aborted.
+   */
+  outcome: Promise<StoreOutcome>;
+}
+
+/** The largest instance: the Extended Offset Table's reach has no practical end, a disk has. */
+const LARGEST_INSTANCE_BYTES = 1024 ** 4;
+
+/**
+ * Stores one instance: its bytes into the blob store while its head is read (law 2: blob first, row second, answer third).
+ * Identical bytes stored before are answered as stored; other bytes under the same UIDs are refused as a duplicate, so that
+ * neither is lost without a word.
+ */
+export function storeInstance(parts: ArchiveParts, request: StoreRequest): Storing {
+  let finished: () => void = () => undefined;
+  const consumed = new Promise<void>((resolve) => {
+    finished = resolve;
+  });
+  const outcome = store(parts, request, finished).finally(finished);
+  return { consumed, outcome };
+}
+
+async function store(
+  parts: ArchiveParts,
+  request: StoreRequest,
+  consumed: () => void,
+): Promise<StoreOutcome> {
+  const intake = new Intake(request);
+  const key = newBlobKey();
+  try {
+    const { sizeBytes } = await parts.blobs.put(
+      key,
+      intake.read(consumed),
+      request.signal ? { signal: request.signal } : {},
+    );
+    const { parsed, identity, digest } = intake.result();
+    const record = recordOf(parsed, identity, { key, sizeBytes, digest });
+    return await insert(parts, record, identity);
+  } catch (error) {
+    if (error === intake.sourceError || request.signal?.aborted) throw error;
+    return failureOf(parts, error, intake.identity);
+  }
+}
+
+/** Days make folders that stay small enough to list, and that backups can take one by one. */
+function newBlobKey(): string {
+  const [date = '', time = ''] = new Date().toISOString().split('T');
+  return `instances/${date.replaceAll('-', '/')}/${time.slice(0, 2)}/${randomUUID()}.dcm`;
+}
+
+interface Read {
+  parsed: ParsedInstance;
+  identity: InstanceIdentity;
+  /** SHA-256. */
+  digest: Uint8Array;
+}
+
+/** Reads the head, counts and digests the bytes of one instance as they pass on their way to the blob store. */
+class Intake {
+  identity: InstanceIdentity | undefined;
+  /** What `content` itself threw: not this instance's fault. */
+  sourceError: unknown;
+  readonly #request: StoreRequest;
+  #result: Read | undefined;
+
+  constructor(request: StoreRequest) {
+    this.#request = request;
+  }
+
+  async *read(consumed: () => void): AsyncGenerator<Uint8Array> {
+    const reader = new Part10Reader();
+    const hash = createHash('sha256');
+    let sizeBytes = 0;
+    for await (const chunk of this.#source()) {
+      sizeBytes += chunk.length;
+      if (sizeBytes > LARGEST_INSTANCE_BYTES)
+        throw new InstanceRefusal('too-large', 'the instance is larger than 1 TiB');
+      hash.update(chunk);
+      const pending = reader.write(chunk);
+      if (pending) await pending;
+      yield chunk;
+    }
+    consumed();
+    const parsed = await reader.end();
+    this.identity = identityOf(parsed);
+    const wanted = this.#request.studyInstanceUID;
+    if (wanted !== undefined && wanted !== this.identity.studyInstanceUID) {
+      // PS3.18 10.5.1: instances of other studies than the one in the URI are refused.
+      throw new InstanceRefusal(
+        'study-mismatch',
+        'its StudyInstanceUID is not that of the request',
+        this.identity,
+      );
+    }
+    this.#result = { parsed, identity: this.identity, digest: hash.digest() };
+  }
+
+  async *#source(): AsyncGenerator<Uint8Array> {
+    try {
+      yield* this.#request.content;
+    } catch (error) {
+      this.sourceError = error;
+      throw error;
+    }
+  }
+
+  result(): Read {
+    if (!this.#result) throw new Error('the blob store did not read to the end');
+    return this.#result;
+  }
+}
+
+async function insert(
+  parts: ArchiveParts,
+  record: InstanceRecord,
+  identity: InstanceIdentity,
+): Promise<StoreOutcome> {
+  try {
+    const outcome = await parts.insertQueue.insert(record);
+    if (outcome.kind === 'duplicate') {
+      await discard(parts, record.blobKey);
+      if (Buffer.compare(outcome.digest, record.digest) !== 0) {
+        throw new InstanceRefusal(
+          'duplicate',
+          'another object with these UIDs is stored already; it was kept, this one was not',
+          identity,
+        );
+      }
+    }
+    const mismatch = outcome.kind === 'stored' && outcome.patientMismatch;
+    const warnings: StoreWarning[] = mismatch ? ['patient-mismatch'] : [];
+    if (mismatch) parts.logger.warn({ ...identity }, 'patient_mismatch');
+    return { kind: 'stored', ...identity, already: outcome.kind === 'duplicate', warnings };
+  } catch (error) {
+    // Where the connection broke, the row may be there: then the blob must stay. The sweeper knows when it looks.
+    if (!(error instanceof IndexUnavailableError || error instanceof InstanceRefusal))
+      await discard(parts, record.blobKey);
+    throw error;
+  }
+}
+
+async function discard(parts: ArchiveParts, key: string): Promise<void> {
+  await parts.blobs.delete(key).catch((error: unknown) => {
+    parts.logger.warn({ err: error, blobKey: key }, 'blob_left_for_the_sweeper');
+  });
+}
+
+function failureOf(
+  parts: ArchiveParts,
+  error: unknown,
+  identity: InstanceIdentity | undefined,
+): FailedInstance {
+  const names = { sopClassUID: identity?.sopClassUID, sopInstanceUID: identity?.sopInstanceUID };
+  if (error instanceof InstanceRefusal)
+    return { kind: 'failed', failure: error.failure, detail: error.message, ...error.names };
+  if (error instanceof DicomReadError)
+    return { kind: 'failed', failure: 'cannot-understand', detail: error.message, ...names };
+  parts.logger.error({ err: error, ...names }, 'store_failed');
+  if (error instanceof BlobStoreFullError || error instanceof IndexFullError) {
+    return { kind: 'failed', failure: 'out-of-resources', detail: 'the archive has no room left', ...names };
+  }
+  return {
+    kind: 'failed',
+    failure: 'processing-failure',
+    detail: 'the archive failed to store it; send it again',
+    ...names,
+  };
+}

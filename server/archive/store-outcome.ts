@@ -1,0 +1,57 @@
+/**
+ * Why an instance was not stored, whatever the protocol; each gateway has its own codes for these (PS3.18 I.2.2, PS3.4 B.2.3).
+ */
+export type FailureKind =
+  /** Not DICOM, cut short, malformed, or without what the index needs. */
+  | 'cannot-understand'
+  /** A class of objects that no archive stores, such as a DICOMDIR. */
+  | 'sop-class-not-supported'
+  /** It belongs to another study than the one that was named. */
+  | 'study-mismatch'
+  /** An instance of these UIDs with other bytes is stored already, and stays as it is. */
+  | 'duplicate'
+  | 'too-large'
+  | 'out-of-resources'
+  | 'processing-failure';
+
+export type StoreWarning =
+  /** Its Patient ID is not that of the study it belongs to: someone should look. */
+  'patient-mismatch';
+
+interface InstanceNames {
+  sopClassUID: string | undefined;
+  sopInstanceUID: string | undefined;
+}
+
+export interface StoredInstance {
+  kind: 'stored';
+  sopClassUID: string;
+  sopInstanceUID: string;
+  studyInstanceUID: string;
+  seriesInstanceUID: string;
+  /** True where the very same bytes were there before. */
+  already: boolean;
+  warnings: StoreWarning[];
+}
+
+export interface FailedInstance extends InstanceNames {
+  kind: 'failed';
+  failure: FailureKind;
+  /** For the sender: what was wrong with the instance. Names no patient. */
+  detail: string;
+}
+
+export type StoreOutcome = StoredInstance | FailedInstance;
+
+/** Ends the storing of one instance with a failure of its own. */
+export class InstanceRefusal extends Error {
+  readonly failure: FailureKind;
+  readonly names: InstanceNames;
+
+  constructor(failure: FailureKind, detail: string, names?: Partial<InstanceNames>) {
+    super(detail);
+    this.name = 'InstanceRefusal';
+    this.failure = failure;
+    this.names = { sopClassUID: names?.sopClassUID, sopInstanceUID: names?.sopInstanceUID };
+  }
+}

@@ -1,0 +1,71 @@
+import type { Context, Middleware } from 'koa';
+import { type Access, API_KEY_PREFIX } from './access.ts';
+import { ForbiddenError, NotSignedInError } from './auth-errors.ts';
+import { PERMISSIONS, type Permission } from './permissions.ts';
+import type { Principal } from './principal.ts';
+
+export const SESSION_COOKIE = 'isocenter_session';
+
+const LOCAL_USER: Principal = {
+  username: 'local',
+  roles: ['administrator'],
+  permissions: new Set(PERMISSIONS),
+  by: 'off',
+};
+const LOOPBACK_HOST = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/i;
+const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/** Who sent the request; undefined where nobody has shown. */
+export function principalOf(context: Context): Principal | undefined {
+  return context.state.principal as Principal | undefined;
+}
+
+/** Finds out who sent each request: by API key, else by session cookie. Wrong ones are a 401, not nobody. */
+export function authenticate(access: Access): Middleware {
+  return async (context, next) => {
+    context.state.principal = (await byAuthorization(access, context)) ?? (await byCookie(access, context));
+    await next();
+  };
+}
+
+async function byAuthorization(access: Access, context: Context): Promise<Principal | undefined> {
+  const header = context.get('Authorization');
+  if (header === '') return undefined;
+  const key = /^Bearer +(\S+)$/i.exec(header)?.[1];
+  const principal = key?.startsWith(API_KEY_PREFIX) ? await access.byApiKey(key) : undefined;
+  if (!principal) throw new NotSignedInError('The Authorization header holds no API key that is in force.');
+  return principal;
+}
+
+async function byCookie(access: Access, context: Context): Promise<Principal | undefined> {
+  const token = context.cookies.get(SESSION_COOKIE);
+  if (!token) return undefined;
+  // The cookie is SameSite=Strict; a browser that does not know that still says where a request came from.
+  const site = context.get('Sec-Fetch-Site');
+  if (!SAFE_METHODS.has(context.method) && site !== '' && site !== 'same-origin' && site !== 'none') {
+    throw new ForbiddenError('Another site may not act with your session.');
+  }
+  return access.bySession(token);
+}
+
+/**
+ * ISOCENTER_AUTH=off: whoever reaches the loopback address may do everything. Only under its own name: a page from elsewhere
+ * that rebinds its host name to 127.0.0.1 still sends that name.
+ */
+export function authenticateNobody(): Middleware {
+  return async (context, next) => {
+    if (!LOOPBACK_HOST.test(context.get('Host')))
+      throw new ForbiddenError('With ISOCENTER_AUTH=off the server answers to loopback names only.');
+    context.state.principal = LOCAL_USER;
+    await next();
+  };
+}
+
+/** Throws unless the sender of the request may do what `permission` names. */
+export function authorize(context: Context, permission: string): void {
+  if (permission === 'public') return;
+  const principal = principalOf(context);
+  if (!principal) throw new NotSignedInError();
+  if (!principal.permissions.has(permission as Permission))
+    throw new ForbiddenError(`Your roles do not include ${permission}.`);
+}

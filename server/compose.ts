@@ -1,0 +1,157 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type Koa from 'koa';
+import type { BlobStore } from '../storage/blobs/blob-store.ts';
+import { FileBlobStore } from '../storage/blobs/file-blob-store.ts';
+import { S3BlobStore } from '../storage/blobs/s3-blob-store.ts';
+import { startEmbeddedPostgres } from '../storage/index/embedded-postgres.ts';
+import { InsertQueue } from '../storage/index/insert-queue.ts';
+import { migrate } from '../storage/index/migrate.ts';
+import { createPool, type DatabaseLocation, type Pool } from '../storage/index/pool.ts';
+import { API_PREFIX, apiRoutes } from './api/routes.ts';
+import type { ArchiveParts } from './archive/archive-parts.ts';
+import { Access } from './auth/access.ts';
+import { authenticate, authenticateNobody, authorize } from './auth/authenticate.ts';
+import { PERMISSIONS } from './auth/permissions.ts';
+import type { Settings } from './config/settings.ts';
+import { dicomwebRoutes } from './dicomweb/routes.ts';
+import { DICOMWEB_PREFIX } from './dicomweb/uri.ts';
+import { createApp } from './http/app.ts';
+import { routesMiddleware } from './http/router.ts';
+import { viewerFiles } from './http/viewer-files.ts';
+import type { Logger } from './telemetry/logger.ts';
+import { Metrics } from './telemetry/metrics.ts';
+import { healthRoutes, measureRequests } from './telemetry/routes.ts';
+
+/** What the archive's processes and commands work with, ready to use. */
+export interface Services {
+  settings: Settings;
+  logger: Logger;
+  pool: Pool;
+  archive: ArchiveParts;
+  access: Access;
+  /** Ends in reverse order of the beginning; may be called twice. */
+  stop(): Promise<void>;
+}
+
+export interface OpenOptions {
+  /** Restart the embedded PostgreSQL when it dies: for the one process that serves. */
+  supervise?: boolean;
+  /** Keeps tests apart in one database and one bucket. */
+  schema?: string;
+  s3Prefix?: string;
+  /** Instead of what the settings name. */
+  blobs?: BlobStore;
+}
+
+const POOL_SIZE = 16;
+
+/** Starts or reaches PostgreSQL and the object store, and brings the database to this version's schema. */
+export async function openServices(
+  settings: Settings,
+  logger: Logger,
+  options: OpenOptions = {},
+): Promise<Services> {
+  const stops: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    for (let last = stops.pop(); last; last = stops.pop()) await last();
+  };
+  try {
+    const database = await openDatabase(settings, logger, options, stops);
+    const pool = createPool({ ...database, schema: options.schema }, POOL_SIZE, (error) =>
+      logger.warn({ err: error }, 'index_connection_lost'),
+    );
+    stops.push(() => pool.end());
+    await migrate(pool, options.schema);
+    const blobs = options.blobs ?? (await openBlobStore(settings, options.s3Prefix));
+    const insertQueue = new InsertQueue(pool);
+    stops.push(() => insertQueue.drain());
+    return {
+      settings,
+      logger,
+      pool,
+      archive: { blobs, pool, insertQueue, logger },
+      access: new Access(pool),
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function openDatabase(
+  settings: Settings,
+  logger: Logger,
+  options: OpenOptions,
+  stops: (() => Promise<void>)[],
+): Promise<DatabaseLocation> {
+  if (settings.databaseUrl) return { connection: { connectionString: settings.databaseUrl } };
+  const embedded = await startEmbeddedPostgres({
+    dataDir: settings.dataDirectory,
+    supervise: options.supervise ?? false,
+    onLog: (event, detail) => logger.info({ detail }, event),
+  });
+  stops.push(() => embedded.stop());
+  return { connection: embedded.connection };
+}
+
+async function openBlobStore(settings: Settings, prefix: string | undefined): Promise<BlobStore> {
+  if (!settings.s3) return new FileBlobStore({ directory: join(settings.dataDirectory, 'objects') });
+  return new S3BlobStore(prefix === undefined ? settings.s3 : { ...settings.s3, prefix });
+}
+
+/** Beside this file's folder, in the checkout and in dist alike: `dist/viewer`. */
+function builtViewer(): string {
+  const here = fileURLToPath(new URL('..', import.meta.url));
+  return here.replace(/[\\/]+$/, '').endsWith('dist') ? join(here, 'viewer') : join(here, 'dist', 'viewer');
+}
+
+export function productVersion(): string {
+  const here = fileURLToPath(new URL('..', import.meta.url));
+  const folder = here.replace(/[\\/]+$/, '').endsWith('dist') ? join(here, '..') : here;
+  const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string };
+  return version;
+}
+
+/** The Koa application over `services`: health, DICOMweb, the API and the viewer, on one port. */
+export function createServerApp(services: Services): Koa {
+  const { settings, logger, archive, access } = services;
+  const off = settings.authentication === 'off';
+  const servedByTls = settings.tls !== undefined || settings.publicUrl?.startsWith('https:') === true;
+  const metrics = sharedMetrics();
+  const health = {
+    check: async () => {
+      await services.pool.query('SELECT 1');
+      await archive.blobs.check();
+    },
+  };
+  const permissions = new Set<string>(PERMISSIONS);
+  return createApp(logger, [
+    measureRequests(metrics),
+    viewerFiles(builtViewer()),
+    off ? authenticateNobody() : authenticate(access),
+    healthRoutes(health, metrics, authorize),
+    routesMiddleware(
+      DICOMWEB_PREFIX,
+      dicomwebRoutes({ archive, publicUrl: settings.publicUrl }),
+      permissions,
+      authorize,
+    ),
+    routesMiddleware(
+      API_PREFIX,
+      apiRoutes({ access: off ? undefined : access, servedByTls, version: productVersion() }),
+      permissions,
+      authorize,
+    ),
+  ]);
+}
+
+let metrics: Metrics | undefined;
+
+/** The library's registry is one a process, however many applications a test makes. */
+function sharedMetrics(): Metrics {
+  metrics ??= new Metrics();
+  return metrics;
+}

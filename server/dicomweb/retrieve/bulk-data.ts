@@ -1,0 +1,63 @@
+import type { Context } from 'koa';
+import { type Inside, lookInside, readFrame, readRange } from '../../archive/retrieve-inside.ts';
+import { findInstance } from '../../archive/retrieve-instances.ts';
+import { HttpError } from '../../http/http-errors.ts';
+import type { OutgoingPart } from '../../http/multipart-writer.ts';
+import { acceptedBy, notAcceptable, sendMultipart, sendStream, takes } from '../answer.ts';
+import type { DicomwebService } from '../service.ts';
+import { instanceUrl, rootUrl, scopeOf } from '../uri.ts';
+
+const OCTETS = 'application/octet-stream';
+
+/** Retrieve Bulk Data by the BulkDataURI of an instance's metadata (PS3.18 10.4.1.1.5), as stored; numbers are little endian. */
+export async function retrieveBulkData(
+  service: DicomwebService,
+  context: Context,
+  parameters: Readonly<Record<string, string>>,
+): Promise<void> {
+  const path = (parameters.path ?? '').toUpperCase();
+  const instance = await findInstance(service.archive, scopeOf(parameters));
+  const inside = await lookInside(service.archive, instance);
+  const content = contentAt(service, inside, path);
+  if (!content) throw new HttpError(404, 'The instance has no bulk value of that name.');
+  const url = `${instanceUrl(rootUrl(context, service.publicUrl), instance)}/bulkdata/${path}`;
+  if (wantsParts(context)) return sendMultipart(context, OCTETS, onePart(content, url));
+  sendStream(context, content);
+  context.set('Content-Type', OCTETS);
+}
+
+function contentAt(
+  service: DicomwebService,
+  inside: Inside,
+  path: string,
+): AsyncIterable<Uint8Array> | undefined {
+  const entry = inside.bulkData.find((candidate) => candidate.path === path);
+  if (entry) {
+    const range = { start: entry.offsetBytes, endExclusive: entry.offsetBytes + entry.lengthBytes };
+    return readRange(service.archive, inside, range);
+  }
+  const { pixelData } = inside;
+  if (!pixelData || pixelData.tag !== path || pixelData.numberOfFrames === 0) return undefined;
+  return allFrames(service, inside, pixelData.numberOfFrames);
+}
+
+async function* allFrames(
+  service: DicomwebService,
+  inside: Inside,
+  numberOfFrames: number,
+): AsyncGenerator<Uint8Array> {
+  for (let frame = 1; frame <= numberOfFrames; frame += 1) yield* readFrame(service.archive, inside, frame);
+}
+
+function wantsParts(context: Context): boolean {
+  for (const range of acceptedBy(context)) {
+    if (range.type === 'multipart/related' || range.type === 'multipart/*') {
+      if ([undefined, OCTETS, '*/*'].includes(range.parameters.type?.toLowerCase())) return true;
+    } else if (takes(range, OCTETS)) return false;
+  }
+  throw notAcceptable([`multipart/related; type="${OCTETS}"`, OCTETS]);
+}
+
+async function* onePart(body: AsyncIterable<Uint8Array>, url: string): AsyncGenerator<OutgoingPart> {
+  yield { headers: { 'Content-Type': OCTETS, 'Content-Location': url }, body };
+}

@@ -1,0 +1,52 @@
+import type { Context } from 'koa';
+import { type Level, searchArchive } from '../../archive/search-archive.ts';
+import { jsonTypeFor, sendDataSets } from '../answer.ts';
+import type { DicomwebService } from '../service.ts';
+import { rootUrl, scopeOf } from '../uri.ts';
+import { parseSearchQuery } from './search-query.ts';
+import { resultDataSet } from './search-result.ts';
+
+/** Search transaction (PS3.18 10.6) for `level`; the URI may name the study, and the series, to search in. */
+export async function searchTransaction(
+  service: DicomwebService,
+  level: Level,
+  context: Context,
+  parameters: Readonly<Record<string, string>>,
+): Promise<void> {
+  const answerType = jsonTypeFor(context);
+  const scope = scopeOf(parameters);
+  const query = parseSearchQuery(context.querystring);
+  const { rows, total, totalIsExact } = await searchArchive(service.archive, {
+    level,
+    studyInstanceUID: scope.studyInstanceUID || undefined,
+    seriesInstanceUID: scope.seriesInstanceUID,
+    ...query,
+  });
+  context.set('X-Total-Count', String(total));
+  context.set('X-Total-Count-Exact', String(totalIsExact));
+  if (query.fuzzyMatching) {
+    // PS3.18 10.6.1.2.1 and 10.6.3.3, in its words.
+    context.append(
+      'Warning',
+      '299 isocenter: "The fuzzymatching parameter is not supported. Only literal matching has been performed."',
+    );
+  }
+  if (rows.length === 0) {
+    context.status = 204;
+    return;
+  }
+  const remaining = total - query.offset - rows.length;
+  if (remaining > 0) {
+    context.append(
+      'Warning',
+      `299 isocenter: "There are ${totalIsExact ? '' : 'at least '}${remaining} additional results that can be requested"`,
+    );
+  }
+  const root = rootUrl(context, service.publicUrl);
+  const asked = { level, scope, includedTags: query.includedTags, includeAll: query.includeAll };
+  sendDataSets(
+    context,
+    answerType,
+    rows.map((row) => resultDataSet(row, asked, root)),
+  );
+}

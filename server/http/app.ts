@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import Koa, { type Context, type Middleware } from 'koa';
+import compress from 'koa-compress';
+import helmet from 'koa-helmet';
+import type { Logger } from '../telemetry/logger.ts';
+import { problemOf } from './problem.ts';
+
+/** Bytes below which compressing an answer costs more than it saves. */
+const COMPRESSED_FROM_BYTES = 2048;
+
+/** Scripts and styles are files of ours; codecs are WebAssembly in workers; images are drawn from blobs. */
+const CONTENT_SECURITY_POLICY = {
+  useDefaults: false,
+  directives: {
+    defaultSrc: ["'self'"],
+    scriptSrc: ["'self'", "'wasm-unsafe-eval'", 'blob:'],
+    workerSrc: ["'self'", 'blob:'],
+    styleSrc: ["'self'", "'unsafe-inline'"],
+    imgSrc: ["'self'", 'data:', 'blob:'],
+    fontSrc: ["'self'", 'data:'],
+    connectSrc: ["'self'", 'blob:', 'data:'],
+    objectSrc: ["'none'"],
+    baseUri: ["'self'"],
+    formAction: ["'self'"],
+    frameAncestors: ["'self'"],
+  },
+};
+
+/**
+ * The Koa application: request id, log, errors as application/problem+json, security headers, compression of text; then
+ * `middleware` in order. Knows nothing of DICOM.
+ */
+export function createApp(logger: Logger, middleware: readonly Middleware[]): Koa {
+  const app = new Koa();
+  // Errors are answered and logged below; what Koa still reports are streams that a client cut.
+  app.on('error', (error: unknown, context?: Context) =>
+    logger.debug({ err: error, requestId: context?.state.requestId }, 'answer_cut'),
+  );
+  app.use(identifyAndLog(logger));
+  app.use(answerErrors(logger));
+  app.use(
+    helmet({
+      contentSecurityPolicy: CONTENT_SECURITY_POLICY,
+      strictTransportSecurity: false,
+      crossOriginEmbedderPolicy: false,
+    }),
+  );
+  app.use(privateByDefault);
+  app.use(compress({ threshold: COMPRESSED_FROM_BYTES, filter: isText, br: false, zstd: false }));
+  for (const one of middleware) app.use(one);
+  return app;
+}
+
+function isText(type: string): boolean {
+  return (
+    /^(text\/|application\/(dicom\+|problem\+)?(json|javascript|xml)|image\/svg)/i.test(type) ||
+    type === 'application/wasm'
+  );
+}
+
+function identifyAndLog(logger: Logger): Middleware {
+  return async (context, next) => {
+    context.state.requestId = randomUUID();
+    context.set('X-Request-Id', context.state.requestId);
+    const started = process.hrtime.bigint();
+    context.res.once('close', () => {
+      const durationMs = Number((process.hrtime.bigint() - started) / 1_000_000n);
+      // Law 7: the path holds UIDs; the query may hold names, so it stays out.
+      const fields = {
+        requestId: context.state.requestId,
+        method: context.method,
+        path: context.path,
+        status: context.status,
+        durationMs,
+      };
+      logger.debug({ ...fields, whole: context.res.writableFinished }, 'request');
+    });
+    await next();
+  };
+}
+
+function answerErrors(logger: Logger): Middleware {
+  return async (context, next) => {
+    try {
+      await next();
+    } catch (error) {
+      const { status, title, detail, headers } = problemOf(error);
+      const clientLeft = context.req.destroyed && !context.req.complete;
+      if (status >= 500 && !clientLeft)
+        logger.error(
+          { err: error, requestId: context.state.requestId, path: context.path },
+          'request_failed',
+        );
+      context.status = status;
+      context.set(headers);
+      context.body = JSON.stringify({
+        type: 'about:blank',
+        title,
+        status,
+        detail,
+        requestId: context.state.requestId,
+      });
+      context.set('Content-Type', 'application/problem+json');
+    }
+  };
+}
+
+/** What a handler does not say may be cached is not: patients' data must not stay in a shared cache. */
+const privateByDefault: Middleware = async (context, next) => {
+  context.set('Cache-Control', 'private, no-cache');
+  await next();
+};

@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs';
+import http from 'node:http';
+import https from 'node:https';
+import type { AddressInfo } from 'node:net';
+import type Koa from 'koa';
+
+export interface ListenOptions {
+  host: string;
+  /** 0: a free one. */
+  port: number;
+  tls: { certificatePath: string; keyPath: string } | undefined;
+}
+
+export interface Listening {
+  /** Such as `http://127.0.0.1:8080`. */
+  url: string;
+  /** Takes no new requests; ends when those in flight have ended, or at the latest after `graceMs`. */
+  close(graceMs: number): Promise<void>;
+}
+
+const HEADERS_TIMEOUT_MS = 60_000;
+const KEEP_ALIVE_MS = 65_000;
+/** A peer that neither sends nor takes a byte for so long has gone. An upload itself may take as long as it needs. */
+const SILENT_MS = 300_000;
+/** Lists of UIDs in a query are long. */
+const MOST_HEADER_BYTES = 64 * 1024;
+
+/** Serves `app`, by HTTPS where `tls` is given (TLS 1.2 at least). Rejects where the address cannot be had. */
+export async function listen(app: Koa, options: ListenOptions): Promise<Listening> {
+  const handle = app.callback();
+  const common = {
+    maxHeaderSize: MOST_HEADER_BYTES,
+    requestTimeout: 0,
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+  };
+  const server = options.tls
+    ? https.createServer(
+        {
+          ...common,
+          cert: readFileSync(options.tls.certificatePath),
+          key: readFileSync(options.tls.keyPath),
+          minVersion: 'TLSv1.2',
+        },
+        handle,
+      )
+    : http.createServer(common, handle);
+  server.setTimeout(SILENT_MS);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, options.host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  const { port } = server.address() as AddressInfo;
+  return { url: urlOf(options, port), close: (graceMs) => close(server, graceMs) };
+}
+
+/** The address as a client writes it. */
+export function urlOf({ host, tls }: ListenOptions, port: number): string {
+  return `${tls ? 'https' : 'http'}://${host.includes(':') && !host.startsWith('[') ? `[${host}]` : host}:${port}`;
+}
+
+function close(server: http.Server | https.Server, graceMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+    server.close(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}
