@@ -1,0 +1,100 @@
+import { Button, Center, Loader, MantineProvider, Stack, Text, Title } from '@mantine/core';
+import { QueryClient, QueryClientProvider, useQuery, useQueryClient } from '@tanstack/react-query';
+import { lazy, type ReactNode, Suspense, useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link, Route, Switch } from 'wouter';
+import { ErrorBoundary } from './components/error-boundary.tsx';
+import { Message } from './components/message.tsx';
+import { SessionContext } from './components/session-context.ts';
+import { onSignedOut, RequestError } from './dicomweb/request-error.ts';
+import { fetchSession } from './dicomweb/session.ts';
+import { SignIn } from './screens/sign-in/sign-in.tsx';
+import { StudyList } from './screens/study-list/study-list.tsx';
+import { theme } from './theme.ts';
+
+// Cornerstone is large: it is fetched when the first study is opened, not with the list.
+const StudyViewer = lazy(async () => ({
+  default: (await import('./screens/study-viewer/study-viewer.tsx')).StudyViewer,
+}));
+
+/** An answer of the archive, even a refusal, does not change by asking again at once; silence may. */
+function shouldRetry(failures: number, error: unknown): boolean {
+  return failures < 2 && error instanceof RequestError && (error.status === 0 || error.status >= 500);
+}
+
+const queryClient = new QueryClient({
+  defaultOptions: { queries: { retry: shouldRetry, refetchOnWindowFocus: false, staleTime: 30_000 } },
+});
+
+function FullPageLoader(): ReactNode {
+  return (
+    <Center h="100vh">
+      <Loader />
+    </Center>
+  );
+}
+
+function NotFound(): ReactNode {
+  const { t } = useTranslation();
+  return (
+    <Center h="100vh" component="main">
+      <Stack align="center">
+        <Title order={1} size="h3">
+          {t('app.notFound')}
+        </Title>
+        <Text component={Link} href="/" c="blue.4">
+          {t('app.toStudyList')}
+        </Text>
+      </Stack>
+    </Center>
+  );
+}
+
+/** Shows the sign-in screen until there is a session; the address stays, so that one comes back to it. */
+function SignedIn({ children }: { children: ReactNode }): ReactNode {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const session = useQuery({
+    queryKey: ['session'],
+    queryFn: async () => (await fetchSession()) ?? null,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  useEffect(() => onSignedOut(() => client.setQueryData(['session'], null)), [client]);
+  if (session.isPending) return <FullPageLoader />;
+  if (session.isError) {
+    return (
+      <Message
+        title={t('app.serverUnreachable')}
+        hint={t('app.serverUnreachableHint')}
+        kind="error"
+        isFullPage
+      >
+        <Button onClick={() => void session.refetch()}>{t('app.retry')}</Button>
+      </Message>
+    );
+  }
+  if (session.data === null) {
+    return <SignIn onSignedIn={(newSession) => client.setQueryData(['session'], newSession)} />;
+  }
+  return <SessionContext value={session.data}>{children}</SessionContext>;
+}
+
+export function App(): ReactNode {
+  return (
+    <MantineProvider theme={theme} forceColorScheme="dark">
+      <QueryClientProvider client={queryClient}>
+        <ErrorBoundary>
+          <SignedIn>
+            <Suspense fallback={<FullPageLoader />}>
+              <Switch>
+                <Route path="/" component={StudyList} />
+                <Route path="/viewer" component={StudyViewer} />
+                <Route component={NotFound} />
+              </Switch>
+            </Suspense>
+          </SignedIn>
+        </ErrorBoundary>
+      </QueryClientProvider>
+    </MantineProvider>
+  );
+}

@@ -1,0 +1,40 @@
+import { api } from 'dicomweb-client';
+import { toRequestError } from './request-error.ts';
+
+/** Where the archive speaks DICOMweb; same origin. */
+export const dicomWebRoot = '/dicom-web';
+
+interface FailedRequest {
+  readonly status?: unknown;
+  readonly response?: unknown;
+}
+
+/** What dicomweb-client threw, as a RequestError. */
+export function translateError(error: unknown): unknown {
+  const { status, response } = (typeof error === 'object' && error !== null ? error : {}) as FailedRequest;
+  if (typeof status !== 'number') return error;
+  let body = response;
+  if (typeof response === 'string') {
+    try {
+      body = JSON.parse(response);
+    } catch {
+      body = undefined;
+    }
+  }
+  return toRequestError(status, body);
+}
+
+/**
+ * A client for one call. `onAnswer` sees the request when it is done, for its headers; `signal` aborts it.
+ */
+export function dicomWebClient(
+  options: { onAnswer?: (request: XMLHttpRequest) => void; signal?: AbortSignal } = {},
+): api.DICOMwebClient {
+  const url = new URL(dicomWebRoot, window.location.origin).href;
+  const watch = (request: XMLHttpRequest): XMLHttpRequest => {
+    request.addEventListener('load', () => options.onAnswer?.(request));
+    options.signal?.addEventListener('abort', () => request.abort(), { once: true });
+    return request;
+  };
+  return new api.DICOMwebClient({ url, verbose: false, singlepart: false, requestHooks: [watch] });
+}

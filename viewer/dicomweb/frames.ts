@@ -1,0 +1,95 @@
+import { dicomWebRoot } from './client.ts';
+import { RequestError, readJson, toRequestError } from './request-error.ts';
+
+/** Which frame: the three UIDs and the frame number, from 1. */
+export interface FrameAddress {
+  readonly studyInstanceUID: string;
+  readonly seriesInstanceUID: string;
+  readonly sopInstanceUID: string;
+  readonly frameNumber: number;
+}
+
+/** The pixel data of one frame in the transfer syntax named beside it. */
+export interface EncodedFrame {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly transferSyntaxUID: string;
+}
+
+/** PS3.18 8.7.3.3.2: the transfer syntax of a media type that comes without the parameter. */
+const defaultTransferSyntaxes: Readonly<Record<string, string>> = {
+  'application/octet-stream': '1.2.840.10008.1.2.1',
+  'image/jpeg': '1.2.840.10008.1.2.4.70',
+  'image/dicom-rle': '1.2.840.10008.1.2.5',
+  'image/jls': '1.2.840.10008.1.2.4.80',
+  'image/jp2': '1.2.840.10008.1.2.4.90',
+  'image/jphc': '1.2.840.10008.1.2.4.201',
+  'image/jxl': '1.2.840.10008.1.2.4.110',
+};
+
+function transferSyntaxOf(contentType: string): string {
+  const named = contentType.match(/transfer-syntax\s*=\s*"?([\d.]+)"?/i)?.[1];
+  const mediaType = contentType.split(';')[0]?.trim().toLowerCase() ?? '';
+  const transferSyntaxUID = named ?? defaultTransferSyntaxes[mediaType];
+  if (transferSyntaxUID === undefined) throw new RequestError(200, `Unknown media type ${mediaType}`);
+  return transferSyntaxUID;
+}
+
+function indexOfBytes(haystack: Uint8Array, needle: Uint8Array, from: number): number {
+  const [first = 0] = needle;
+  for (let at = haystack.indexOf(first, from); at !== -1; at = haystack.indexOf(first, at + 1)) {
+    if (needle.every((byte, offset) => haystack[at + offset] === byte)) return at;
+  }
+  return -1;
+}
+
+function lastIndexOfBytes(haystack: Uint8Array, needle: Uint8Array): number {
+  const first = needle[0] ?? 0;
+  for (let at = haystack.lastIndexOf(first); at > 0; at = haystack.lastIndexOf(first, at - 1)) {
+    if (needle.every((byte, offset) => haystack[at + offset] === byte)) return at;
+  }
+  return -1;
+}
+
+/**
+ * The only part of a multipart/related body (RFC 2387) that holds one frame. The closing delimiter is looked for from
+ * the end, so that no scan of the pixel data is needed.
+ */
+export function readSinglePart(body: Uint8Array<ArrayBuffer>, contentType: string): EncodedFrame {
+  const boundary = contentType.match(/boundary\s*=\s*(?:"([^"]+)"|([^;\s]+))/i);
+  const name = boundary?.[1] ?? boundary?.[2];
+  if (name === undefined) throw new RequestError(200, 'The multipart answer names no boundary');
+  const encoder = new TextEncoder();
+  const start = indexOfBytes(body, encoder.encode(`--${name}`), 0);
+  const headerEnd = indexOfBytes(body, encoder.encode('\r\n\r\n'), Math.max(start, 0));
+  const end = lastIndexOfBytes(body, encoder.encode(`\r\n--${name}--`));
+  if (start === -1 || headerEnd === -1 || end < headerEnd + 4) {
+    throw new RequestError(200, 'The multipart answer is incomplete');
+  }
+  const header = new TextDecoder().decode(body.subarray(start, headerEnd));
+  const partType = header.match(/^content-type:\s*(.+)$/im)?.[1] ?? 'application/octet-stream';
+  // A copy, so that the bytes start at an offset every typed array accepts.
+  return { bytes: body.slice(headerEnd + 4, end), transferSyntaxUID: transferSyntaxOf(partType) };
+}
+
+/** WADO-RS Retrieve Frames (PS3.18 10.4.1.1.6) of one frame, as stored. @throws RequestError */
+export async function retrieveFrame(address: FrameAddress, signal?: AbortSignal): Promise<EncodedFrame> {
+  const { studyInstanceUID, seriesInstanceUID, sopInstanceUID, frameNumber } = address;
+  const url = `${dicomWebRoot}/studies/${studyInstanceUID}/series/${seriesInstanceUID}/instances/${sopInstanceUID}/frames/${frameNumber}`;
+  let response: Response;
+  let body: Uint8Array<ArrayBuffer>;
+  try {
+    response = await fetch(url, {
+      credentials: 'same-origin',
+      headers: { Accept: 'multipart/related; type="application/octet-stream"; transfer-syntax=*' },
+      ...(signal ? { signal } : {}),
+    });
+    if (!response.ok) throw toRequestError(response.status, await readJson(response));
+    body = new Uint8Array(await response.arrayBuffer());
+  } catch (error) {
+    if (error instanceof RequestError) throw error;
+    throw new RequestError(0, 'No answer', { cause: error });
+  }
+  const contentType = response.headers.get('Content-Type') ?? '';
+  if (/^multipart\//i.test(contentType)) return readSinglePart(body, contentType);
+  return { bytes: body, transferSyntaxUID: transferSyntaxOf(contentType) };
+}

@@ -1,0 +1,61 @@
+import { dicomWebClient, translateError } from './client.ts';
+import type { JsonDataSet } from './data-set.ts';
+
+export interface SearchAnswer {
+  readonly dataSets: readonly JsonDataSet[];
+  /** How many match in all; undefined when the server does not say. */
+  readonly total: number | undefined;
+  /** False when `total` is a lower bound. */
+  readonly totalIsExact: boolean;
+}
+
+function asDataSets(answer: unknown): JsonDataSet[] {
+  return Array.isArray(answer) ? (answer as JsonDataSet[]) : [];
+}
+
+/** QIDO-RS Search for Studies (PS3.18 10.6). @throws RequestError */
+export async function searchForStudies(
+  query: Readonly<Record<string, string>>,
+  signal?: AbortSignal,
+): Promise<SearchAnswer> {
+  let total: number | undefined;
+  let totalIsExact = true;
+  const onAnswer = (request: XMLHttpRequest) => {
+    const header = request.getResponseHeader('X-Total-Count');
+    total = header === null ? undefined : Number(header);
+    totalIsExact = request.getResponseHeader('X-Total-Count-Exact') !== 'false';
+  };
+  try {
+    const client = dicomWebClient({ onAnswer, ...(signal ? { signal } : {}) });
+    const dataSets = asDataSets(await client.searchForStudies({ queryParams: { ...query } }));
+    return { dataSets, total, totalIsExact };
+  } catch (error) {
+    throw translateError(error);
+  }
+}
+
+/** The series of one study, with what the series panel shows. @throws RequestError */
+export async function searchForSeries(studyInstanceUID: string): Promise<readonly JsonDataSet[]> {
+  try {
+    const queryParams = {
+      includefield: 'SeriesDescription,SeriesNumber,NumberOfSeriesRelatedInstances,SeriesDate',
+    };
+    return asDataSets(await dicomWebClient().searchForSeries({ studyInstanceUID, queryParams }));
+  } catch (error) {
+    throw translateError(error);
+  }
+}
+
+/** WADO-RS Retrieve Metadata of one series (PS3.18 10.4.1.1.2): one data set an instance. @throws RequestError */
+export async function retrieveSeriesMetadata(
+  studyInstanceUID: string,
+  seriesInstanceUID: string,
+): Promise<readonly JsonDataSet[]> {
+  try {
+    return asDataSets(
+      await dicomWebClient().retrieveSeriesMetadata({ studyInstanceUID, seriesInstanceUID, request: {} }),
+    );
+  } catch (error) {
+    throw translateError(error);
+  }
+}

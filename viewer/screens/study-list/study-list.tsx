@@ -1,0 +1,161 @@
+import { ActionIcon, Button, Group, Text, Title, Tooltip, VisuallyHidden } from '@mantine/core';
+import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
+import { type ReactNode, useContext, useEffect, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useLocation } from 'wouter';
+import { Brand, NotDiagnosticNotice } from '../../components/brand.tsx';
+import { Icon } from '../../components/icons.tsx';
+import { Message } from '../../components/message.tsx';
+import { SessionContext, usePermission } from '../../components/session-context.ts';
+import { RequestError } from '../../dicomweb/request-error.ts';
+import { type SearchAnswer, searchForStudies } from '../../dicomweb/search.ts';
+import { signOut } from '../../dicomweb/session.ts';
+import { viewerAddress } from '../study-viewer/viewer-address.ts';
+import { FilterBar } from './filter-bar.tsx';
+import { Pager } from './pager.tsx';
+import { emptyFilter, filterToQuery, isFiltered } from './study-filter.ts';
+import { readStudyRow } from './study-row.ts';
+import { StudyTable } from './study-table.tsx';
+import { UploadArea } from './upload-area.tsx';
+import { useFilter } from './use-filter.ts';
+
+function Header({ children }: { children?: ReactNode }): ReactNode {
+  const { t } = useTranslation();
+  const session = useContext(SessionContext);
+  const client = useQueryClient();
+  const leave = async () => {
+    await signOut();
+    // Nothing of one reader is left in memory for the next.
+    client.clear();
+    client.setQueryData(['session'], null);
+  };
+  return (
+    <header className="list-header">
+      <Brand />
+      <Title order={1} size="h4" fw={600}>
+        {t('list.title')}
+      </Title>
+      <NotDiagnosticNotice />
+      <Group gap="sm" ml="auto" wrap="nowrap">
+        {children}
+        <Text size="sm" c="dark.1" className="user-name" title={t('signIn.signedInAs', session.user)}>
+          {session.user.username}
+        </Text>
+        {session.authentication === 'off' ? null : (
+          <Tooltip label={t('signIn.signOut')}>
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              size="lg"
+              aria-label={t('signIn.signOut')}
+              onClick={() => void leave()}
+            >
+              <Icon name="signOut" />
+            </ActionIcon>
+          </Tooltip>
+        )}
+      </Group>
+    </header>
+  );
+}
+
+function EmptyList(props: { isFiltered: boolean; onClear: () => void }): ReactNode {
+  const { t } = useTranslation();
+  const mayStore = usePermission('dicom:store');
+  if (props.isFiltered) {
+    return (
+      <Message title={t('list.noMatch')} hint={t('list.noMatchHint')} testId="no-match">
+        <Button variant="default" onClick={props.onClear}>
+          {t('list.clear')}
+        </Button>
+      </Message>
+    );
+  }
+  const hint = mayStore ? t('list.emptyHint') : t('list.emptyHintReadOnly');
+  return <Message title={t('list.empty')} hint={hint} testId="empty-archive" />;
+}
+
+function useStudies(query: Record<string, string>) {
+  return useQuery<SearchAnswer>({
+    queryKey: ['studies', query],
+    queryFn: ({ signal }) => searchForStudies(query, signal),
+    placeholderData: keepPreviousData,
+    // A reading list is worth little when it is stale.
+    refetchInterval: 60_000,
+    refetchOnWindowFocus: true,
+  });
+}
+
+export function StudyList(): ReactNode {
+  const { t } = useTranslation();
+  const [, navigate] = useLocation();
+  const [filter, setFilter] = useFilter();
+  const searchBox = useRef<HTMLInputElement>(null);
+  const studies = useStudies(filterToQuery(filter));
+  const rows = (studies.data?.dataSets ?? []).map(readStudyRow);
+
+  useEffect(() => {
+    document.title = t('app.name');
+    const onKey = (event: KeyboardEvent) => {
+      const isTyping = event.target instanceof Element && event.target.closest('input, textarea');
+      if (event.key !== '/' || isTyping || event.ctrlKey || event.metaKey) return;
+      event.preventDefault();
+      searchBox.current?.focus();
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, [t]);
+
+  const clear = () => setFilter({ ...emptyFilter, sort: filter.sort, descending: filter.descending });
+  const open = (studyInstanceUID: string) => navigate(viewerAddress([studyInstanceUID]));
+  const problem = studies.error;
+
+  return (
+    <UploadArea
+      onStored={() => void studies.refetch()}
+      render={(uploadButtons) => (
+        <div className="study-list" data-testid="study-list">
+          <Header>{uploadButtons}</Header>
+          <main>
+            <FilterBar filter={filter} onChange={setFilter} onClear={clear} searchBox={searchBox} />
+            <section className="table-area" aria-busy={studies.isFetching}>
+              {problem ? (
+                <Message
+                  title={t('list.failed')}
+                  hint={
+                    problem instanceof RequestError && problem.status === 0
+                      ? t('app.serverUnreachableHint')
+                      : ''
+                  }
+                  detail={problem.message}
+                  kind="error"
+                  testId="list-error"
+                >
+                  <Button onClick={() => void studies.refetch()}>{t('app.retry')}</Button>
+                </Message>
+              ) : (
+                <StudyTable
+                  rows={rows}
+                  filter={filter}
+                  isLoading={studies.isPending}
+                  onSort={(sort, descending) => setFilter({ ...filter, sort, descending, page: 1 })}
+                  onOpen={open}
+                />
+              )}
+              {!problem && !studies.isPending && rows.length === 0 ? (
+                <EmptyList isFiltered={isFiltered(filter)} onClear={clear} />
+              ) : null}
+            </section>
+            <Pager
+              page={filter.page}
+              rowCount={rows.length}
+              answer={studies.data}
+              onPage={(page) => setFilter({ ...filter, page })}
+            />
+            <VisuallyHidden aria-live="polite">{studies.isFetching ? '' : t('list.title')}</VisuallyHidden>
+          </main>
+        </div>
+      )}
+    />
+  );
+}

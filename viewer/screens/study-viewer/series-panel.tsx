@@ -1,0 +1,182 @@
+import { Button, Loader, Text } from '@mantine/core';
+import { type DragEvent, type ReactNode, useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Icon } from '../../components/icons.tsx';
+import { number, text } from '../../dicomweb/data-set.ts';
+import { formatDate } from '../../dicomweb/dates.ts';
+import { tags } from '../../dicomweb/tags.ts';
+import type { ImageDescription } from '../../viewport/image-description.ts';
+import { type DisplaySet, firstInstance } from '../../viewport/stacks.ts';
+import { drawThumbnail } from '../../viewport/thumbnail.ts';
+import type { LoadedSeries, LoadedStudy } from './use-studies.ts';
+import { showDisplaySet, useViewerStore } from './viewer-store.ts';
+import { displaySetDragType } from './viewport-tile.tsx';
+
+const thumbnailSize = 96;
+
+/** The middle image of a stack, drawn when it comes into view. */
+function Thumbnail({ image }: { image: ImageDescription }): ReactNode {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const [isFailed, setIsFailed] = useState(false);
+  useEffect(() => {
+    const element = canvas.current;
+    if (!element) return;
+    const observer = new IntersectionObserver((entries) => {
+      if (!entries.some((entry) => entry.isIntersecting)) return;
+      observer.disconnect();
+      drawThumbnail(element, image).catch(() => setIsFailed(true));
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [image]);
+  return (
+    <span className="thumbnail">
+      <canvas ref={canvas} width={thumbnailSize} height={thumbnailSize} />
+      {isFailed ? (
+        <span className="thumbnail-failed" data-testid="thumbnail-failed">
+          <Icon name="warning" size={28} />
+        </span>
+      ) : null}
+    </span>
+  );
+}
+
+function countText(set: DisplaySet, t: ReturnType<typeof useTranslation>['t']): string {
+  if (set.kind !== 'image') return t('viewer.objects', { count: set.instances.length });
+  const count = set.images.length;
+  return set.isMultiFrame ? t('viewer.frames', { count }) : t('viewer.images', { count });
+}
+
+function Card({ set }: { set: DisplaySet }): ReactNode {
+  const { t } = useTranslation();
+  const isShown = useViewerStore((store) => store.shown.includes(set.id));
+  const isActive = useViewerStore((store) => store.shown[store.activeTile] === set.id);
+  const instance = firstInstance(set);
+  if (!instance) return null;
+  const middle = set.kind === 'image' ? set.images[Math.floor(set.images.length / 2)] : undefined;
+  const seriesNumber = text(instance, tags.SeriesNumber);
+  const drag = (event: DragEvent) => event.dataTransfer.setData(displaySetDragType, set.id);
+  return (
+    <button
+      type="button"
+      className={isShown ? 'series-card is-shown' : 'series-card'}
+      aria-pressed={isActive}
+      draggable
+      onDragStart={drag}
+      onClick={() => showDisplaySet(set.id)}
+      data-testid="series-card"
+      data-display-set={set.id}
+      data-kind={set.kind}
+    >
+      {middle ? (
+        <Thumbnail image={middle} />
+      ) : (
+        <span className="thumbnail">
+          <Icon name="document" size={36} />
+        </span>
+      )}
+      <span className="series-text">
+        <span className="series-line">
+          <span className="modality">{text(instance, tags.Modality)}</span>
+          {seriesNumber ? <span>{t('viewer.seriesNumber', { number: seriesNumber })}</span> : null}
+        </span>
+        <span className="series-description">
+          {text(instance, tags.SeriesDescription) ??
+            (set.kind === 'image' ? t('viewer.noDescription') : t(`kind.${set.kind}`))}
+        </span>
+        <span className="series-count">
+          {countText(set, t)}
+          {isShown ? <span className="shown-mark">{t('viewer.shown')}</span> : null}
+        </span>
+      </span>
+    </button>
+  );
+}
+
+/** A series whose metadata is not there (yet). */
+function PendingCard({ series }: { series: LoadedSeries }): ReactNode {
+  const { t } = useTranslation();
+  const count = number(series.found, tags.NumberOfSeriesRelatedInstances);
+  return (
+    <div className="series-card is-pending">
+      <span className="thumbnail">
+        {series.error ? <Icon name="warning" size={28} /> : <Loader size="sm" />}
+      </span>
+      <span className="series-text">
+        <span className="series-line">
+          <span className="modality">{text(series.found, tags.Modality)}</span>
+        </span>
+        <span className="series-description">
+          {text(series.found, tags.SeriesDescription) ?? t('viewer.noDescription')}
+        </span>
+        {series.error ? (
+          <>
+            <Text size="sm" c="red.4" role="alert">
+              {t('viewer.seriesFailed')}
+            </Text>
+            <Button size="xs" variant="default" onClick={series.retry}>
+              {t('app.retry')}
+            </Button>
+          </>
+        ) : (
+          <span className="series-count">{count === undefined ? '' : t('viewer.images', { count })}</span>
+        )}
+      </span>
+    </div>
+  );
+}
+
+function Study({ study }: { study: LoadedStudy }): ReactNode {
+  const { t } = useTranslation();
+  const first = study.series.flatMap((series) => series.displaySets ?? [])[0];
+  const instance = first ? firstInstance(first) : undefined;
+  return (
+    <section className="panel-study">
+      <h2>
+        {instance ? (
+          <>
+            <span>{formatDate(text(instance, tags.StudyDate))}</span>{' '}
+            <span className="study-description">{text(instance, tags.StudyDescription)}</span>
+          </>
+        ) : (
+          t('viewer.seriesPanel')
+        )}
+      </h2>
+      {study.error ? (
+        <div role="alert" className="panel-error">
+          <Text size="sm" c="red.4">
+            {t('viewer.studyFailed')}
+          </Text>
+          <Button size="xs" variant="default" onClick={study.retry}>
+            {t('app.retry')}
+          </Button>
+        </div>
+      ) : null}
+      {study.isPending ? <Loader size="sm" m="md" /> : null}
+      {!study.isPending && !study.error && study.series.length === 0 ? (
+        <Text size="sm" c="dark.1" p="sm">
+          {t('viewer.studyEmpty')}
+        </Text>
+      ) : null}
+      {study.series.map((series) =>
+        series.displaySets ? (
+          series.displaySets.map((set) => <Card key={set.id} set={set} />)
+        ) : (
+          <PendingCard key={series.seriesInstanceUID} series={series} />
+        ),
+      )}
+    </section>
+  );
+}
+
+/** All series of the open studies. */
+export function SeriesPanel({ studies }: { studies: readonly LoadedStudy[] }): ReactNode {
+  const { t } = useTranslation();
+  return (
+    <nav className="series-panel" aria-label={t('viewer.seriesPanel')} data-testid="series-panel">
+      {studies.map((study) => (
+        <Study key={study.studyInstanceUID} study={study} />
+      ))}
+    </nav>
+  );
+}

@@ -1,0 +1,191 @@
+import { Button, Loader, Text } from '@mantine/core';
+import { type DragEvent, type ReactNode, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Icon } from '../../components/icons.tsx';
+import { Message } from '../../components/message.tsx';
+import { text } from '../../dicomweb/data-set.ts';
+import { personName } from '../../dicomweb/person-name.ts';
+import { tags } from '../../dicomweb/tags.ts';
+import { resizeViewports } from '../../viewport/engine.ts';
+import { attachInteractions } from '../../viewport/interactions.ts';
+import { StackController, type ViewportState } from '../../viewport/stack-controller.ts';
+import { type DisplaySet, firstInstance } from '../../viewport/stacks.ts';
+import { Overlay } from './overlay.tsx';
+import { PositionSlider } from './position-slider.tsx';
+import { activateTile, registerController, showDisplaySet, useViewerStore } from './viewer-store.ts';
+
+/** Type of what is dragged from the series panel. */
+export const displaySetDragType = 'application/x-isocenter-display-set';
+
+const noSubscription = () => () => {};
+
+/** Makes the controller of a tile when its element exists, and ends it with the element. */
+function useController(tile: number): {
+  attach: (element: HTMLDivElement | null) => void;
+  controller: StackController | undefined;
+} {
+  const [element, attach] = useState<HTMLDivElement | null>(null);
+  const [controller, setController] = useState<StackController>();
+  useEffect(() => {
+    if (!element) return;
+    const created = new StackController(`tile-${tile}`, element);
+    const detach = attachInteractions(element, created, () => useViewerStore.getState().leftTool);
+    const observer = new ResizeObserver(() => resizeViewports());
+    observer.observe(element);
+    setController(created);
+    registerController(tile, created);
+    return () => {
+      observer.disconnect();
+      detach();
+      registerController(tile, undefined);
+      setController(undefined);
+      created.destroy();
+    };
+  }, [element, tile]);
+  return { attach, controller };
+}
+
+function useControllerState(controller: StackController | undefined): ViewportState | undefined {
+  return useSyncExternalStore(controller?.subscribe ?? noSubscription, () => controller?.getState());
+}
+
+/** Covers the viewport until the first image of a stack is drawn: an old image is never seen under a new name. */
+function LoadingCover({ set }: { set: DisplaySet }): ReactNode {
+  const { t } = useTranslation();
+  const instance = firstInstance(set);
+  const series = instance ? (text(instance, tags.SeriesDescription) ?? t('viewer.noDescription')) : '';
+  return (
+    <div className="viewport-cover" data-testid="viewport-loading">
+      <Loader size="md" />
+      <Text c="dark.1">{t('viewer.loadingSeries', { series })}</Text>
+      {instance ? <Text c="dark.2">{personName(instance, tags.PatientName)}</Text> : null}
+    </div>
+  );
+}
+
+function FailureCover(props: { state: ViewportState; controller: StackController }): ReactNode {
+  const { t } = useTranslation();
+  const { state, controller } = props;
+  if (state.status !== 'failed' || !state.failure || !state.stack) return null;
+  const description = state.stack.images[state.index];
+  return (
+    <div className="viewport-cover" data-testid="image-failure">
+      <Message
+        title={t('imageFailure.title', { number: state.index + 1 })}
+        hint={t(`imageFailure.${state.failure.reason}`)}
+        detail={`${state.failure.detail} — SOP Instance UID ${description?.sopInstanceUID ?? ''}`}
+        kind="error"
+      >
+        <Button variant="default" onClick={() => controller.retry()}>
+          {t('app.retry')}
+        </Button>
+      </Message>
+    </div>
+  );
+}
+
+/** Names what can't be drawn. */
+function OtherObjectsCover({ set }: { set: Exclude<DisplaySet, { kind: 'image' }> }): ReactNode {
+  const { t } = useTranslation();
+  const [instance] = set.instances;
+  const description = instance ? text(instance, tags.SeriesDescription) : undefined;
+  return (
+    <div className="viewport-cover" data-testid="other-objects">
+      <Icon name="document" size={48} />
+      <Message title={t(`kind.${set.kind}`)} hint={t('kind.notShown')} detail={description ?? ''} />
+    </div>
+  );
+}
+
+function EmptyCover(): ReactNode {
+  const { t } = useTranslation();
+  return (
+    <div className="viewport-cover" data-testid="viewport-empty">
+      <Message title={t('viewer.noImage')} hint={t('viewer.noImageHint')} />
+    </div>
+  );
+}
+
+/** What tests and assistive technology may know of a viewport. */
+function describedAttributes(state: ViewportState | undefined) {
+  const image = state?.image;
+  return {
+    'data-loaded': state?.status === 'ready' ? 'true' : 'false',
+    'data-status': state?.status ?? 'empty',
+    'data-image-index': image && state.stack ? state.stack.images.indexOf(image) : undefined,
+    'data-image-count': state?.stack?.images.length,
+    'data-loaded-count': state?.loadedCount,
+    'data-sop-instance-uid': image?.sopInstanceUID,
+    'data-frame-number': image?.frameNumber,
+    'data-window-center': state?.window?.center,
+    'data-window-width': state?.window?.width,
+    'data-zoom': state?.zoom,
+  };
+}
+
+export function ViewportTile(props: {
+  tile: number;
+  set: DisplaySet | undefined;
+  initialIndex: number;
+  isOnlyTile: boolean;
+}): ReactNode {
+  const { t } = useTranslation();
+  const { tile, set, initialIndex } = props;
+  const { attach, controller } = useController(tile);
+  const state = useControllerState(controller);
+  const isActive = useViewerStore((store) => store.activeTile === tile);
+  const isOverlayShown = useViewerStore((store) => store.isOverlayShown);
+  const firstIndex = useRef(initialIndex);
+  firstIndex.current = initialIndex;
+
+  useEffect(() => {
+    if (!controller) return;
+    if (set?.kind === 'image') void controller.show(set, firstIndex.current);
+    else controller.clear();
+  }, [controller, set]);
+
+  const drop = (event: DragEvent) => {
+    const id = event.dataTransfer.getData(displaySetDragType);
+    if (id) showDisplaySet(id, tile);
+  };
+  const isStackOfSet = set?.kind === 'image' && state?.stack === set;
+  const label =
+    state?.image && state.stack
+      ? t('viewer.imageOf', {
+          number: state.stack.images.indexOf(state.image) + 1,
+          count: state.stack.images.length,
+        })
+      : t('viewer.noImage');
+  return (
+    <section
+      className={isActive && !props.isOnlyTile ? 'tile is-active' : 'tile'}
+      aria-label={t('viewer.viewportLabel', { number: tile + 1, content: label })}
+      onPointerDown={() => activateTile(tile)}
+      onDragOver={(event) => event.dataTransfer.types.includes(displaySetDragType) && event.preventDefault()}
+      onDrop={drop}
+      data-testid={`viewport-${tile}`}
+      data-active={isActive}
+      {...describedAttributes(state)}
+    >
+      <div className="viewport-element" ref={attach} data-testid={`viewport-element-${tile}`} />
+      {state && isStackOfSet && state.isImageDrawn ? <Overlay state={state} isFull={isOverlayShown} /> : null}
+      {state?.stack && controller ? <PositionSlider state={state} controller={controller} /> : null}
+      {!set ? <EmptyCover /> : null}
+      {set && set.kind !== 'image' ? <OtherObjectsCover set={set} /> : null}
+      {set?.kind === 'image' && (!isStackOfSet || state.status === 'loading') ? (
+        <LoadingCover set={set} />
+      ) : null}
+      {state && controller && isStackOfSet ? <FailureCover state={state} controller={controller} /> : null}
+      {state?.isImageDrawn && state.image && isMoving(state) ? (
+        <div className="moving-badge" data-testid="moving">
+          {t('viewer.loadingImage', { number: state.index + 1 })}
+        </div>
+      ) : null}
+    </section>
+  );
+}
+
+/** Whether the image on the screen is not the one asked for. */
+function isMoving(state: ViewportState): boolean {
+  return state.status === 'ready' && state.stack?.images[state.index] !== state.image;
+}

@@ -1,0 +1,28 @@
+import { createTheme, type MantineColorsTuple } from '@mantine/core';
+
+/** From text to page: bluish greys that stay calm beside images in a dark room. */
+const dark: MantineColorsTuple = [
+  '#e6edf3',
+  '#c3ccd6',
+  '#a3adb8',
+  '#7d8894',
+  '#3a434d',
+  '#2a3138',
+  '#1c2127',
+  '#111418',
+  '#0c0f12',
+  '#08090b',
+];
+
+export const theme = createTheme({
+  primaryColor: 'blue',
+  primaryShade: 7,
+  colors: { dark },
+  black: '#08090b',
+  fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif',
+  fontFamilyMonospace: 'ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace',
+  defaultRadius: 'sm',
+  cursorType: 'pointer',
+  focusRing: 'auto',
+  respectReducedMotion: true,
+});

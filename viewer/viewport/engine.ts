@@ -1,0 +1,58 @@
+import { cache, Enums, init as initCore, RenderingEngine, type StackViewport } from '@cornerstonejs/core';
+import { logging } from '@cornerstonejs/metadata';
+import { registerLoader } from './image-loader.ts';
+import { registerMetadataProvider } from './metadata-provider.ts';
+import { warmUpDecoders } from './pixels/codec-workers.ts';
+import { forgetImages } from './registered-images.ts';
+
+/** Decoded images kept in memory, bytes. */
+export const cacheSizeBytes = 1024 ** 3;
+
+let engine: RenderingEngine | undefined;
+let isStarted = false;
+
+/** Starts Cornerstone once: loader, metadata, decoders. May be called any number of times. */
+export function startEngine(): void {
+  if (isStarted) return;
+  isStarted = true;
+  // Cornerstone logs UIDs and pixel values; a shared reading room's console is no place for them.
+  logging.getRootLogger('cs3d').setLevel('silent');
+  initCore();
+  warmUpDecoders();
+  registerMetadataProvider();
+  registerLoader();
+  cache.setMaxCacheSize(cacheSizeBytes);
+}
+
+function renderingEngine(): RenderingEngine {
+  startEngine();
+  engine ??= new RenderingEngine('isocenter');
+  return engine;
+}
+
+/** Gives an element a viewport of its own; `disableViewport` takes it back. */
+export function enableViewport(viewportId: string, element: HTMLDivElement): StackViewport {
+  const owner = renderingEngine();
+  owner.enableElement({
+    viewportId,
+    element,
+    type: Enums.ViewportType.STACK,
+    defaultOptions: { background: [0, 0, 0] },
+  });
+  return owner.getViewport(viewportId) as unknown as StackViewport;
+}
+
+export function disableViewport(viewportId: string): void {
+  engine?.disableElement(viewportId);
+}
+
+/** Fits all viewports to their elements; zoom and pan stay. */
+export function resizeViewports(): void {
+  engine?.resize(true, true);
+}
+
+/** Forgets everything about the images seen so far, for leaving a patient. */
+export function clearImages(): void {
+  cache.purgeCache();
+  forgetImages();
+}

@@ -1,0 +1,353 @@
+import { Enums, type StackViewport, type Types } from '@cornerstonejs/core';
+import { texts } from '../dicomweb/data-set.ts';
+import { tags } from '../dicomweb/tags.ts';
+import { disableViewport, enableViewport } from './engine.ts';
+import { type ImageDescription, isColor, type Vector3 } from './image-description.ts';
+import { describeFailure, type ImageFailure, isImageLoaded, loadImage } from './load-image.ts';
+import { type OrientationMarkers, orientationMarkers } from './orientation.ts';
+import { Prefetcher } from './prefetcher.ts';
+import { registerImages } from './registered-images.ts';
+import type { ImageStack } from './stacks.ts';
+import { rangeToWindow, type Window, windowToRange } from './window.ts';
+
+/** What a viewport shows; a new object whenever anything changes. */
+export interface ViewportState {
+  readonly stack: ImageStack | undefined;
+  /** `loading`: nothing of this stack has been drawn yet, and nothing else may be seen. */
+  readonly status: 'empty' | 'loading' | 'ready' | 'failed';
+  readonly failure: ImageFailure | undefined;
+  /** Where the reader wants to be, from 0. */
+  readonly index: number;
+  /** The image on the screen; while another is on its way this is the old one, and so are all texts beside it. */
+  readonly image: ImageDescription | undefined;
+  readonly isImageDrawn: boolean;
+  readonly window: Window | undefined;
+  readonly isInverted: boolean;
+  /** Screen pixels (CSS) for one column of the image. */
+  readonly zoom: number;
+  readonly markers: OrientationMarkers | undefined;
+  readonly loadedCount: number;
+  /** Frames per second while playing. */
+  readonly playing: number | undefined;
+}
+
+const emptyState: ViewportState = {
+  stack: undefined,
+  status: 'empty',
+  failure: undefined,
+  index: 0,
+  image: undefined,
+  isImageDrawn: false,
+  window: undefined,
+  isInverted: false,
+  zoom: 1,
+  markers: undefined,
+  loadedCount: 0,
+  playing: undefined,
+};
+
+/** The drawn image and what Cornerstone reports of the camera, as state. */
+function cross(a: Vector3, b: Vector3): Vector3 {
+  return [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
+}
+
+/** Bytes of a decoded image, for the prefetch budget. */
+function decodedBytes(image: ImageDescription): number {
+  return image.rows * image.columns * (isColor(image) ? 3 : 2);
+}
+
+/**
+ * Shows one stack in one element. All that is drawn goes through here; React only listens. Cornerstone is told to show an
+ * image only after it is loaded, because its own loading swallows errors and keeps the old picture.
+ */
+export class StackController {
+  readonly id: string;
+  readonly #viewport: StackViewport;
+  readonly #element: HTMLDivElement;
+  readonly #listeners = new Set<() => void>();
+  #state = emptyState;
+  #prefetcher: Prefetcher | undefined;
+  /** Set by the reader; undefined follows the header of each image. */
+  #chosenWindow: Window | undefined;
+  #generation = 0;
+  #isMoving = false;
+  #isDestroyed = false;
+  #cineTimer: ReturnType<typeof setInterval> | undefined;
+
+  constructor(id: string, element: HTMLDivElement) {
+    this.id = id;
+    this.#element = element;
+    this.#viewport = enableViewport(id, element);
+    element.addEventListener(Enums.Events.IMAGE_RENDERED, this.#onRendered);
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  readonly getState = (): ViewportState => this.#state;
+
+  destroy(): void {
+    this.#isDestroyed = true;
+    this.#generation++;
+    this.#prefetcher?.stop();
+    clearInterval(this.#cineTimer);
+    this.#element.removeEventListener(Enums.Events.IMAGE_RENDERED, this.#onRendered);
+    disableViewport(this.id);
+  }
+
+  /** Shows a stack from an index on. Until its first image is there, nothing is seen. */
+  async show(stack: ImageStack, index: number): Promise<void> {
+    const generation = ++this.#generation;
+    this.stop();
+    this.#prefetcher?.stop();
+    this.#chosenWindow = undefined;
+    registerImages(stack.images);
+    const imageIds = stack.images.map((image) => image.imageId);
+    this.#update({ ...emptyState, stack, status: 'loading', index });
+    const bytesPerImage = stack.images[0] ? decodedBytes(stack.images[0]) : 1;
+    this.#prefetcher = new Prefetcher(imageIds, bytesPerImage, () => this.#onPrefetched(generation));
+    await this.#moveToIndex(generation);
+  }
+
+  /** Empties the viewport. */
+  clear(): void {
+    this.#generation++;
+    this.stop();
+    this.#prefetcher?.stop();
+    this.#update(emptyState);
+  }
+
+  goTo(index: number): void {
+    const { stack } = this.#state;
+    if (!stack) return;
+    const inside = Math.max(0, Math.min(stack.images.length - 1, Math.round(index)));
+    if (inside === this.#state.index && this.#state.status !== 'failed') return;
+    this.#update({ index: inside });
+    void this.#moveToIndex(this.#generation);
+  }
+
+  scrollBy(delta: number): void {
+    this.goTo(this.#state.index + delta);
+  }
+
+  /** Tries again to load what failed. */
+  retry(): void {
+    if (this.#state.status !== 'failed') return;
+    this.#update({ status: this.#state.isImageDrawn ? 'ready' : 'loading', failure: undefined });
+    void this.#moveToIndex(this.#generation);
+  }
+
+  /** Sets the window for this and the following images; undefined goes back to that of each image. Not for colour. */
+  setWindow(window: Window | undefined): void {
+    const { image } = this.#state;
+    if (!image || isColor(image)) return;
+    this.#chosenWindow = window;
+    this.#applyWindow();
+    this.#viewport.render();
+  }
+
+  /** The window to change from: the one on the screen. */
+  get window(): Window | undefined {
+    return this.#state.window;
+  }
+
+  /** Lowest and highest displayed value of the image on the screen. */
+  get valueRange(): readonly [number, number] | undefined {
+    const image = this.#currentImage();
+    return image ? [image.minPixelValue, image.maxPixelValue] : undefined;
+  }
+
+  toggleInvert(): void {
+    if (!this.#state.image) return;
+    this.#update({ isInverted: !this.#state.isInverted });
+    this.#applyInvert();
+    this.#viewport.render();
+  }
+
+  zoomBy(factor: number): void {
+    if (!this.#state.isImageDrawn) return;
+    const zoom = Math.max(0.05, Math.min(64, this.#viewport.getZoom() * factor));
+    this.#viewport.setZoom(zoom);
+    this.#viewport.render();
+  }
+
+  /** Moves the picture by CSS pixels. */
+  panBy(x: number, y: number): void {
+    if (!this.#state.isImageDrawn) return;
+    const [fromX, fromY] = this.#viewport.getPan();
+    this.#viewport.setPan([fromX + x, fromY + y]);
+    this.#viewport.render();
+  }
+
+  /** Whole picture, centred. */
+  fit(): void {
+    if (!this.#state.isImageDrawn) return;
+    const { flipHorizontal = false, flipVertical = false, viewUp } = this.#viewport.getCamera();
+    this.#viewport.resetCamera({ resetPan: true, resetZoom: true });
+    this.#viewport.setCamera({ flipHorizontal, flipVertical, ...(viewUp ? { viewUp } : {}) });
+    this.#viewport.render();
+  }
+
+  /** Zoom, pan, turns, window and inversion as at the start; the position stays (IHE BIR 5.11). */
+  reset(): void {
+    if (!this.#state.isImageDrawn) return;
+    this.#chosenWindow = undefined;
+    this.#update({ isInverted: false });
+    this.#viewport.resetCamera({ resetPan: true, resetZoom: true });
+    this.#applyWindow();
+    this.#applyInvert();
+    this.#viewport.render();
+  }
+
+  /** Turns the picture by a quarter, as seen on the screen. */
+  rotate(direction: 'right' | 'left'): void {
+    if (!this.#state.isImageDrawn) return;
+    const { right } = this.#screenAxes();
+    // Turned clockwise, what was at the left comes to the top.
+    const viewUp: Vector3 = direction === 'right' ? [-right[0], -right[1], -right[2]] : right;
+    this.#viewport.setCamera({ viewUp: [...viewUp] });
+    this.#viewport.render();
+  }
+
+  /** Mirrors the picture, as seen on the screen. */
+  flip(axis: 'horizontal' | 'vertical'): void {
+    if (!this.#state.isImageDrawn) return;
+    const { flipHorizontal = false, flipVertical = false } = this.#viewport.getCamera();
+    this.#viewport.setCamera(
+      axis === 'horizontal' ? { flipHorizontal: !flipHorizontal } : { flipVertical: !flipVertical },
+    );
+    this.#viewport.render();
+  }
+
+  /** Plays the stack in a loop; frames that are not there yet are waited for, never skipped in silence. */
+  play(framesPerSecond: number): void {
+    this.stop();
+    const { stack } = this.#state;
+    if (!stack || stack.images.length < 2) return;
+    this.#update({ playing: framesPerSecond });
+    this.#cineTimer = setInterval(() => {
+      const { index } = this.#state;
+      if (this.#isMoving) return;
+      this.goTo((index + 1) % stack.images.length);
+    }, 1000 / framesPerSecond);
+  }
+
+  stop(): void {
+    clearInterval(this.#cineTimer);
+    this.#cineTimer = undefined;
+    if (this.#state.playing !== undefined) this.#update({ playing: undefined });
+  }
+
+  #currentImage(): Types.IImage | undefined {
+    return this.#state.isImageDrawn ? this.#viewport.getCornerstoneImage() : undefined;
+  }
+
+  /** Follows `state.index` until the image there is on the screen. One at a time; the newest wish wins. */
+  async #moveToIndex(generation: number): Promise<void> {
+    const isStale = () => generation !== this.#generation || this.#isDestroyed;
+    if (this.#isMoving && !isStale() && this.#movingGeneration === generation) return;
+    this.#isMoving = true;
+    this.#movingGeneration = generation;
+    const { stack } = this.#state;
+    try {
+      for (let shown = -1; stack && !isStale() && shown !== this.#state.index; ) {
+        const { index } = this.#state;
+        const description = stack.images[index];
+        if (!description) return;
+        if (!isImageLoaded(description.imageId)) this.#prefetcher?.moveTo(index);
+        await loadImage(description.imageId);
+        if (isStale()) return;
+        await this.#draw(stack, index, description);
+        shown = index;
+      }
+      if (!isStale()) this.#prefetcher?.moveTo(this.#state.index);
+    } catch (error) {
+      if (!isStale()) this.#update({ status: 'failed', failure: describeFailure(error) });
+    } finally {
+      if (generation === this.#movingGeneration) this.#isMoving = false;
+    }
+  }
+  #movingGeneration = -1;
+
+  async #draw(stack: ImageStack, index: number, description: ImageDescription): Promise<void> {
+    if (this.#state.isImageDrawn) await this.#viewport.setImageIdIndex(index);
+    else
+      await this.#viewport.setStack(
+        stack.images.map((image) => image.imageId),
+        index,
+      );
+    if (this.#viewport.getCornerstoneImage()?.imageId !== description.imageId) {
+      throw new Error('The image was loaded, but not drawn');
+    }
+    this.#update({
+      status: 'ready',
+      failure: undefined,
+      image: description,
+      isImageDrawn: true,
+      loadedCount: this.#prefetcher?.loadedCount() ?? 0,
+    });
+    this.#applyWindow();
+    this.#applyInvert();
+    this.#viewport.render();
+  }
+
+  #applyWindow(): void {
+    const shown = this.#viewport.getCornerstoneImage();
+    if (!shown) return;
+    const { windowCenter, windowWidth, voiLUTFunction } = shown;
+    const own = {
+      center: Number(windowCenter),
+      width: Number(windowWidth),
+      function: voiLUTFunction,
+    } as Window;
+    const window = this.#chosenWindow ?? own;
+    const properties = this.#viewport.getProperties();
+    if (properties.VOILUTFunction !== window.function) {
+      this.#viewport.setProperties({ VOILUTFunction: window.function as Enums.VOILUTFunctionType });
+    }
+    this.#viewport.setProperties({ voiRange: windowToRange(window) });
+  }
+
+  #applyInvert(): void {
+    const shown = this.#viewport.getCornerstoneImage();
+    if (shown) this.#viewport.setProperties({ invert: shown.invert !== this.#state.isInverted });
+  }
+
+  #screenAxes(): { right: Vector3; down: Vector3 } {
+    const camera = this.#viewport.getCamera();
+    const up = (camera.viewUp ?? [0, -1, 0]) as Vector3;
+    const normal = (camera.viewPlaneNormal ?? [0, 0, -1]) as Vector3;
+    return { right: cross(up, normal), down: [-up[0], -up[1], -up[2]] };
+  }
+
+  readonly #onRendered = (): void => {
+    const { image } = this.#state;
+    if (!image || !this.#state.isImageDrawn || this.#isDestroyed) return;
+    const { voiRange, VOILUTFunction } = this.#viewport.getProperties();
+    const { parallelScale = 1 } = this.#viewport.getCamera();
+    const patientOrientation = texts(image.instance, tags.PatientOrientation);
+    this.#update({
+      zoom: (this.#element.clientHeight / (2 * parallelScale)) * image.columnSpacing,
+      window:
+        voiRange && !isColor(image)
+          ? rangeToWindow(voiRange, VOILUTFunction as Window['function'])
+          : undefined,
+      markers: orientationMarkers(
+        { rowDirection: image.rowDirection, patientOrientation },
+        this.#screenAxes(),
+      ),
+    });
+  };
+
+  #onPrefetched(generation: number): void {
+    if (generation !== this.#generation) return;
+    this.#update({ loadedCount: this.#prefetcher?.loadedCount() ?? 0 });
+  }
+
+  #update(change: Partial<ViewportState>): void {
+    this.#state = { ...this.#state, ...change };
+    for (const listener of this.#listeners) listener();
+  }
+}
