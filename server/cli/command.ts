@@ -1,0 +1,38 @@
+import { openServices, type Services } from '../compose.ts';
+import { readSettings, SettingsError } from '../config/settings.ts';
+import { createLogger } from '../telemetry/logger.ts';
+
+/** The command line's own words: standard output is its answer, standard error its troubles. */
+export function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+export function complain(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+/** Tells a person what went wrong: settings and expected faults without a stack. */
+export function explain(error: unknown): void {
+  complain(textOf(error));
+}
+
+function textOf(error: unknown): string {
+  if (error instanceof SettingsError) return error.message;
+  if (!(error instanceof Error)) return String(error);
+  const expected = 'code' in error && typeof error.code === 'string';
+  return expected ? `${error.message} (${error.code})` : (error.stack ?? error.message);
+}
+
+/** Runs `work` with the services that the settings name, also while a server runs on the same data; logs only troubles. */
+export async function withServices<T>(work: (services: Services) => Promise<T>): Promise<T> {
+  const settings = readSettings();
+  const services = await openServices(
+    settings,
+    createLogger(settings.logLevel === 'info' ? 'warn' : settings.logLevel),
+  );
+  try {
+    return await work(services);
+  } finally {
+    await services.stop();
+  }
+}

@@ -1,0 +1,24 @@
+import { sweepOrphans, verifyBlobs } from '../archive/check-integrity.ts';
+import { complain, say, withServices } from './command.ts';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** `isocenter verify`: exit code 1 when an object is missing or is not what was stored. */
+export function verify(sweep: boolean): Promise<void> {
+  return withServices(async ({ archive }) => {
+    let whole = 0;
+    let damaged = 0;
+    for await (const finding of verifyBlobs(archive)) {
+      if (finding) {
+        damaged += 1;
+        complain(`${finding.damage}: ${finding.sopInstanceUID} (${finding.blobKey})`);
+      } else whole += 1;
+    }
+    say(`${whole} objects are as they were stored, ${damaged} are damaged`);
+    if (sweep)
+      say(
+        `${await sweepOrphans(archive, new Date(Date.now() - DAY_MS))} leftovers of cut-off uploads removed`,
+      );
+    if (damaged > 0) process.exitCode = 1;
+  });
+}
