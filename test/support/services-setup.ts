@@ -9,6 +9,8 @@ declare module 'vitest' {
     databaseUrl: string;
     /** An S3 store to test against, under a prefix of your own; null on a machine where none can be had. */
     objectStore: TestObjectStore | null;
+    /** Where servers under test keep objects: in S3 where the run was given one by ISOCENTER_S3_*. */
+    storeOfServers: 'files' | 's3';
   }
 }
 
@@ -30,6 +32,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const services = await shared.started;
   project.provide('databaseUrl', services.databaseUrl);
   project.provide('objectStore', services.objectStore);
+  project.provide('storeOfServers', process.env.ISOCENTER_S3_ENDPOINT ? 's3' : 'files');
   return async () => {
     shared.users -= 1;
     if (shared.users > 0) return;
