@@ -68,7 +68,9 @@ async function findMinio(reasons: string[]): Promise<{ path: string; description
   }
   reasons.push('no minio on the PATH');
   const built = await buildMinio(reasons);
-  return built && { path: built, description: `MinIO ${GO_VERSION} (built with Go)` };
+  return built === undefined
+    ? undefined
+    : { path: built, description: `MinIO ${GO_VERSION} (built with Go)` };
 }
 
 export async function findOnPath(name: string): Promise<string | undefined> {
