@@ -1,4 +1,9 @@
 // Who may import whom: the rooms and the doors between them, as docs/ARCHITECTURE.md describes them.
+import swc from '@swc/core';
+
+// dependency-cruiser has swc read .tsx files as if they were .ts, and then stumbles over the first element.
+const { parseFileSync } = swc;
+swc.parseFileSync = (path, options) => parseFileSync(path, { ...options, tsx: path.endsWith('.tsx') });
 
 /** The other rooms of the server that a room may import; config's types and telemetry are open to every server room. */
 const doors = {

@@ -1,7 +1,9 @@
 import type { TestProject } from 'vitest/node';
+import { ensureChromium } from './chromium.ts';
 import { startTestObjectStore, type TestObjectStore } from './minio.ts';
 import { startTestPostgres } from './postgres.ts';
 import { report } from './services-report.ts';
+import { ensureDcmtk, type SystemProgram } from './system-packages.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -11,12 +13,18 @@ declare module 'vitest' {
     objectStore: TestObjectStore | null;
     /** Where servers under test keep objects: in S3 where the run was given one by ISOCENTER_S3_*. */
     storeOfServers: 'files' | 's3';
+    /** Whether DCMTK's programs are on the PATH. */
+    hasDcmtk: boolean;
+    /** Path of Chromium, for the project viewer-browser; null on a machine where none can be had. */
+    chromium: string | null;
   }
 }
 
 interface Services {
   databaseUrl: string;
   objectStore: TestObjectStore | null;
+  hasDcmtk: boolean;
+  chromium(): Promise<string | null>;
   stop(): Promise<void>;
 }
 
@@ -33,6 +41,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide('databaseUrl', services.databaseUrl);
   project.provide('objectStore', services.objectStore);
   project.provide('storeOfServers', process.env.ISOCENTER_S3_ENDPOINT ? 's3' : 'files');
+  project.provide('hasDcmtk', services.hasDcmtk);
+  project.provide('chromium', project.name === 'viewer-browser' ? await services.chromium() : null);
   return async () => {
     shared.users -= 1;
     if (shared.users > 0) return;
@@ -42,16 +52,37 @@ export default async function setup(project: TestProject): Promise<() => Promise
 }
 
 async function startServices(): Promise<Services> {
+  const dcmtk = await ensureDcmtk();
+  await noteProgram(
+    dcmtk,
+    'every cross-check with DCMTK',
+    (version) => `DCMTK ${/v(\S+)/.exec(version)?.[1] ?? version}`,
+  );
   const [postgres, s3] = await Promise.all([startTestPostgres(), startTestObjectStore()]);
   await report({ used: postgres.description });
-  if ('missing' in s3) await report({ leftOut: `every test against a real S3 store (${s3.missing})` });
+  if ('missing' in s3) await report({ leftOut: `every test against a real S3 store: ${s3.missing}` });
   else await report({ used: s3.description });
   return {
     databaseUrl: postgres.url,
     objectStore: 'missing' in s3 ? null : s3.store,
+    hasDcmtk: !('missing' in dcmtk),
+    chromium: async () => {
+      const chromium = await ensureChromium();
+      await noteProgram(chromium, 'every test in a real browser', (version) => version.trim());
+      return 'missing' in chromium ? null : chromium.path;
+    },
     stop: async () => {
       if (!('missing' in s3)) await s3.stop();
       await postgres.stop();
     },
   };
+}
+
+async function noteProgram(
+  program: SystemProgram,
+  tests: string,
+  describe: (version: string) => string,
+): Promise<void> {
+  if ('missing' in program) await report({ leftOut: `${tests}: ${program.missing}` });
+  else await report({ used: `${describe(program.version)} (${program.path})` });
 }
