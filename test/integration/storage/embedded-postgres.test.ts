@@ -7,6 +7,8 @@ import { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../../storage/index/embedded-postgres.ts';
 
+/** A process of its own that holds the server of a folder until it is killed. */
+const holder = join(import.meta.dirname, '../../support/hold-postgres.ts');
 let dataDir: string;
 const started: EmbeddedPostgres[] = [];
 
@@ -110,21 +112,15 @@ describe('the embedded PostgreSQL', () => {
 
   it('outlives a killed process and is adopted by the next', async () => {
     const holders = [1, 2].map(() =>
-      spawn(
-        process.execPath,
-        ['--import', 'tsx', join(import.meta.dirname, 'embedded-postgres-holder.ts'), dataDir],
-        {
-          stdio: ['ignore', 'pipe', 'inherit'],
-        },
-      ),
+      spawn(process.execPath, ['--import', 'tsx', holder, dataDir], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      }),
     );
-    const answers = await Promise.all(
-      holders.map(async (holder) => String(await once(holder.stdout, 'data'))),
-    );
+    const answers = await Promise.all(holders.map(async (child) => String(await once(child.stdout, 'data'))));
     expect(answers[0]).toBe(answers[1]);
-    for (const holder of holders) {
-      holder.kill('SIGKILL');
-      await once(holder, 'exit');
+    for (const child of holders) {
+      child.kill('SIGKILL');
+      await once(child, 'exit');
     }
     const postgres = await start();
     expect(await pidOf(postgres)).toBe(Number(answers[0]));
