@@ -4,7 +4,6 @@ import { fileURLToPath } from 'node:url';
 import type Koa from 'koa';
 import type { BlobStore } from '../storage/blobs/blob-store.ts';
 import { FileBlobStore } from '../storage/blobs/file-blob-store.ts';
-import { S3BlobStore } from '../storage/blobs/s3-blob-store.ts';
 import { startEmbeddedPostgres } from '../storage/index/embedded-postgres.ts';
 import { InsertQueue } from '../storage/index/insert-queue.ts';
 import { migrate } from '../storage/index/migrate.ts';
@@ -38,6 +37,8 @@ export interface Services {
 export interface OpenOptions {
   /** Restart the embedded PostgreSQL when it dies: for the one process that serves. */
   supervise?: boolean;
+  /** The process that forked this one has brought the schema up to date. */
+  migrated?: boolean;
   /** Keeps tests apart in one database and one bucket. */
   schema?: string;
   s3Prefix?: string;
@@ -63,7 +64,7 @@ export async function openServices(
       logger.warn({ err: error }, 'index_connection_lost'),
     );
     stops.push(() => pool.end());
-    await migrate(pool, options.schema);
+    if (!options.migrated) await migrate(pool, options.schema);
     const blobs = options.blobs ?? (await openBlobStore(settings, options.s3Prefix));
     const insertQueue = new InsertQueue(pool);
     stops.push(() => insertQueue.drain());
@@ -99,6 +100,8 @@ async function openDatabase(
 
 async function openBlobStore(settings: Settings, prefix: string | undefined): Promise<BlobStore> {
   if (!settings.s3) return new FileBlobStore({ directory: join(settings.dataDirectory, 'objects') });
+  // The client takes 40 MB of memory, which those who keep files need not spend.
+  const { S3BlobStore } = await import('../storage/blobs/s3-blob-store.ts');
   return new S3BlobStore(prefix === undefined ? settings.s3 : { ...settings.s3, prefix });
 }
 

@@ -43,7 +43,7 @@ function listenHere(settings: Settings, services: Services): Promise<Listening> 
 
 /** One of the processes that share the port, in a process that `startServer` forked. */
 export async function runWorker(settings: Settings, logger: Logger): Promise<void> {
-  const services = await openServices(settings, logger);
+  const services = await openServices(settings, logger, { migrated: true });
   const listening = await listenHere(settings, services);
   const stop = async () => {
     await listening.close(GRACE_MS);

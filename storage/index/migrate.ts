@@ -1,5 +1,4 @@
 import { fileURLToPath } from 'node:url';
-import { runner } from 'node-pg-migrate';
 import type { Pool } from './pool.ts';
 
 const MIGRATIONS_FOLDER = fileURLToPath(new URL('./migrations', import.meta.url));
@@ -9,6 +8,8 @@ const MIGRATIONS_FOLDER = fileURLToPath(new URL('./migrations', import.meta.url)
  * same moment wait for each other.
  */
 export async function migrate(pool: Pool, schema = 'public'): Promise<string[]> {
+  // Loaded for the moment it is needed: it takes 24 MB of memory.
+  const { runner } = await import('node-pg-migrate');
   const client = await pool.connect();
   try {
     const ran = await runner({
