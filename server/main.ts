@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createServerApp, openServices, type Services } from './compose.ts';
 import type { Settings } from './config/settings.ts';
 import { type Listening, listen, urlOf } from './http/listen.ts';
+import { startSweeper } from './jobs/sweeper.ts';
 import type { Logger } from './telemetry/logger.ts';
 import { answerMetricsQuestions } from './telemetry/metrics.ts';
 
@@ -26,8 +27,10 @@ export async function startServer(settings: Settings, logger: Logger): Promise<R
       settings.authentication === 'local' ? await services.access.ensureAdministrator() : undefined;
     const answering =
       settings.workers > 1 ? await forkWorkers(settings, logger) : await listenHere(settings, services);
+    const sweeper = startSweeper(services.archive);
     const stop = async () => {
       await answering.close(GRACE_MS);
+      await sweeper.stop();
       await services.stop();
     };
     return { url: answering.url, firstAdministrator, stop };

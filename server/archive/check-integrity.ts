@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { BlobNotFoundError } from '../../storage/blobs/blob-errors.ts';
 import { allBlobs, knownBlobKeys } from '../../storage/index/find-instances.ts';
+import { onlyOne } from '../../storage/index/only-one.ts';
 import type { ArchiveParts } from './archive-parts.ts';
 
 export interface DamagedInstance {
@@ -54,5 +55,16 @@ export async function sweepOrphans(parts: ArchiveParts, olderThan: Date): Promis
     if (batch.length >= ASKED_AT_ONCE) await sweepBatch();
   }
   await sweepBatch();
+  return removed;
+}
+
+const SWEEP_LOCK = 7_150_312;
+
+/** `sweepOrphans`, unless another process is at it: then undefined. */
+export async function sweepOrphansOnce(parts: ArchiveParts, olderThan: Date): Promise<number | undefined> {
+  let removed: number | undefined;
+  await onlyOne(parts.pool, SWEEP_LOCK, async () => {
+    removed = await sweepOrphans(parts, olderThan);
+  });
   return removed;
 }
