@@ -7,7 +7,7 @@ import { encodeFrameIndex } from '../dicom/frame-index.ts';
 import type { ParsedInstance } from '../dicom/part10-reader.ts';
 import { isStorableUid } from '../dicom/uid.ts';
 import { ATTRIBUTES_OF_LEVEL, pick } from './level-attributes.ts';
-import { InstanceRefusal } from './store-outcome.ts';
+import { type InstanceNames, InstanceRefusal } from './store-outcome.ts';
 
 /** The UIDs that an instance is found by. */
 export interface InstanceIdentity {
@@ -19,42 +19,39 @@ export interface InstanceIdentity {
 
 const MEDIA_STORAGE_DIRECTORY = '1.2.840.10008.1.3.10';
 
-/**
- * Reads the UIDs of `parsed`; throws an `InstanceRefusal` that names each one missing or unusable. The File Meta Information
- * stands in for a SOP Class or Instance UID that the data set lacks.
- */
-export function identityOf(parsed: ParsedInstance): InstanceIdentity {
-  const { dataSet, fileMeta } = parsed;
-  const sopClassUID = stringOf(dataSet, 'SOPClassUID') ?? stringOf(fileMeta, 'MediaStorageSOPClassUID');
-  const sopInstanceUID =
-    stringOf(dataSet, 'SOPInstanceUID') ?? stringOf(fileMeta, 'MediaStorageSOPInstanceUID');
-  if (sopClassUID === MEDIA_STORAGE_DIRECTORY) {
+/** The File Meta Information stands in for a SOP Class or Instance UID that the data set lacks. */
+function uidsOf(dataSet: DataSet, fileMeta: DataSet) {
+  return {
+    StudyInstanceUID: stringOf(dataSet, 'StudyInstanceUID'),
+    SeriesInstanceUID: stringOf(dataSet, 'SeriesInstanceUID'),
+    SOPInstanceUID: stringOf(dataSet, 'SOPInstanceUID') ?? stringOf(fileMeta, 'MediaStorageSOPInstanceUID'),
+    SOPClassUID: stringOf(dataSet, 'SOPClassUID') ?? stringOf(fileMeta, 'MediaStorageSOPClassUID'),
+  };
+}
+
+/** What an instance that fails is called in answers. Text that is no UID is not repeated: it could be anything. */
+export function namesOf(dataSet: DataSet, fileMeta: DataSet): InstanceNames {
+  const { SOPClassUID, SOPInstanceUID } = uidsOf(dataSet, fileMeta);
+  const uid = (text: string | undefined) => (text !== undefined && isStorableUid(text) ? text : undefined);
+  return { sopClassUID: uid(SOPClassUID), sopInstanceUID: uid(SOPInstanceUID) };
+}
+
+/** Reads the UIDs of `parsed`; throws an `InstanceRefusal` that names each one missing or unusable. */
+export function identityOf({ dataSet, fileMeta }: ParsedInstance): InstanceIdentity {
+  const uids = uidsOf(dataSet, fileMeta);
+  if (uids.SOPClassUID === MEDIA_STORAGE_DIRECTORY) {
     throw new InstanceRefusal(
       'sop-class-not-supported',
       'a DICOMDIR names instances but is none; send the instances themselves',
-      {
-        sopClassUID,
-        sopInstanceUID,
-      },
     );
   }
-  const uids = {
-    StudyInstanceUID: stringOf(dataSet, 'StudyInstanceUID'),
-    SeriesInstanceUID: stringOf(dataSet, 'SeriesInstanceUID'),
-    SOPInstanceUID: sopInstanceUID,
-    SOPClassUID: sopClassUID,
-  };
   const problems = Object.entries(uids).flatMap(([keyword, uid]) => {
-    if (uid === undefined || uid === '') return [`${keyword} is missing`];
+    if (uid === undefined) return [`${keyword} is missing`];
     return isStorableUid(uid) ? [] : [`${keyword} is not a UID`];
   });
   const { StudyInstanceUID, SeriesInstanceUID, SOPInstanceUID, SOPClassUID } = uids;
   if (problems.length > 0 || !StudyInstanceUID || !SeriesInstanceUID || !SOPInstanceUID || !SOPClassUID) {
-    // An unusable UID is not repeated in the answer: it could be anything.
-    throw new InstanceRefusal('cannot-understand', problems.join(', '), {
-      sopClassUID: isStorableUid(sopClassUID ?? '') ? sopClassUID : undefined,
-      sopInstanceUID: isStorableUid(sopInstanceUID ?? '') ? sopInstanceUID : undefined,
-    });
+    throw new InstanceRefusal('cannot-understand', problems.join(', '));
   }
   return {
     studyInstanceUID: StudyInstanceUID,

@@ -5,7 +5,7 @@ import type { InstanceRecord } from '../../storage/index/instance-record.ts';
 import { DicomReadError } from '../dicom/dicom-errors.ts';
 import { type ParsedInstance, Part10Reader } from '../dicom/part10-reader.ts';
 import type { ArchiveParts } from './archive-parts.ts';
-import { type InstanceIdentity, identityOf, recordOf } from './instance-record.ts';
+import { type InstanceIdentity, identityOf, namesOf, recordOf } from './instance-record.ts';
 import {
   type FailedInstance,
   InstanceRefusal,
@@ -67,7 +67,7 @@ async function store(
     return await insert(parts, record, identity);
   } catch (error) {
     if (error === intake.sourceError || request.signal?.aborted) throw error;
-    return failureOf(parts, error, intake.identity);
+    return failureOf(parts, error, intake.names());
   }
 }
 
@@ -86,10 +86,10 @@ interface Read {
 
 /** Reads the head, counts and digests the bytes of one instance as they pass on their way to the blob store. */
 class Intake {
-  identity: InstanceIdentity | undefined;
   /** What `content` itself threw: not this instance's fault. */
   sourceError: unknown;
   readonly #request: StoreRequest;
+  readonly #reader = new Part10Reader();
   #result: Read | undefined;
 
   constructor(request: StoreRequest) {
@@ -97,7 +97,7 @@ class Intake {
   }
 
   async *read(consumed: () => void): AsyncGenerator<Uint8Array> {
-    const reader = new Part10Reader();
+    const reader = this.#reader;
     const hash = createHash('sha256');
     let sizeBytes = 0;
     for await (const chunk of this.#source()) {
@@ -111,17 +111,13 @@ class Intake {
     }
     consumed();
     const parsed = await reader.end();
-    this.identity = identityOf(parsed);
+    const identity = identityOf(parsed);
     const wanted = this.#request.studyInstanceUID;
-    if (wanted !== undefined && wanted !== this.identity.studyInstanceUID) {
+    if (wanted !== undefined && wanted !== identity.studyInstanceUID) {
       // PS3.18 10.5.1: instances of other studies than the one in the URI are refused.
-      throw new InstanceRefusal(
-        'study-mismatch',
-        'its StudyInstanceUID is not that of the request',
-        this.identity,
-      );
+      throw new InstanceRefusal('study-mismatch', 'its StudyInstanceUID is not that of the request');
     }
-    this.#result = { parsed, identity: this.identity, digest: hash.digest() };
+    this.#result = { parsed, identity, digest: hash.digest() };
   }
 
   async *#source(): AsyncGenerator<Uint8Array> {
@@ -131,6 +127,12 @@ class Intake {
       this.sourceError = error;
       throw error;
     }
+  }
+
+  /** As far as they were read, so that the sender learns which of its instances failed. */
+  names(): InstanceNames {
+    const { dataSet, fileMeta } = this.#reader.soFar();
+    return namesOf(dataSet, fileMeta);
   }
 
   result(): Read {
@@ -152,7 +154,6 @@ async function insert(
         throw new InstanceRefusal(
           'duplicate',
           'another object with these UIDs is stored already; it was kept, this one was not',
-          identity,
         );
       }
     }
@@ -174,24 +175,18 @@ async function discard(parts: ArchiveParts, key: string): Promise<void> {
   });
 }
 
-function failureOf(
-  parts: ArchiveParts,
-  error: unknown,
-  identity: InstanceIdentity | undefined,
-): FailedInstance {
-  const names = { sopClassUID: identity?.sopClassUID, sopInstanceUID: identity?.sopInstanceUID };
-  if (error instanceof InstanceRefusal)
-    return { kind: 'failed', failure: error.failure, detail: error.message, ...error.names };
-  if (error instanceof DicomReadError)
-    return { kind: 'failed', failure: 'cannot-understand', detail: error.message, ...names };
+function failureOf(parts: ArchiveParts, error: unknown, names: InstanceNames): FailedInstance {
+  const failed = (failure: FailureKind, detail: string): FailedInstance => ({
+    kind: 'failed',
+    failure,
+    detail,
+    ...names,
+  });
+  if (error instanceof InstanceRefusal) return failed(error.failure, error.message);
+  if (error instanceof DicomReadError) return failed('cannot-understand', error.message);
   parts.logger.error({ err: error, ...names }, 'store_failed');
   if (error instanceof BlobStoreFullError || error instanceof IndexFullError) {
-    return { kind: 'failed', failure: 'out-of-resources', detail: 'the archive has no room left', ...names };
+    return failed('out-of-resources', 'the archive has no room left');
   }
-  return {
-    kind: 'failed',
-    failure: 'processing-failure',
-    detail: 'the archive failed to store it; send it again',
-    ...names,
-  };
+  return failed('processing-failure', 'the archive failed to store it; send it again');
 }

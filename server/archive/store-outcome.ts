@@ -18,7 +18,8 @@ export type StoreWarning =
   /** Its Patient ID is not that of the study it belongs to: someone should look. */
   'patient-mismatch';
 
-interface InstanceNames {
+/** Undefined where they were not read, or are no UIDs. */
+export interface InstanceNames {
   sopClassUID: string | undefined;
   sopInstanceUID: string | undefined;
 }
@@ -43,15 +44,13 @@ export interface FailedInstance extends InstanceNames {
 
 export type StoreOutcome = StoredInstance | FailedInstance;
 
-/** Ends the storing of one instance with a failure of its own. */
+/** Ends the storing of one instance with a failure of its own; the message is for the sender. */
 export class InstanceRefusal extends Error {
   readonly failure: FailureKind;
-  readonly names: InstanceNames;
 
-  constructor(failure: FailureKind, detail: string, names?: Partial<InstanceNames>) {
+  constructor(failure: FailureKind, detail: string) {
     super(detail);
     this.name = 'InstanceRefusal';
     this.failure = failure;
-    this.names = { sopClassUID: names?.sopClassUID, sopInstanceUID: names?.sopInstanceUID };
   }
 }

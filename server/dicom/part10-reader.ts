@@ -95,6 +95,11 @@ export class Part10Reader {
     return this.guard(() => this.result());
   }
 
+  /** What has been read, also after an error: to name an instance that could not be read to its end. */
+  soFar(): Pick<ParsedInstance, 'fileMeta' | 'dataSet'> {
+    return { fileMeta: this.meta?.dataSet ?? {}, dataSet: this.dataSet?.dataSet ?? {} };
+  }
+
   /** Reads what can be read; returns the first bytes of a deflated data set when they come up. */
   private advance(ended: boolean): Uint8Array | undefined {
     if (this.state === 'head' && (ended || this.queue.available >= headBytes)) this.readHead();
