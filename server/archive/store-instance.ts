@@ -8,6 +8,8 @@ import type { ArchiveParts } from './archive-parts.ts';
 import { type InstanceIdentity, identityOf, namesOf, recordOf } from './instance-record.ts';
 import {
   type FailedInstance,
+  type FailureKind,
+  type InstanceNames,
   InstanceRefusal,
   type StoreOutcome,
   type StoreWarning,
