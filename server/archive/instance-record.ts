@@ -37,7 +37,7 @@ export function namesOf(dataSet: DataSet, fileMeta: DataSet): InstanceNames {
 }
 
 /** Reads the UIDs of `parsed`; throws an `InstanceRefusal` that names each one missing or unusable. */
-export function identityOf({ dataSet, fileMeta }: ParsedInstance): InstanceIdentity {
+export function identityOf({ dataSet, fileMeta, transferSyntaxUID }: ParsedInstance): InstanceIdentity {
   const uids = uidsOf(dataSet, fileMeta);
   if (uids.SOPClassUID === MEDIA_STORAGE_DIRECTORY) {
     throw new InstanceRefusal(
@@ -49,6 +49,8 @@ export function identityOf({ dataSet, fileMeta }: ParsedInstance): InstanceIdent
     if (uid === undefined) return [`${keyword} is missing`];
     return isStorableUid(uid) ? [] : [`${keyword} is not a UID`];
   });
+  // It is written into headers of answers.
+  if (!isStorableUid(transferSyntaxUID)) problems.push('TransferSyntaxUID is not a UID');
   const { StudyInstanceUID, SeriesInstanceUID, SOPInstanceUID, SOPClassUID } = uids;
   if (problems.length > 0 || !StudyInstanceUID || !SeriesInstanceUID || !SOPInstanceUID || !SOPClassUID) {
     throw new InstanceRefusal('cannot-understand', problems.join(', '));
