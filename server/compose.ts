@@ -46,7 +46,10 @@ export interface OpenOptions {
   blobs?: BlobStore;
 }
 
-const POOL_SIZE = 16;
+/** Connections of one process: all that share a machine stay below PostgreSQL's usual limit of 100, commands beside them included. */
+function poolSize({ workers }: Settings): number {
+  return Math.min(16, Math.max(2, Math.floor(64 / workers)));
+}
 
 /** Starts or reaches PostgreSQL and the object store, and brings the database to this version's schema. */
 export async function openServices(
@@ -60,7 +63,7 @@ export async function openServices(
   };
   try {
     const database = await openDatabase(settings, logger, options, stops);
-    const pool = createPool({ ...database, schema: options.schema }, POOL_SIZE, (error) =>
+    const pool = createPool({ ...database, schema: options.schema }, poolSize(settings), (error) =>
       logger.warn({ err: error }, 'index_connection_lost'),
     );
     stops.push(() => pool.end());

@@ -2,7 +2,7 @@ import cluster, { type Worker } from 'node:cluster';
 import type { AddressInfo } from 'node:net';
 import { createServerApp, openServices, type Services } from './compose.ts';
 import type { Settings } from './config/settings.ts';
-import { type Listening, listen, urlOf } from './http/listen.ts';
+import { assertFree, type Listening, listen, urlOf } from './http/listen.ts';
 import { startSweeper } from './jobs/sweeper.ts';
 import type { Logger } from './telemetry/logger.ts';
 import { answerMetricsQuestions } from './telemetry/metrics.ts';
@@ -59,6 +59,7 @@ export async function runWorker(settings: Settings, logger: Logger): Promise<voi
 }
 
 async function forkWorkers(settings: Settings, logger: Logger): Promise<Listening> {
+  await assertFree(settings);
   answerMetricsQuestions();
   let stopping = false;
   cluster.on('exit', (worker, code, signal) => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer, type Server } from 'node:net';
 import type Koa from 'koa';
 
 export interface ListenOptions {
@@ -46,15 +46,41 @@ export async function listen(app: Koa, options: ListenOptions): Promise<Listenin
       )
     : http.createServer(common, handle);
   server.setTimeout(SILENT_MS);
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port, options.host, () => {
-      server.off('error', reject);
+  await bind(server, options);
+  const { port } = server.address() as AddressInfo;
+  return { url: urlOf(options, port), close: (graceMs) => close(server, graceMs) };
+}
+
+function bind(server: Server, { host, port }: ListenOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onError = (error: Error) => reject(new ListenError(host, port, error));
+    server.once('error', onError);
+    server.listen(port, host, () => {
+      server.off('error', onError);
       resolve();
     });
   });
-  const { port } = server.address() as AddressInfo;
-  return { url: urlOf(options, port), close: (graceMs) => close(server, graceMs) };
+}
+
+/** The address cannot be listened on. */
+class ListenError extends Error {
+  readonly code = 'CANNOT_LISTEN';
+
+  constructor(host: string, port: number, cause: Error) {
+    const reason =
+      'code' in cause && cause.code === 'EADDRINUSE' ? 'another program listens there' : cause.message;
+    super(`cannot listen on ${host}, port ${port}: ${reason}; see ISOCENTER_HOST and ISOCENTER_PORT`, {
+      cause,
+    });
+    this.name = 'ListenError';
+  }
+}
+
+/** Throws where the address cannot be had, before several processes find out. */
+export async function assertFree(options: ListenOptions): Promise<void> {
+  const server = createServer();
+  await bind(server, options);
+  await new Promise((resolve) => server.close(resolve));
 }
 
 /** The address as a client writes it. */

@@ -5,7 +5,8 @@ import { inTransaction, type Pool } from './pool.ts';
 
 const MOST_RECORDS = 64;
 const MOST_METADATA_CHARACTERS = 8 * 1024 * 1024;
-const TRIES = 5;
+/** About five seconds in all: as long as a restart of PostgreSQL takes. */
+const TRIES = 9;
 
 interface Waiting {
   record: InstanceRecord;
