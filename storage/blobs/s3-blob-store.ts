@@ -8,7 +8,7 @@ import { checkByteRange } from './blob-range.ts';
 import type { BlobInfo, BlobStore, ByteRange } from './blob-store.ts';
 import { connectS3, inCall, type S3Connection, type S3Options } from './s3-client.ts';
 import { S3Download } from './s3-download.ts';
-import { saysAbsent, translateS3Error, withRetries } from './s3-errors.ts';
+import { isRefusal, saysAbsent, translateS3Error, withRetries } from './s3-errors.ts';
 import { S3Upload } from './s3-upload.ts';
 
 /**
@@ -33,7 +33,7 @@ export class S3BlobStore implements BlobStore {
     this.#prefix = prefix === '' ? '' : `${prefix}/`;
   }
 
-  /** Makes the bucket where it is missing and we may. May be called at any time, and needn't be when the bucket exists. */
+  /** Makes the bucket where it is missing and we may. Done by itself before the first `put`, `list` or `check`. */
   async open(): Promise<void> {
     this.#opened ??= this.#request('', () => this.#ensureBucket()).catch((error: unknown) => {
       this.#opened = undefined;
@@ -55,6 +55,7 @@ export class S3BlobStore implements BlobStore {
     checkBlobKey(key);
     const { signal } = options;
     signal?.throwIfAborted();
+    await this.open();
     const upload = new S3Upload(this.#client, this.#bucket, this.#nameOf(key));
     const cancel = () => upload.cancel();
     signal?.addEventListener('abort', cancel, { once: true });
@@ -111,6 +112,7 @@ export class S3BlobStore implements BlobStore {
 
   async *list(prefix: string): AsyncIterable<BlobInfo> {
     checkBlobPrefix(prefix);
+    await this.open();
     const found = this.#client.listObjectsV2(this.#bucket, this.#prefix + prefix, true);
     try {
       for await (const { name, size, lastModified } of found) {
@@ -175,7 +177,13 @@ export class S3BlobStore implements BlobStore {
   }
 
   async #ensureBucket(): Promise<void> {
-    if (await withRetries(() => this.#client.bucketExists(this.#bucket))) return;
+    try {
+      if (await withRetries(() => this.#client.bucketExists(this.#bucket))) return;
+    } catch (error) {
+      // Whoever may only read and write objects may not look at the bucket; the next request tells whether it is there.
+      if (isRefusal(error)) return;
+      throw error;
+    }
     try {
       await this.#client.makeBucket(this.#bucket, this.#region);
     } catch (error) {

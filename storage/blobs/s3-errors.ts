@@ -26,6 +26,11 @@ export function saysAbsent(error: unknown): boolean {
   return codeOf(error) === 'NoSuchKey' || codeOf(error) === 'NotFound';
 }
 
+/** Whether S3 knows us (or not) and says no. */
+export function isRefusal(error: unknown): boolean {
+  return codeOf(error) === 'AccessDenied';
+}
+
 /** What S3, the minio client or the network threw, as an error of the blob store. */
 export function translateS3Error(error: unknown, key: string): BlobError {
   if (error instanceof BlobError) return error;
