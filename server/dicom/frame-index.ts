@@ -4,6 +4,8 @@ import type {
   PixelDataLocation,
   PixelDataTag,
 } from './pixel-data-location.ts';
+import { swapped } from './value-conversion.ts';
+import { vrTraits } from './value-representations.ts';
 import { VarintReader, VarintWriter } from './varint.ts';
 
 export type { EncapsulatedPixelData, NativePixelData, PixelDataLocation, PixelDataTag };
@@ -12,7 +14,10 @@ export type { EncapsulatedPixelData, NativePixelData, PixelDataLocation, PixelDa
 export interface FrameFragment {
   offsetBytes: number;
   lengthBytes: number;
-  /** Bits of the first byte that belong to the frame before (0-7, counted from the least significant one); not 0 only for Bits Allocated 1. */
+  /**
+   * Bits in front that belong to the frame before, counted from the least significant bit of the first byte; not 0 only
+   * where frames don't begin at a byte (Bits Allocated 1) or at a word of big endian pixel data.
+   */
   firstBit: number;
 }
 
@@ -29,13 +34,31 @@ export function frameFragments(location: PixelDataLocation, frameNumber: number)
 
 function nativeFrame(location: NativePixelData, frameNumber: number): FrameFragment {
   const startBits = (frameNumber - 1) * location.frameLengthBits;
-  const firstByte = Math.floor(startBits / 8);
-  const endByte = Math.ceil((startBits + location.frameLengthBits) / 8);
+  // whole words where their bytes are to change places
+  const unit = location.bigEndian ? vrTraits(location.vr).unitBytes : 1;
+  const firstByte = Math.floor(startBits / 8 / unit) * unit;
+  const endByte = Math.min(
+    Math.ceil((startBits + location.frameLengthBits) / 8 / unit) * unit,
+    location.lengthBytes,
+  );
   return {
     offsetBytes: location.offsetBytes + firstByte,
     lengthBytes: endByte - firstByte,
     firstBit: startBits - firstByte * 8,
   };
+}
+
+/**
+ * A frame of native pixel data as DICOMweb gives it: little endian, from the first bit of the first byte on. `stored`:
+ * the bytes of its `FrameFragment`.
+ */
+export function finishNativeFrame(
+  location: NativePixelData,
+  frameNumber: number,
+  stored: Uint8Array,
+): Uint8Array {
+  const little = location.bigEndian ? swapped(stored, vrTraits(location.vr).unitBytes) : stored;
+  return alignBitFrame(little, nativeFrame(location, frameNumber).firstBit, location.frameLengthBits);
 }
 
 function encapsulatedFrame(location: EncapsulatedPixelData, frameNumber: number): FrameFragment[] {
@@ -53,18 +76,22 @@ function encapsulatedFrame(location: EncapsulatedPixelData, frameNumber: number)
 }
 
 /**
- * Cuts a frame of Bits Allocated 1 out of the bytes of its `FrameFragment`, so that it begins with the least
- * significant bit of the first byte (PS3.5 8.1.1). Bits after its end are 0.
+ * Cuts a frame out of the bytes of its `FrameFragment`, so that it begins with the least significant bit of the first
+ * byte (PS3.5 8.1.1). Bits after its end are 0.
  */
 export function alignBitFrame(bytes: Uint8Array, firstBit: number, frameLengthBits: number): Uint8Array {
-  const aligned = new Uint8Array(Math.ceil(frameLengthBits / 8));
-  for (let i = 0; i < aligned.length; i++) {
-    const low = (bytes[i] ?? 0) >>> firstBit;
-    const high = firstBit === 0 ? 0 : (bytes[i + 1] ?? 0) << (8 - firstBit);
+  const lengthBytes = Math.ceil(frameLengthBits / 8);
+  const firstByte = firstBit >>> 3;
+  const shift = firstBit & 7;
+  const rest = frameLengthBits % 8;
+  if (shift === 0 && rest === 0) return bytes.subarray(firstByte, firstByte + lengthBytes);
+  const aligned = new Uint8Array(lengthBytes);
+  for (let i = 0; i < lengthBytes; i++) {
+    const low = (bytes[firstByte + i] ?? 0) >>> shift;
+    const high = (bytes[firstByte + i + 1] ?? 0) << (8 - shift);
     aligned[i] = (low | high) & 0xff;
   }
-  const rest = frameLengthBits % 8;
-  if (rest > 0) aligned[aligned.length - 1] = (aligned[aligned.length - 1] ?? 0) & ((1 << rest) - 1);
+  if (rest > 0) aligned[lengthBytes - 1] = (aligned[lengthBytes - 1] ?? 0) & ((1 << rest) - 1);
   return aligned;
 }
 
