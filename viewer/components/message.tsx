@@ -14,7 +14,7 @@ export function Message(props: {
   const isError = props.kind === 'error';
   return (
     <Center
-      h={props.isFullPage ? '100vh' : '100%'}
+      mih={props.isFullPage ? '100vh' : 0}
       p="lg"
       role={isError ? 'alert' : 'status'}
       data-testid={props.testId}

@@ -32,7 +32,7 @@ export const en = {
     name: 'Patient name',
     namePlaceholder: 'e.g. smith',
     patientID: 'Patient ID',
-    accession: 'Accession number',
+    accession: 'Accession no.',
     description: 'Description',
     modality: 'Modality',
     anyModality: 'Any',

@@ -1,8 +1,10 @@
 import { cache, Enums, init as initCore, RenderingEngine, type StackViewport } from '@cornerstonejs/core';
 import { logging } from '@cornerstonejs/metadata';
+import { RequestError } from '../dicomweb/request-error.ts';
 import { registerLoader } from './image-loader.ts';
 import { registerMetadataProvider } from './metadata-provider.ts';
 import { warmUpDecoders } from './pixels/codec-workers.ts';
+import { DecodeError } from './pixels/raw-frame.ts';
 import { forgetImages } from './registered-images.ts';
 
 /** Decoded images kept in memory, bytes. */
@@ -22,6 +24,11 @@ export function startEngine(): void {
   registerMetadataProvider();
   registerLoader();
   cache.setMaxCacheSize(cacheSizeBytes);
+  // Cornerstone's cache keeps a second promise of every load that nobody listens to. The failure itself is shown where
+  // the image was wanted.
+  window.addEventListener('unhandledrejection', (event) => {
+    if (event.reason instanceof DecodeError || event.reason instanceof RequestError) event.preventDefault();
+  });
 }
 
 function renderingEngine(): RenderingEngine {

@@ -1,7 +1,9 @@
 import { imageLoader, type Types, utilities } from '@cornerstonejs/core';
+import { withInlineTables } from '../dicomweb/bulk-data.ts';
 import { retrieveFrame } from '../dicomweb/frames.ts';
+import { tags } from '../dicomweb/tags.ts';
 import { type ImageDescription, imageIdScheme, isColor } from './image-description.ts';
-import { paletteToRgb, toRgb } from './pixels/color.ts';
+import { paletteTags, paletteToRgb, toRgb } from './pixels/color.ts';
 import { decodeFrame } from './pixels/decode.ts';
 import { type DisplayPixels, toDisplayValues } from './pixels/monochrome.ts';
 import { registeredImage } from './registered-images.ts';
@@ -111,10 +113,14 @@ async function loadImage(image: ImageDescription, signal: AbortSignal): Promise<
   const frame = await decodeFrame(bytes, transferSyntaxUID, image);
   if (isColor(image)) {
     const isPalette = image.photometricInterpretation === 'PALETTE COLOR';
-    const rgb = isPalette ? paletteToRgb(frame, image, image.instance) : toRgb(frame, image);
+    const rgb = isPalette
+      ? paletteToRgb(frame, image, await withInlineTables(image.instance, paletteTags, signal))
+      : toRgb(frame, image);
     return makeImage(image, rgb, 3, { center: 128, width: 256, function: 'LINEAR' });
   }
-  const pixels = toDisplayValues(frame, image, image);
+  const { slope, intercept, modalityLUT: table } = image;
+  const modalityLUT = table ? await withInlineTables(table, [tags.LUTData], signal) : undefined;
+  const pixels = toDisplayValues(frame, image, { slope, intercept, modalityLUT });
   const window = initialWindow(image, pixels);
   blackenPadding(pixels, image);
   return makeImage(image, pixels, 1, window);

@@ -1,24 +1,11 @@
 import { cacheSizeBytes } from './engine.ts';
 import { isImageLoaded, loadImage } from './load-image.ts';
+import { prefetchOrder } from './prefetch-order.ts';
 
 /** Browsers open six connections to a host over HTTP/1.1: two stay free for the image asked for. */
 const loadsInFlight = 4;
 /** Part of the cache that one stack may fill ahead of need. */
 const cacheShare = 0.5;
-
-/**
- * The order to fetch in: nearest to the position first, the direction of travel before the other one at the same
- * distance, at most `limit` images.
- */
-export function prefetchOrder(position: number, count: number, direction: 1 | -1, limit: number): number[] {
-  const order: number[] = [];
-  for (let distance = 0; order.length < Math.min(limit, count) && distance < count; distance++) {
-    for (const index of new Set([position + distance * direction, position - distance * direction])) {
-      if (index >= 0 && index < count && order.length < limit) order.push(index);
-    }
-  }
-  return order;
-}
 
 /** Loads the images around a moving position in the background, until stopped. */
 export class Prefetcher {

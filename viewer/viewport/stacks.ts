@@ -1,4 +1,4 @@
-import { type JsonDataSet, number, text, texts } from '../dicomweb/data-set.ts';
+import { type JsonDataSet, number, numbers, texts } from '../dicomweb/data-set.ts';
 import { tags } from '../dicomweb/tags.ts';
 import { describeImages, type ImageDescription, isColor, type Vector3 } from './image-description.ts';
 import { type InstanceKind, instanceKind } from './series-kinds.ts';
@@ -131,6 +131,7 @@ export function recordedFrameRate(instance: JsonDataSet): number | undefined {
   if (rate && rate > 0) return rate;
   const frameTime = number(instance, tags.FrameTime);
   if (frameTime && frameTime > 0) return 1000 / frameTime;
-  const vector = text(instance, tags.FrameTimeVector) ? number(instance, tags.FrameTimeVector) : undefined;
-  return vector && vector > 0 ? 1000 / vector : undefined;
+  // The first value is 0 (PS3.3 C.7.6.5.1.2); cine runs at the mean of the others.
+  const times = numbers(instance, tags.FrameTimeVector).filter((time) => time > 0);
+  return times.length > 0 ? (1000 * times.length) / times.reduce((sum, time) => sum + time, 0) : undefined;
 }

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { Link, useSearch } from 'wouter';
 import { type CommandContext, runCommand } from '../../commands/commands.ts';
 import { commandOfKey } from '../../commands/key-map.ts';
-import { Brand, NotDiagnosticNotice } from '../../components/brand.tsx';
+import { NotDiagnosticNotice } from '../../components/brand.tsx';
 import { Icon } from '../../components/icons.tsx';
 import { Message } from '../../components/message.tsx';
 import { personName } from '../../dicomweb/person-name.ts';
@@ -171,7 +171,6 @@ function OpenStudies({ request: addressed }: { request: ViewerRequest }): ReactN
           <Icon name="back" />
           {t('viewer.back')}
         </Link>
-        <Brand size={24} />
         <Toolbar context={context} />
         <NotDiagnosticNotice />
       </header>

@@ -91,6 +91,9 @@ const palettes = [
   ],
 ] as const;
 
+/** The attributes that hold palette data, which an archive may give as bulk data. */
+export const paletteTags: readonly string[] = palettes.flatMap(([, data, segmented]) => [data, segmented]);
+
 interface Palette {
   readonly firstMapped: number;
   /** 8 bits an entry. */

@@ -1,0 +1,172 @@
+import { describe, expect, it } from 'vitest';
+import { tags } from '../../../viewer/dicomweb/tags.ts';
+import { type DisplaySet, makeDisplaySets, recordedFrameRate } from '../../../viewer/viewport/stacks.ts';
+import { makeDataSet, makeSlice } from './make-data-set.ts';
+
+const makeSets = (instances: Parameters<typeof makeDisplaySets>[2]) =>
+  makeDisplaySets('1.2', '1.2.3', instances);
+
+function imagesOf(set: DisplaySet | undefined) {
+  if (set?.kind !== 'image') throw new Error('not a stack of images');
+  return set.images;
+}
+
+const numbersOf = (set: DisplaySet | undefined) => imagesOf(set).map((image) => image.instanceNumber);
+
+describe('the order of a stack', () => {
+  it('goes from head to feet for axial slices, whatever their numbers', () => {
+    const sets = makeSets([makeSlice(1, 5), makeSlice(2, 15), makeSlice(3, 10)]);
+    expect(sets).toHaveLength(1);
+    expect(numbersOf(sets[0])).toEqual([2, 3, 1]);
+  });
+
+  it('goes from the right of the patient to the left for sagittal slices', () => {
+    const sagittal = { ImageOrientationPatient: [0, 1, 0, 0, 0, -1] };
+    const at = (number: number, x: number) =>
+      makeSlice(number, 0, { ...sagittal, ImagePositionPatient: [x, 0, 0] });
+    expect(numbersOf(makeSets([at(1, 20), at(2, -20), at(3, 0)])[0])).toEqual([2, 3, 1]);
+  });
+
+  it('goes from front to back for coronal slices', () => {
+    const coronal = { ImageOrientationPatient: [1, 0, 0, 0, 0, -1] };
+    const at = (number: number, y: number) =>
+      makeSlice(number, 0, { ...coronal, ImagePositionPatient: [0, y, 0] });
+    expect(numbersOf(makeSets([at(1, 20), at(2, -20), at(3, 0)])[0])).toEqual([2, 3, 1]);
+  });
+
+  it('is by instance number when several images are at one place, as in a time series', () => {
+    const sets = makeSets([makeSlice(4, 5), makeSlice(1, 5), makeSlice(3, 10), makeSlice(2, 10)]);
+    expect(numbersOf(sets[0])).toEqual([1, 2, 3, 4]);
+  });
+
+  it('is by instance number when there is no geometry', () => {
+    const flat = { ImageOrientationPatient: [], ImagePositionPatient: [] };
+    expect(numbersOf(makeSets([makeSlice(10, 0, flat), makeSlice(9, 0, flat)])[0])).toEqual([9, 10]);
+  });
+
+  it('is by numbers, not by their text', () => {
+    const flat = { ImageOrientationPatient: [], ImagePositionPatient: [] };
+    const sets = makeSets([
+      makeSlice(1, 0, { ...flat, InstanceNumber: '10' }),
+      makeSlice(2, 0, { ...flat, InstanceNumber: '9' }),
+    ]);
+    expect(numbersOf(sets[0])).toEqual([9, 10]);
+  });
+});
+
+describe('the stacks of a series', () => {
+  it('are apart where size or plane differ', () => {
+    const sets = makeSets([
+      makeSlice(1, 0),
+      makeSlice(2, 5),
+      makeSlice(3, 0, { Rows: 8 }),
+      makeSlice(4, 0, { ImageOrientationPatient: [0, 1, 0, 0, 0, -1] }),
+    ]);
+    expect(sets.map((set) => imagesOf(set).length)).toEqual([2, 1, 1]);
+  });
+
+  it('stay together when the plane differs only by rounding', () => {
+    const sets = makeSets([
+      makeSlice(1, 0),
+      makeSlice(2, 5, { ImageOrientationPatient: [0.9999, 0.001, 0, 0, 1, 0] }),
+    ]);
+    expect(sets).toHaveLength(1);
+  });
+
+  it('keep a localizer apart', () => {
+    const sets = makeSets([
+      makeSlice(1, 0, { ImageType: ['ORIGINAL', 'PRIMARY', 'LOCALIZER'] }),
+      makeSlice(2, 5),
+    ]);
+    expect(sets).toHaveLength(2);
+  });
+
+  it('are one for each multi-frame object, with a frame for every image', () => {
+    const clip = { NumberOfFrames: 3, ImageOrientationPatient: [], ImagePositionPatient: [] };
+    const sets = makeSets([makeSlice(1, 0, clip), makeSlice(2, 0, clip)]);
+    expect(sets).toHaveLength(2);
+    expect(imagesOf(sets[0]).map((image) => image.frameNumber)).toEqual([1, 2, 3]);
+    expect(sets[0]).toMatchObject({ isMultiFrame: true });
+  });
+
+  it('take geometry, window and rescale of an enhanced object from its functional groups', () => {
+    const frame = (z: number) => ({
+      [tags.PlanePositionSequence]: { Value: [makeDataSet({ ImagePositionPatient: [0, 0, z] })] },
+    });
+    const shared = {
+      [tags.PlaneOrientationSequence]: {
+        Value: [makeDataSet({ ImageOrientationPatient: [1, 0, 0, 0, 1, 0] })],
+      },
+      [tags.FramePixelSpacingSequence]: {
+        Value: [makeDataSet({ PixelSpacing: [0.5, 0.25], SliceThickness: 2 })],
+      },
+      [tags.FrameVOILUTSequence]: { Value: [makeDataSet({ WindowCenter: 50, WindowWidth: 300 })] },
+      [tags.PixelValueTransformationSequence]: {
+        Value: [makeDataSet({ RescaleSlope: 2, RescaleIntercept: -1000 })],
+      },
+    };
+    const enhanced = makeDataSet({
+      SOPClassUID: '1.2.840.10008.5.1.4.1.1.2.1',
+      SOPInstanceUID: '1.2.3.9',
+      NumberOfFrames: 2,
+      Rows: 4,
+      Columns: 4,
+      SharedFunctionalGroupsSequence: [shared],
+      PerFrameFunctionalGroupsSequence: [frame(0), frame(10)],
+    });
+    const images = imagesOf(makeSets([enhanced])[0]);
+    expect(images.map((image) => image.frameNumber)).toEqual([2, 1]);
+    expect(images[0]).toMatchObject({ rowSpacing: 0.5, columnSpacing: 0.25, slope: 2, intercept: -1000 });
+    expect(images[0]?.windows[0]).toMatchObject({ center: 50, width: 300 });
+    expect(images[0]?.sliceThickness).toBe(2);
+  });
+
+  it('name objects that are no images by their kind', () => {
+    const report = makeDataSet({ SOPClassUID: '1.2.840.10008.5.1.4.1.1.88.33' });
+    const segmentation = makeSlice(1, 0, { SOPClassUID: '1.2.840.10008.5.1.4.1.1.66.4' });
+    const waveform = makeDataSet({ SOPClassUID: '1.2.840.10008.5.1.4.1.1.9.1.1' });
+    const keys = makeDataSet({ SOPClassUID: '1.2.840.10008.5.1.4.1.1.88.59' });
+    expect(makeSets([report, segmentation, waveform, keys]).map((set) => set.kind)).toEqual([
+      'structuredReport',
+      'segmentation',
+      'waveform',
+      'keyObjects',
+    ]);
+  });
+});
+
+describe('values of classic objects', () => {
+  const window = { WindowCenter: 100, WindowWidth: 50, RescaleSlope: 2, RescaleIntercept: 10 };
+
+  it('are rescaled for CT', () => {
+    const [image] = imagesOf(makeSets([makeSlice(1, 0, window)])[0]);
+    expect(image).toMatchObject({ slope: 2, intercept: 10 });
+    expect(image?.windows[0]).toMatchObject({ center: 100, width: 50 });
+  });
+
+  it('stay as stored for MR, to which windows apply (IHE BIR)', () => {
+    const [image] = imagesOf(
+      makeSets([makeSlice(1, 0, { ...window, SOPClassUID: '1.2.840.10008.5.1.4.1.1.4' })])[0],
+    );
+    expect(image).toMatchObject({ slope: 1, intercept: 0 });
+    expect(image?.windows[0]).toMatchObject({ center: 100, width: 50 });
+  });
+
+  it('are rescaled for PET together with the window, because slopes differ between slices', () => {
+    const [image] = imagesOf(
+      makeSets([makeSlice(1, 0, { ...window, SOPClassUID: '1.2.840.10008.5.1.4.1.1.128' })])[0],
+    );
+    expect(image).toMatchObject({ slope: 2, intercept: 10 });
+    expect(image?.windows[0]).toMatchObject({ center: 210, width: 100 });
+  });
+});
+
+describe('recordedFrameRate', () => {
+  it('prefers the recommended rate, then the cine rate, then the frame time', () => {
+    expect(recordedFrameRate(makeDataSet({ RecommendedDisplayFrameRate: 12, FrameTime: 40 }))).toBe(12);
+    expect(recordedFrameRate(makeDataSet({ CineRate: '30' }))).toBe(30);
+    expect(recordedFrameRate(makeDataSet({ FrameTime: '40' }))).toBe(25);
+    expect(recordedFrameRate(makeDataSet({ FrameTimeVector: [0, 50, 50] }))).toBe(20);
+    expect(recordedFrameRate(makeDataSet({}))).toBeUndefined();
+  });
+});
