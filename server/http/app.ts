@@ -63,6 +63,8 @@ function identifyAndLog(logger: Logger): Middleware {
     context.state.requestId = randomUUID();
     context.set('X-Request-Id', context.state.requestId);
     const started = process.hrtime.bigint();
+    // What a refused upload still sends must be taken off the wire, or the connection's next request is never read.
+    context.res.once('finish', () => context.req.resume());
     context.res.once('close', () => {
       const durationMs = Number((process.hrtime.bigint() - started) / 1_000_000n);
       // Law 7: the path holds UIDs; the query may hold names, so it stays out.
