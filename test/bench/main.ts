@@ -1,0 +1,70 @@
+import { execFileSync } from 'node:child_process';
+import { closeConnections, median } from './load.ts';
+import { type Peer, startIsocenter, startOrthanc } from './peers.ts';
+import { ROWS, type Row } from './rows.ts';
+
+const ROUNDS = 5;
+
+interface Result {
+  name: string;
+  unit: string;
+  isocenter: number;
+  orthanc: number | undefined;
+  ratio: number | undefined;
+}
+
+/** Alternates the peers, so that a slow moment of the machine meets both. */
+async function measure(row: Row): Promise<Result> {
+  const peers: Peer[] = [];
+  try {
+    peers.push(await startIsocenter());
+    const orthanc = await startOrthanc();
+    if (orthanc) peers.push(orthanc);
+    else
+      console.log(
+        'Orthanc is not installed (apt-get install orthanc orthanc-dicomweb): ours is measured alone',
+      );
+    for (const peer of peers) await row.prepare?.(peer.root);
+    const rates = new Map(peers.map((peer) => [peer.name, [] as number[]]));
+    for (let round = 0; round <= ROUNDS; round += 1) {
+      for (const peer of peers) {
+        const rate = await row.measure(peer.root, round);
+        // The first round warms up.
+        if (round > 0) rates.get(peer.name)?.push(rate);
+      }
+    }
+    const isocenter = median(rates.get('isocenter') ?? []);
+    const peer = rates.get('orthanc');
+    const theirs = peer && median(peer);
+    return {
+      name: row.name,
+      unit: row.unit,
+      isocenter,
+      orthanc: theirs,
+      ratio: theirs && isocenter / theirs,
+    };
+  } finally {
+    for (const peer of peers) await peer.stop();
+  }
+}
+
+const wanted = process.argv.slice(2);
+const rows =
+  wanted.length === 0 || wanted.includes('all') ? ROWS : ROWS.filter(({ name }) => wanted.includes(name));
+if (rows.length === 0) {
+  console.error(`no such row; the rows are ${ROWS.map(({ name }) => name).join(', ')}, or all`);
+  process.exit(1);
+}
+execFileSync(process.execPath, ['scripts/build.mjs', '--server-only'], { stdio: 'inherit' });
+const results: Result[] = [];
+for (const row of rows) {
+  const result = await measure(row);
+  results.push(result);
+  const peer =
+    result.orthanc === undefined
+      ? ''
+      : `  Orthanc ${result.orthanc.toFixed(1)}  ratio ${result.ratio?.toFixed(2)}`;
+  console.log(`${result.name.padEnd(18)} ${result.isocenter.toFixed(1)} ${result.unit}${peer}`);
+}
+console.log(JSON.stringify(results));
+closeConnections();
