@@ -12,21 +12,20 @@ import {
   undefinedLength,
 } from './element-header.ts';
 import { ElementValues } from './element-values.ts';
-import { detectEncoding, type Encoding } from './encoding-detection.ts';
+import { isUnknownSequence, resolveVr, sequenceTraits, unknownTraits } from './element-vr.ts';
+import type { Encoding } from './encoding-detection.ts';
 import { FragmentReader } from './fragment-reader.ts';
 import { GrowingBytes } from './growing-bytes.ts';
 import { isImplicitSequence } from './implicit-sequence.ts';
-import { vrFromDictionary } from './implicit-vr.ts';
+import { correctDataSetEncoding, correctItemEncoding } from './item-encoding.ts';
 import { type ExtendedOffsetTable, isPixelDataTag, type PixelDataNotes } from './pixel-data-notes.ts';
 import type { ReadContext } from './read-context.ts';
 import { rootLevel, SequenceStack } from './sequence-stack.ts';
 import { tagInWords, tagText } from './tag-text.ts';
-import { TrailingBytes } from './trailing-bytes.ts';
-import { type VrTraits, vrTraits, vrTraitsOfBytes } from './value-representations.ts';
+import { isIgnorableRest, TrailingBytes } from './trailing-bytes.ts';
+import type { VrTraits } from './value-representations.ts';
 
 const implicitLittleEndian: Encoding = { implicit: true, bigEndian: false };
-const sequenceTraits = vrTraits('SQ');
-const unknownTraits = vrTraits('UN');
 
 /**
  * Reads the elements of a data set out of a queue that fills step by step (PS3.5 7). `run` does what the bytes at
@@ -99,19 +98,11 @@ export class DataSetReader {
     if (this.fragments) throw this.truncated('inside encapsulated pixel data');
     while (this.stack.depth > 0 && this.stack.top.endOffset === this.queue.offset) this.stack.pop();
     if (this.stack.depth > 0) throw this.truncated('inside a sequence');
-    if (this.queue.available > 0) this.endWithRest();
-  }
-
-  /** Fewer bytes are left than the next element needs. */
-  private endWithRest(): void {
-    const { queue } = this;
-    const rest = queue.bytes.subarray(queue.position, queue.end);
-    const isPadding = rest.every((byte) => byte === 0);
-    const tagAfter = rest.length < 4 || queue.tag(0, this.stack.top.bigEndian) > this.stack.top.lastTag;
-    const paddingTag = rest.length < 4 && rest.every((byte, i) => byte === [0xfc, 0xff, 0xfc, 0xff][i]);
-    const garbage = this.pixelData !== undefined && (rest.length < 4 ? !paddingTag : !tagAfter);
-    if (!isPadding && !garbage) throw this.truncated('inside an element');
-    this.context.warn(`${rest.length} bytes after the last element`, '', queue.offset);
+    if (this.queue.available === 0) return;
+    if (!isIgnorableRest(this.queue, this.stack.top, this.pixelData !== undefined)) {
+      throw this.truncated('inside an element');
+    }
+    this.context.warn(`${this.queue.available} bytes after the last element`, '', this.queue.offset);
   }
 
   private truncated(where: string): DicomReadError {
@@ -185,7 +176,10 @@ export class DataSetReader {
   private stepElement(): number | 'complete' {
     const { queue, header, stack } = this;
     const { top } = stack;
-    if (top.lastTag === -1 && queue.available >= 8) this.checkEncoding();
+    if (top.lastTag === -1 && queue.available >= 8) {
+      if (stack.depth > 0) correctItemEncoding(queue, top, this.context, this.currentTag);
+      else if (this.onlyGroup === undefined) correctDataSetEncoding(queue, top, this.context);
+    }
     const needed = readElementHeader(queue, top, header);
     if (top.limitOffset - queue.offset < header.headerBytes)
       throw this.malformed('an item ends inside an element');
@@ -230,36 +224,28 @@ export class DataSetReader {
     const { queue, header, stack, context } = this;
     const { top } = stack;
     this.currentTag = tag;
-    const traits = this.resolveVr(tag);
+    const traits = resolveVr(header, top.pixelRepresentation, context, tag, queue.offset);
     const { length, headerBytes } = header;
-    if (length === undefinedLength) {
-      this.noteElement(tag, headerBytes);
-      this.openUndefined(tag, traits);
-      queue.position += headerBytes;
-      return 0;
-    }
+    if (length === undefinedLength) return this.openUndefined(tag, traits);
     const endOffset = this.endOf(headerBytes, length, tagInWords(header.tag));
     if (header.tag % 65536 === 0) return this.stepGroupLength(tag);
-    if (traits === sequenceTraits) {
-      this.noteElement(tag, headerBytes);
-      stack.pushSequence(this.newElement(tag, 'SQ'), tag, endOffset, top, top.insideUnknown, queue.offset);
-      queue.position += headerBytes;
-      return 0;
-    }
-    if (traits === unknownTraits && length >= 8 && this.mayBeSequence()) {
-      if (length <= context.limits.valueBytes) {
-        if (queue.available < headerBytes + length) return headerBytes + length;
-        const start = queue.position + headerBytes;
-        if (isImplicitSequence(queue.bytes, start, start + length, context.limits.depth)) {
-          this.noteElement(tag, headerBytes);
-          const element = this.newElement(tag, 'SQ');
-          stack.pushSequence(element, tag, endOffset, implicitLittleEndian, false, queue.offset);
-          queue.position += headerBytes;
-          return 0;
-        }
+    if (traits === sequenceTraits) return this.openSequence(tag, endOffset, top, top.insideUnknown);
+    if (traits === unknownTraits && length <= context.limits.valueBytes && isUnknownSequence(header)) {
+      if (queue.available < headerBytes + length) return headerBytes + length;
+      const start = queue.position + headerBytes;
+      if (isImplicitSequence(queue.bytes, start, start + length, context.limits.depth)) {
+        return this.openSequence(tag, endOffset, implicitLittleEndian, false);
       }
     }
     return this.stepDefinedValue(tag, traits);
+  }
+
+  private openSequence(tag: string, endOffset: number, encoding: Encoding, insideUnknown: boolean): 0 {
+    const { queue, header, stack } = this;
+    this.noteElement(tag, header.headerBytes);
+    stack.pushSequence(this.newElement(tag, 'SQ'), tag, endOffset, encoding, insideUnknown, queue.offset);
+    queue.position += header.headerBytes;
+    return 0;
   }
 
   /** A value of defined length that is no sequence: inline, or passed over. */
@@ -321,86 +307,33 @@ export class DataSetReader {
     return 0;
   }
 
-  /** Encoding of the first element of a data set or item, where files contradict their transfer syntax. */
-  private checkEncoding(): void {
-    const { queue, stack, context } = this;
-    const { top } = stack;
-    if (stack.depth === 0) {
-      const detected = this.onlyGroup === undefined ? detectEncoding(queue) : undefined;
-      if (!detected || (detected.implicit === top.implicit && detected.bigEndian === top.bigEndian)) return;
-      context.warn(
-        `encoded as ${inWords(detected)}, not as ${inWords(top)} as the transfer syntax says`,
-        '',
-        queue.offset,
-      );
-      Object.assign(top, detected);
-      return;
-    }
-    const first = queue.bytes[queue.position + 4] as number;
-    const second = queue.bytes[queue.position + 5] as number;
-    const explicit = vrTraitsOfBytes(first, second) !== undefined;
-    if (queue.tag(0, top.bigEndian) >>> 16 === 0xfffe || explicit !== top.implicit) return;
-    if (top.implicit ? !top.insideUnknown : first !== 0 && first >= 0x20) return;
-    // PS3.5 7.1 wants one encoding throughout; private items in implicit VR within explicit VR are met all the same
-    const length = queue.u32(4, top.bigEndian);
-    if (!top.implicit && length !== undefinedLength && queue.offset + 8 + length > top.limitOffset) return;
-    top.implicit = !top.implicit;
-    context.warn(`an item is encoded as ${inWords(top)}, unlike the data set`, this.currentTag, queue.offset);
-  }
-
-  /** The VR to read the value by: as written; from the dictionary where that tells nothing. */
-  private resolveVr(tag: string): VrTraits {
-    const { header, stack, context, queue } = this;
-    const fromDictionary = () => vrFromDictionary(header.tag, stack.top.pixelRepresentation);
-    if (header.problem !== undefined) {
-      const text = header.problem === 'unknown-vr' ? 'an unknown VR' : 'no VR';
-      context.warn(`${text}, read by the dictionary`, tag, queue.offset);
-      return fromDictionary();
-    }
-    if (header.traits === undefined) return fromDictionary();
-    // PS3.5 6.2.2 Note: a value of VR UN whose attribute is known may be read by its VR
-    if (header.traits === unknownTraits) {
-      const known = fromDictionary();
-      if (known !== sequenceTraits && header.length % known.unitBytes === 0) return known;
-    }
-    return header.traits;
-  }
-
-  private mayBeSequence(): boolean {
-    return this.header.traits === unknownTraits && vrFromDictionary(this.header.tag, 0) === sequenceTraits;
-  }
-
   /** Opens a value of undefined length: a sequence, or fragments of pixel data (PS3.5 7.5, A.4). */
-  private openUndefined(tag: string, traits: VrTraits): void {
-    const { queue, header, stack, context } = this;
-    const { top } = stack;
-    const infinity = Number.POSITIVE_INFINITY;
+  private openUndefined(tag: string, traits: VrTraits): 0 {
+    const { header, stack } = this;
     const isUnknown = header.traits === unknownTraits;
     if (traits === sequenceTraits || traits === unknownTraits || isUnknown) {
-      const encoding = isUnknown ? implicitLittleEndian : top;
-      const element = this.newElement(tag, 'SQ');
-      stack.pushSequence(element, tag, infinity, encoding, isUnknown || top.insideUnknown, queue.offset);
-      return;
+      // PS3.5 6.2.2: within UN of undefined length it is implicit VR little endian
+      const encoding = isUnknown ? implicitLittleEndian : stack.top;
+      return this.openSequence(tag, Number.POSITIVE_INFINITY, encoding, isUnknown || stack.top.insideUnknown);
     }
-    if (traits.kind !== 'binary') {
-      throw this.malformed(`undefined length of ${tagInWords(header.tag)} with VR ${traits.vr}`);
-    }
-    const element = this.newElement(tag, traits.vr);
+    if (traits.kind === 'binary') return this.openFragments(tag, traits);
+    throw this.malformed(`undefined length of ${tagInWords(header.tag)} with VR ${traits.vr}`);
+  }
+
+  private openFragments(tag: string, traits: VrTraits): 0 {
+    const { queue, header, stack, context } = this;
+    const { bigEndian } = stack.top;
+    this.noteElement(tag, header.headerBytes);
     const offsetBytes = queue.offset + header.headerBytes;
-    const entry = this.refer(element, tag, offsetBytes, 0);
-    this.fragments = new FragmentReader(context, offsetBytes, top.bigEndian, (length) => {
+    const entry = this.refer(this.newElement(tag, traits.vr), tag, offsetBytes, 0);
+    this.fragments = new FragmentReader(context, offsetBytes, bigEndian, (length) => {
       if (entry) entry.lengthBytes = length;
     });
-    if (stack.depth > 0 || !isPixelDataTag(tag) || this.pixelData) return;
+    queue.position += header.headerBytes;
+    if (stack.depth > 0 || !isPixelDataTag(tag) || this.pixelData) return 0;
     const encapsulated = this.fragments.notes;
-    this.pixelData = {
-      tag,
-      vr: traits.vr,
-      bigEndian: top.bigEndian,
-      offsetBytes,
-      lengthBytes: 0,
-      encapsulated,
-    };
+    this.pixelData = { tag, vr: traits.vr, bigEndian, offsetBytes, lengthBytes: 0, encapsulated };
+    return 0;
   }
 
   /** Offset after a value; nothing may reach past what contains it. */
@@ -488,8 +421,4 @@ export class DataSetReader {
     const where = path === '' ? '' : ` in ${path.slice(0, -1)}`;
     return new DicomReadError('MALFORMED', `${text}${where}`, this.queue.offset);
   }
-}
-
-function inWords(encoding: Encoding): string {
-  return `${encoding.implicit ? 'implicit' : 'explicit'} VR ${encoding.bigEndian ? 'big' : 'little'} endian`;
 }

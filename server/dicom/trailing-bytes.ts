@@ -1,6 +1,7 @@
 import type { ByteQueue } from './byte-queue.ts';
 import { DicomReadError } from './dicom-errors.ts';
 import type { ReadContext } from './read-context.ts';
+import type { Level } from './sequence-stack.ts';
 
 /** What comes after the last element: zeros that fill up a block, or anything at all after pixel data. */
 export class TrailingBytes {
@@ -31,4 +32,19 @@ export class TrailingBytes {
     const what = this.onlyZeros ? 'zeros' : 'bytes';
     context.warn(`${this.count} ${what} after the last element`, '', this.offsetBytes);
   }
+}
+
+/** Data Set Trailing Padding (FFFC,FFFC), little endian. */
+const paddingTag = [0xfc, 0xff, 0xfc, 0xff];
+
+/**
+ * Whether the bytes at the end, fewer than the next element needs, are padding or garbage, and not the beginning of an
+ * element that is cut off.
+ */
+export function isIgnorableRest(queue: ByteQueue, root: Level, afterPixelData: boolean): boolean {
+  const rest = queue.bytes.subarray(queue.position, queue.end);
+  if (rest.every((byte) => byte === 0)) return true;
+  if (!afterPixelData) return false;
+  if (rest.length < 4) return !rest.every((byte, i) => byte === paddingTag[i]);
+  return queue.tag(0, root.bigEndian) <= root.lastTag;
 }
