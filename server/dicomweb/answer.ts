@@ -43,18 +43,42 @@ export function jsonTypeFor(context: Context): string {
   throw notAcceptable(JSON_TYPES);
 }
 
-/** Streams `bytes` as the answer's body. When they fail half-way the connection is cut: a short answer must not look whole. */
-export function sendStream(context: Context, bytes: AsyncIterable<Uint8Array>): void {
-  const body = Readable.from(bytes, { objectMode: false });
+/** Enough to meet what fails at once: the head of a first part, and the first bytes in it. */
+const READ_AHEAD_CHUNKS = 2;
+
+/** Begins to read, so that a blob that is not there becomes an answer of its own and not a connection cut. */
+async function begun(bytes: AsyncIterable<Uint8Array>): Promise<AsyncIterableIterator<Uint8Array>> {
+  const iterator = bytes[Symbol.asyncIterator]();
+  const ahead: IteratorResult<Uint8Array>[] = [];
+  while (ahead.length < READ_AHEAD_CHUNKS && !ahead.at(-1)?.done) ahead.push(await iterator.next());
+  const rest: AsyncIterableIterator<Uint8Array> = {
+    [Symbol.asyncIterator]: () => rest,
+    next: async () => ahead.shift() ?? (await iterator.next()),
+    // Not a generator: one that never began would not pass the end on to what it holds open.
+    return: async () => (await iterator.return?.()) ?? { done: true, value: undefined },
+  };
+  return rest;
+}
+
+/**
+ * Streams `bytes` as the answer's body. Throws what they fail with at their beginning; when they fail half-way the connection is
+ * cut: a short answer must not look whole.
+ */
+export async function sendStream(context: Context, bytes: AsyncIterable<Uint8Array>): Promise<void> {
+  const body = Readable.from(await begun(bytes), { objectMode: false });
   body.once('error', () => context.res.destroy());
   context.status = 200;
   context.body = body;
 }
 
 /** Streams `parts` as multipart/related (PS3.18 8.6.1.2) of parts of `type`. */
-export function sendMultipart(context: Context, type: string, parts: AsyncIterable<OutgoingPart>): void {
+export async function sendMultipart(
+  context: Context,
+  type: string,
+  parts: AsyncIterable<OutgoingPart>,
+): Promise<void> {
   const boundary = makeBoundary();
-  sendStream(context, writeMultipart(boundary, parts));
+  await sendStream(context, writeMultipart(boundary, parts));
   context.set('Content-Type', `multipart/related; type="${type}"; boundary=${boundary}`);
 }
 

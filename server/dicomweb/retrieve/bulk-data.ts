@@ -22,7 +22,7 @@ export async function retrieveBulkData(
   if (!content) throw new HttpError(404, 'The instance has no bulk value of that name.');
   const url = `${instanceUrl(rootUrl(context, service.publicUrl), instance)}/bulkdata/${path}`;
   if (wantsParts(context)) return sendMultipart(context, OCTETS, onePart(content, url));
-  sendStream(context, content);
+  await sendStream(context, content);
   context.set('Content-Type', OCTETS);
 }
 

@@ -27,10 +27,10 @@ export async function retrieveFrames(
   const encoding = encodingFor(context, inside, frames.length === 1);
   const url = instanceUrl(rootUrl(context, service.publicUrl), instance);
   if (encoding.multipart) {
-    sendMultipart(context, encoding.mediaType, frameParts(service, inside, frames, encoding, url));
-    return;
+    const parts = frameParts(service, inside, frames, encoding, url);
+    return sendMultipart(context, encoding.mediaType, parts);
   }
-  sendStream(context, readFrame(service.archive, inside, frames[0] ?? 1));
+  await sendStream(context, readFrame(service.archive, inside, frames[0] ?? 1));
   context.set('Content-Type', contentType(encoding));
 }
 

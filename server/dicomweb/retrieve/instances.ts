@@ -26,7 +26,7 @@ export async function retrieveInstances(
   const multipart = await encodingFor(service, context, scope, single);
   if (single && !multipart) return sendInstance(service, context, await findInstance(service.archive, scope));
   const root = rootUrl(context, service.publicUrl);
-  sendMultipart(context, DICOM, instanceParts(service, scope, root));
+  await sendMultipart(context, DICOM, instanceParts(service, scope, root));
 }
 
 /** Checks, before anything is sent, that the client takes every instance as it is stored; answers whether in parts. */
@@ -51,8 +51,12 @@ async function encodingFor(
   return multipart;
 }
 
-function sendInstance(service: DicomwebService, context: Context, instance: InstanceLocation): void {
-  sendStream(context, readInstance(service.archive, instance));
+async function sendInstance(
+  service: DicomwebService,
+  context: Context,
+  instance: InstanceLocation,
+): Promise<void> {
+  await sendStream(context, readInstance(service.archive, instance));
   context.set('Content-Type', `${DICOM}; transfer-syntax=${instance.transferSyntaxUID}`);
   context.set('Content-Length', String(instance.sizeBytes));
 }

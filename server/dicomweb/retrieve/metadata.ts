@@ -19,7 +19,7 @@ export async function retrieveMetadata(
   const scope = scopeOf(parameters);
   // Nothing there is a 404, which must be known before the first byte is sent.
   await storedTransferSyntaxes(service.archive, scope);
-  sendStream(context, metadataArray(service, scope, rootUrl(context, service.publicUrl)));
+  await sendStream(context, metadataArray(service, scope, rootUrl(context, service.publicUrl)));
   context.set('Content-Type', answerType);
 }
 
