@@ -3,6 +3,7 @@ import Koa, { type Context, type Middleware } from 'koa';
 import compress from 'koa-compress';
 import helmet from 'koa-helmet';
 import type { Logger } from '../telemetry/logger.ts';
+import { HttpError } from './http-errors.ts';
 import { problemOf } from './problem.ts';
 
 /** Bytes below which compressing an answer costs more than it saves. */
@@ -48,6 +49,9 @@ export function createApp(logger: Logger, middleware: readonly Middleware[]): Ko
   app.use(privateByDefault);
   app.use(compress({ threshold: COMPRESSED_FROM_BYTES, filter: isText, br: false, zstd: false }));
   for (const one of middleware) app.use(one);
+  app.use(() => {
+    throw new HttpError(404, 'There is no such resource.');
+  });
   return app;
 }
 
