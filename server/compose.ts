@@ -75,7 +75,7 @@ export async function openServices(
       settings,
       logger,
       pool,
-      archive: { blobs, pool, insertQueue, logger },
+      archive: { blobs, pool, insertQueue, logger, metrics: sharedMetrics() },
       access: new Access(pool),
       stop,
     };

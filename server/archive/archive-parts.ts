@@ -2,6 +2,7 @@ import type { BlobStore } from '../../storage/blobs/blob-store.ts';
 import type { InsertQueue } from '../../storage/index/insert-queue.ts';
 import type { Pool } from '../../storage/index/pool.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
 
 /** What the use cases work with; compose.ts makes it. */
 export interface ArchiveParts {
@@ -9,4 +10,5 @@ export interface ArchiveParts {
   pool: Pool;
   insertQueue: InsertQueue;
   logger: Logger;
+  metrics: Metrics;
 }

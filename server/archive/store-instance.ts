@@ -11,6 +11,7 @@ import {
   type FailureKind,
   type InstanceNames,
   InstanceRefusal,
+  type StoredInstance,
   type StoreOutcome,
   type StoreWarning,
 } from './store-outcome.ts';
@@ -66,9 +67,12 @@ async function store(
     );
     const { parsed, identity, digest } = intake.result();
     const record = recordOf(parsed, identity, { key, sizeBytes, digest });
-    return await insert(parts, record, identity);
+    const stored = await insert(parts, record, identity);
+    parts.metrics.instancesStored.inc({ outcome: stored.already ? 'already' : 'stored' });
+    return stored;
   } catch (error) {
     if (error === intake.sourceError || request.signal?.aborted) throw error;
+    parts.metrics.instancesStored.inc({ outcome: 'failed' });
     return failureOf(parts, error, intake.names());
   }
 }
@@ -147,7 +151,7 @@ async function insert(
   parts: ArchiveParts,
   record: InstanceRecord,
   identity: InstanceIdentity,
-): Promise<StoreOutcome> {
+): Promise<StoredInstance> {
   try {
     const outcome = await parts.insertQueue.insert(record);
     if (outcome.kind === 'duplicate') {

@@ -12,7 +12,7 @@ export class Metrics {
   });
   readonly instancesStored = new Counter({
     name: 'isocenter_instances_stored_total',
-    help: 'Instances answered as stored',
+    help: 'Instances that were sent to be stored, and what became of them',
     labelNames: ['outcome'] as const,
     registers: [register],
   });
