@@ -37,6 +37,7 @@ export function likePattern(wildcard: string): string {
 
 /** The SQL condition that `match` stands for. Throws a RangeError for a value that its kind of column cannot hold. */
 export function conditionOf({ attribute, matching }: Match, parameters: Parameters): string {
+  const { keyword } = attribute;
   const column = `${attribute.level}.${attribute.column}`;
   switch (attribute.kind) {
     case 'name':
@@ -49,11 +50,11 @@ export function conditionOf({ attribute, matching }: Match, parameters: Paramete
     case 'codes':
       return codesCondition(column, matching, parameters);
     case 'date':
-      return dateCondition(column, matching, parameters);
+      return dateCondition({ keyword, column }, matching, parameters);
     case 'time':
-      return timeCondition(column, matching, parameters);
+      return timeCondition({ keyword, column }, matching, parameters);
     case 'integer':
-      return integerCondition(column, matching, parameters);
+      return integerCondition({ keyword, column }, matching, parameters);
   }
 }
 
@@ -112,23 +113,31 @@ function codesCondition(column: string, matching: Matching, parameters: Paramete
   }
 }
 
-function wanted<T>(value: T | undefined, text: string, right: string): T {
-  if (value === undefined) throw new RangeError(`${JSON.stringify(text.slice(0, 40))} is not ${right}`);
+interface Named {
+  /** What errors call the column. */
+  keyword: string;
+  column: string;
+}
+
+/** What was asked for is not repeated: it may be a patient's. */
+function wanted<T>(value: T | undefined, keyword: string, right: string): T {
+  if (value === undefined) throw new RangeError(`the value for ${keyword} is not ${right}`);
   return value;
 }
 
 const DATE_RIGHT = 'a date as YYYYMMDD';
 const TIME_RIGHT = 'a time as HHMMSS.FFFFFF';
 
-function dateCondition(column: string, matching: Matching, parameters: Parameters): string {
+function dateCondition({ keyword, column }: Named, matching: Matching, parameters: Parameters): string {
   switch (matching.kind) {
     case 'any-of':
-      return `${column} = ANY(${parameters.bind(matching.values.map((v) => wanted(toDate(v), v, DATE_RIGHT)))}::date[])`;
+      return `${column} = ANY(${parameters.bind(matching.values.map((v) => wanted(toDate(v), keyword, DATE_RIGHT)))}::date[])`;
     case 'range': {
       const { from, to } = matching;
       const bounds: string[] = [];
-      if (from) bounds.push(`${column} >= ${parameters.bind(wanted(toDate(from), from, DATE_RIGHT))}::date`);
-      if (to) bounds.push(`${column} <= ${parameters.bind(wanted(toDate(to), to, DATE_RIGHT))}::date`);
+      if (from)
+        bounds.push(`${column} >= ${parameters.bind(wanted(toDate(from), keyword, DATE_RIGHT))}::date`);
+      if (to) bounds.push(`${column} <= ${parameters.bind(wanted(toDate(to), keyword, DATE_RIGHT))}::date`);
       return `(${bounds.join(' AND ')})`;
     }
     case 'wildcard':
@@ -136,24 +145,25 @@ function dateCondition(column: string, matching: Matching, parameters: Parameter
   }
 }
 
-function timeCondition(column: string, matching: Matching, parameters: Parameters): string {
+function timeCondition({ keyword, column }: Named, matching: Matching, parameters: Parameters): string {
   if (matching.kind === 'wildcard') throw new RangeError('times do not match by wildcard');
   const ranges =
     matching.kind === 'range' ? [matching] : matching.values.map((value) => ({ from: value, to: value }));
   const conditions = ranges.map(({ from, to }) => {
     const bounds: string[] = [];
-    if (from) bounds.push(`${column} >= ${parameters.bind(wanted(toTime(from), from, TIME_RIGHT))}::time`);
-    if (to) bounds.push(`${column} <= ${parameters.bind(wanted(toTime(to, true), to, TIME_RIGHT))}::time`);
+    if (from) bounds.push(`${column} >= ${parameters.bind(wanted(toTime(from), keyword, TIME_RIGHT))}::time`);
+    if (to)
+      bounds.push(`${column} <= ${parameters.bind(wanted(toTime(to, true), keyword, TIME_RIGHT))}::time`);
     return bounds.join(' AND ');
   });
   return `(${conditions.join(' OR ')})`;
 }
 
-function integerCondition(column: string, matching: Matching, parameters: Parameters): string {
+function integerCondition({ keyword, column }: Named, matching: Matching, parameters: Parameters): string {
   if (matching.kind !== 'any-of') throw new RangeError('whole numbers match by value only');
   const numbers = matching.values.map((value) => {
     const number = /^\s*[+-]?\d{1,10}\s*$/.test(value) ? Number(value) : undefined;
-    return wanted(number, value, 'a whole number');
+    return wanted(number, keyword, 'a whole number');
   });
   return `${column} = ANY(${parameters.bind(numbers)}::bigint[])`;
 }
