@@ -1,5 +1,4 @@
 import type { ByteQueue } from './byte-queue.ts';
-import { vrTraitsOfBytes } from './value-representations.ts';
 
 /** How data elements are encoded (PS3.5 7.1, 7.3). */
 export interface Encoding {
@@ -20,11 +19,15 @@ export function detectEncoding(queue: ByteQueue): Encoding | undefined {
     const group = queue.u16(0, bigEndian);
     if (group === 0 || group > highestFirstGroup) continue;
     const { bytes, position } = queue;
-    if (vrTraitsOfBytes(bytes[position + 4] as number, bytes[position + 5] as number)) {
+    // not only the VRs of PS3.5: there may be new ones
+    if (isCapital(bytes[position + 4]) && isCapital(bytes[position + 5]))
       return { implicit: false, bigEndian };
-    }
     const length = queue.u32(4, bigEndian);
     if (length <= longestFirstValueBytes || length === 0xffffffff) return { implicit: true, bigEndian };
   }
   return undefined;
+}
+
+function isCapital(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= 0x41 && byte <= 0x5a;
 }

@@ -204,10 +204,12 @@ function writeDataSet(attributes: Attributes, writing: Writing): Uint8Array {
   return Buffer.concat(elements.map(({ bytes }) => bytes));
 }
 
+/** Plain tags only: private attributes have keywords of their own, often the same ones. */
+const plainEntries = Object.entries(dictionary).filter(
+  ([key, entry]) => /^\([0-9A-F]{4},[0-9A-F]{4}\)$/.test(key) && entry?.name,
+);
 const byKeyword = new Map(
-  Object.entries(dictionary).flatMap(([key, entry]) =>
-    entry?.name ? [[entry.name, { key, vr: entry.vr }]] : [],
-  ),
+  plainEntries.map(([key, entry]) => [entry?.name ?? '', { key, vr: entry?.vr ?? 'UN' }]),
 );
 
 function lookUp(keywordOrTag: string): { tag: string; vr: string } {
