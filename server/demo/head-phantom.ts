@@ -5,6 +5,7 @@ import {
   cutShapes,
   ellipsoid,
   nothing,
+  ramp,
   type Shape,
   type Tissue,
   tube,
@@ -36,8 +37,8 @@ const t = headTissue;
 const brain = [66, 84, 72] as const;
 
 export function createHead(seed: number): Head {
-  const folds = createNoiseField(seed + 31, 13);
-  const fineFolds = createNoiseField(seed + 32, 8);
+  const folds = createNoiseField(seed + 31, 10);
+  const fineFolds = createNoiseField(seed + 32, 6);
   const wobble = createNoiseField(seed + 33, 24);
   const deep = deepStructures();
   const below = underTheBrain();
@@ -48,11 +49,12 @@ export function createHead(seed: number): Head {
       const belowAt = cutShapes(below, z);
       const faceAt = cutShapes(face, z);
       return (x, y) => {
-        const depth = brainDepth(x, y, z);
+        const bend = wobble(x, y, z);
+        const depth = brainDepth(x, y, z, bend);
         if (depth > 0) {
           const structure = deepAt(x, y);
           if (structure !== nothing) return structure;
-          return cerebrum(x, y, z, depth, folds(x, y, z) + 0.45 * fineFolds(x, y, z), wobble(x, y, z));
+          return cerebrum(x, y, z, depth, folds(x, y, z) + 0.45 * fineFolds(x, y, z), bend);
         }
         const structure = belowAt(x, y);
         if (structure !== nothing) return structure;
@@ -60,19 +62,20 @@ export function createHead(seed: number): Head {
           const feature = faceAt(x, y);
           if (feature !== nothing) return feature;
         }
-        return shell(x, y, z, -depth, wobble(x, y, z));
+        return shell(x, y, z, -depth, bend);
       };
     },
   };
 }
 
 /** mm below the surface of the brain, negative outside. The base is flat: nothing of the cerebrum lies below -38. */
-function brainDepth(x: number, y: number, z: number): number {
+function brainDepth(x: number, y: number, z: number, wobble: number): number {
   // Narrower in front than behind.
   const width = brain[0] * (1 + 0.0012 * y);
   const r = Math.sqrt((x / width) ** 2 + (y / brain[1]) ** 2 + (z / brain[2]) ** 2) || 1e-6;
   const radial = Math.sqrt(x * x + y * y + z * z) * (1 / r - 1);
-  const base = z + 30 + (y > 20 ? -0.1 * (y - 20) : 0) + (y < -25 ? -(y + 25) * -0.45 : 0);
+  const floor = -36 + 24 * ramp(-25, -60, y) + 8 * ramp(0, 50, y) + 6 * ramp(25, 0, Math.abs(x));
+  const base = z - floor + 5 * wobble;
   return Math.min(radial, base);
 }
 
@@ -86,12 +89,6 @@ function cerebrum(x: number, y: number, z: number, depth: number, fold: number, 
   const closing = depth / reach;
   if (depth < 1.6 || (depth < reach && sulcus < 0.075 * (1 - closing))) return t.csf;
   if (depth < 4.6 || (depth < reach + 4 && sulcus < 0.3 - 0.12 * closing)) return t.grayMatter;
-  // The Sylvian fissure and the insula behind it.
-  const sylvian = Math.abs(z - 2 + 0.25 * (y + 10));
-  if (Math.abs(x) > 38 && Math.abs(y + 12) < 24) {
-    if (sylvian < 1.6) return t.csf;
-    if (sylvian < 5) return t.grayMatter;
-  }
   return isAboveCallosum && fissure < 5 ? t.grayMatter : t.whiteMatter;
 }
 
@@ -137,7 +134,7 @@ function underTheBrain(): Shape[] {
       9,
       t.whiteMatter,
     ),
-    ellipsoid({ center: [0, 46, -50], radii: [50, 30, 24] }, leaves),
+    ellipsoid({ center: [0, 45, -48], radii: [53, 38, 27] }, leaves),
     ...tube(
       [
         [0, 16, -40],
@@ -163,9 +160,9 @@ function underTheBrain(): Shape[] {
 /** Eyes with their lenses and muscles, the cavities of the nose and of the cheeks. */
 function faceStructures(): Shape[] {
   return [
-    ...bothSides((s) => ellipsoid({ center: [s * 31, -85, -32], radii: [4.5, 2.2, 4.5] }, t.muscle)),
+    ...bothSides((s) => ellipsoid({ center: [s * 31, -82, -32], radii: [4.5, 2.2, 4.5] }, t.muscle)),
     ...bothSides((s) =>
-      ellipsoid({ center: [s * 31, -76, -32], radii: [12, 12, 12] }, (_x, _y, _z, d) =>
+      ellipsoid({ center: [s * 31, -74, -32], radii: [12, 12, 12] }, (_x, _y, _z, d) =>
         d < 0.09 ? t.muscle : t.vitreous,
       ),
     ),
@@ -173,7 +170,7 @@ function faceStructures(): Shape[] {
     ...bothSides((s) => capsule([s * 20, -70, -32], [s * 10, -38, -32], 2.4, t.muscle)),
     ...bothSides((s) => capsule([s * 42, -68, -32], [s * 16, -38, -32], 2.4, t.muscle)),
     ...bothSides((s) =>
-      ellipsoid({ center: [s * 28, -64, -32], radii: [19, 32, 17], turnDegrees: s * 22 }, t.fat),
+      ellipsoid({ center: [s * 27, -60, -32], radii: [16, 27, 15], turnDegrees: s * 22 }, t.fat),
     ),
     ...bothSides((s) => ellipsoid({ center: [s * 7, -62, -42], radii: [5, 30, 26] }, t.air)),
     ...bothSides((s) =>
@@ -190,7 +187,7 @@ function faceStructures(): Shape[] {
     ...bothSides((s) =>
       ellipsoid({ center: [s * 58, -34, -44], radii: [9, 26, 32], turnDegrees: s * 8 }, t.muscle),
     ),
-    ...bothSides((s) => ellipsoid({ center: [s * 30, 76, -66], radii: [26, 17, 22] }, t.muscle)),
+    ...bothSides((s) => ellipsoid({ center: [s * 27, 72, -66], radii: [24, 14, 22] }, t.muscle)),
   ];
 }
 

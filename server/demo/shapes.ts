@@ -72,7 +72,7 @@ export function capsule(a: Point, b: Point, radius: number, tissue: number | Tis
       y1: Math.max(ay, b[1]) + radius,
       at(x, y) {
         const along = ((x - ax) * dx + (y - ay) * dy + (z - az) * dz) / lengthSquared;
-        const t = along < 0 ? 0 : along > 1 ? 1 : along;
+        const t = along < 0 ? 0 : Math.min(along, 1);
         const [px, py, pz] = [x - ax - t * dx, y - ay - t * dy, z - az - t * dz];
         const distanceSquared = px * px + py * py + pz * pz;
         if (distanceSquared >= radius * radius) return nothing;

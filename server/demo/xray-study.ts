@@ -1,5 +1,5 @@
 import { littleEndianBytes, writePart10 } from './part10.ts';
-import { createRandom, gaussianTable } from './random.ts';
+import { createRandom, gaussianTable, hash32 } from './random.ts';
 import {
   commonAttributes,
   type DemoContext,
@@ -14,8 +14,8 @@ import {
 import { createTorso, type Torso } from './torso-phantom.ts';
 
 const pixelMm = 0.24;
-/** Rays are cast for every third pixel both ways; the rest is interpolated. */
-const raySpacing = 3;
+/** Rays are cast for every fourth pixel both ways; the rest is interpolated. */
+const raySpacing = 4;
 const topZ = 232;
 const rows = 1600;
 const white = 4095;
@@ -44,7 +44,7 @@ const views: readonly View[] = [
     photometricInterpretation: 'MONOCHROME1',
     description: 'Chest PA',
     halfPathMm: 122,
-    stepMm: 3.5,
+    stepMm: 4.5,
     middleMm: 125,
   },
   {
@@ -55,7 +55,7 @@ const views: readonly View[] = [
     photometricInterpretation: 'MONOCHROME2',
     description: 'Chest LAT',
     halfPathMm: 176,
-    stepMm: 4.5,
+    stepMm: 6,
     middleMm: 190,
   },
 ];
@@ -118,7 +118,9 @@ function castRays(torso: Torso, view: View, width: number): Float32Array {
     for (let i = 0; i < width; i++) {
       const across = left + i * spacing;
       let sum = 0;
-      for (let path = -view.halfPathMm; path < view.halfPathMm; path += view.stepMm) {
+      // Each ray starts a little off, or the steps of neighbours would show as stripes.
+      const offset = (hash32(i, j) / 4294967296) * view.stepMm;
+      for (let path = offset - view.halfPathMm; path < view.halfPathMm; path += view.stepMm) {
         sum += attenuation(view.ViewPosition === 'PA' ? hu(across, path) : hu(path, across));
       }
       integrals[j * width + i] = sum * view.stepMm;
