@@ -29,6 +29,8 @@ export const PORT = 5432;
 /** Longest path of a unix socket (unix(7): sun_path has 108 bytes with the closing zero; 104 on macOS). */
 const MAX_SOCKET_PATH_BYTES = process.platform === 'darwin' ? 103 : 107;
 
+const RECENT_MS = 60_000;
+
 /** A PostgreSQL data folder with what it takes to run it. */
 export interface Cluster {
   binaries: PostgresBinaries;
@@ -189,8 +191,11 @@ export interface Launch {
 
 /** Starts the server in a session of its own: Ctrl-C in our terminal doesn't reach it, and it outlives us. */
 export async function launchPostmaster(cluster: Cluster): Promise<Launch> {
-  const logPath = join(cluster.home, 'start.log');
-  const log = await open(logPath, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC, 0o600);
+  const log = await open(
+    join(cluster.home, 'start.log'),
+    constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC,
+    0o600,
+  );
   try {
     const { file, args, options } = cluster.account.command(cluster.binaries.postgres, [
       '-D',
@@ -201,16 +206,31 @@ export async function launchPostmaster(cluster: Cluster): Promise<Launch> {
     const ended = new Promise<string>((resolve) => {
       child.once('error', (error) => resolve(error.message));
       child.once('exit', (code, signal) => {
-        void readFile(logPath, 'utf8').then(
-          (text) => resolve(text.trim().slice(-1000) || `ended with ${signal ?? code}`),
-          () => resolve(`ended with ${signal ?? code}`),
-        );
+        void lastWords(cluster).then((words) => resolve(words || `ended with ${signal ?? code}`));
       });
     });
     return { child, ended };
   } finally {
     await log.close();
   }
+}
+
+/** What a server that has just ended said: first on its standard error, and then, once that is redirected, in its log. */
+async function lastWords(cluster: Cluster): Promise<string> {
+  const folder = join(cluster.directory, 'log');
+  const names = await readdir(folder).catch(() => []);
+  const paths = [join(cluster.home, 'start.log'), ...names.map((name) => join(folder, name))];
+  const texts = await Promise.all(
+    paths.map(async (path) => {
+      const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: 0 }));
+      // Log files of other weekdays are of no interest.
+      return Date.now() - mtimeMs < RECENT_MS ? await readFile(path, 'utf8').catch(() => '') : '';
+    }),
+  );
+  return texts
+    .map((text) => text.trim().slice(-1000))
+    .filter(Boolean)
+    .join('\n');
 }
 
 /**

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { translateIndexError } from './index-errors.ts';
 
 export type Pool = pg.Pool;
 export type PoolClient = pg.PoolClient;
@@ -24,15 +25,36 @@ function clientConfig(location: DatabaseLocation): pg.ClientConfig {
   return config;
 }
 
-/** Opens at most `size` connections, as they are needed. Lost idle connections are reported and replaced. */
+/**
+ * Opens at most `size` connections, as they are needed. Lost idle connections are reported and replaced. Queries of a database
+ * that does not answer throw an `IndexUnavailableError`.
+ */
 export function createPool(location: DatabaseLocation, size: number, onError: (error: Error) => void): Pool {
   const pool = new pg.Pool({ ...clientConfig(location), max: size, idleTimeoutMillis: 60_000 });
   pool.on('error', onError);
+  // The pool listens to idle connections only: one that is lost between two queries of a transaction would end the process.
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  const query = pool.query.bind(pool) as (...parameters: unknown[]) => Promise<unknown>;
+  pool.query = (async (...parameters: unknown[]) => {
+    try {
+      return await query(...parameters);
+    } catch (error) {
+      throw translateIndexError(error);
+    }
+  }) as typeof pool.query;
   return pool;
 }
 
-/** Runs `work` in one transaction on one connection; rolls back when it throws. */
+/** Runs `work` in one transaction on one connection; rolls back when it throws. Names faults as queries of the pool do. */
 export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  try {
+    return await runTransaction(pool, work);
+  } catch (error) {
+    throw translateIndexError(error);
+  }
+}
+
+async function runTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
   try {

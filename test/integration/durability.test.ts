@@ -1,0 +1,23 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { beforeAll, expect, it } from 'vitest';
+import { checkDurability, type Victim } from '../support/check-durability.ts';
+
+// The short form of `npm run check:durability`.
+const root = join(import.meta.dirname, '..', '..');
+
+beforeAll(() => {
+  execFileSync(process.execPath, ['scripts/build.mjs', '--server-only'], { cwd: root, stdio: 'inherit' });
+}, 120_000);
+
+it.runIf(process.platform === 'linux')(
+  'keeps what it answered as stored when it, or PostgreSQL, is killed in the middle',
+  async () => {
+    const rounds: Victim[] = ['server', 'postgres', 'server'];
+    const result = await checkDurability({ rounds, workers: 2, uploaders: 3, say: () => undefined });
+    expect(result.violations).toEqual([]);
+    expect(result.acknowledged).toBeGreaterThan(rounds.length);
+    expect(result.visible).toBeGreaterThanOrEqual(result.acknowledged);
+  },
+  180_000,
+);
