@@ -20,7 +20,9 @@ export async function readJsonBody<Schema extends z.ZodType>(
     if (size > MOST_BYTES) throw new HttpError(413, `The body is larger than ${MOST_BYTES} bytes.`);
     chunks.push(chunk);
   }
-  const parsed = schema.safeParse(parseJson(Buffer.concat(chunks).toString('utf8')));
+  const text = Buffer.concat(chunks).toString('utf8');
+  if (text.includes('\\u0000')) throw new HttpError(400, 'The body holds the character U+0000.');
+  const parsed = schema.safeParse(parseJson(text));
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map(
     ({ path, message }) => `${path.join('.') || 'the body'}: ${message}`,

@@ -25,6 +25,8 @@ export function routesMiddleware(
     }
     router.register(routerPath(route.template), [route.method], async (context) => {
       authorize(context, route.permission);
+      if (Object.values(context.params).some((value) => value?.includes('\0')))
+        throw new HttpError(400, 'The path holds the character U+0000.');
       await route.handle(context, context.params);
     });
   }

@@ -17,6 +17,8 @@ export function toDate(text: string): string | undefined {
   if (!found) return undefined;
   const iso = `${found[1]}-${found[2]}-${found[3]}`;
   const time = Date.parse(`${iso}T00:00:00Z`);
+  // SQL has no year 0.
+  if (found[1] === '0000') return undefined;
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(iso) ? iso : undefined;
 }
 

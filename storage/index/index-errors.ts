@@ -40,6 +40,7 @@ function sqlStateOf(error: unknown): string {
 
 /** True where the connection was lost, so that whether the transaction was committed is not known. */
 export function isConnectionFault(error: unknown): boolean {
+  if (error instanceof IndexUnavailableError) return true;
   const code = sqlStateOf(error);
   if (CONNECTION_FAULTS.has(code)) return true;
   // PostgreSQL appendix A: class 08 connection exceptions; 57P01-57P03 shutting down or starting up; 53300 too many connections.

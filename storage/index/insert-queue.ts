@@ -1,4 +1,4 @@
-import { isConnectionFault, isContentionFault, translateIndexError } from './index-errors.ts';
+import { isConnectionFault, isContentionFault } from './index-errors.ts';
 import { insertInstances } from './insert-instances.ts';
 import type { InsertOutcome, InstanceRecord } from './instance-record.ts';
 import { inTransaction, type Pool } from './pool.ts';
@@ -69,7 +69,7 @@ export class InsertQueue {
     } catch (error) {
       const [only] = group;
       if (group.length === 1 || isConnectionFault(error)) {
-        for (const { reject } of group) reject(translateIndexError(error));
+        for (const { reject } of group) reject(error);
       } else if (only) {
         // Law 5: one bad record never fails its neighbours, so find out which it is.
         for (const waiting of group) await this.#insertGroup([waiting]);
