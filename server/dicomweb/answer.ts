@@ -10,8 +10,9 @@ const EVERYTHING: MediaRange = { type: '*/*', parameters: {}, quality: 1 };
 
 /** What the client takes, best first: from the `accept` query parameter (PS3.18 8.3.3.1), the Accept header, or anything. */
 export function acceptedBy(context: Context): MediaRange[] {
-  const fromQuery = context.query.accept;
-  const text = (Array.isArray(fromQuery) ? fromQuery.join(',') : fromQuery) ?? context.get('Accept');
+  // The Standard's examples write `accept=application/dicom+json`, whose plus sign forms would take for a space.
+  const fromQuery = [context.query.accept ?? []].flat().map((one) => one.replace(/ (?=json|xml)/g, '+'));
+  const text = fromQuery.length > 0 ? fromQuery.join(',') : context.get('Accept');
   if (text === '') return [EVERYTHING];
   const ranges = parseAccept(text);
   if (!ranges) throw new HttpError(400, 'The Accept header holds no media range that can be read.');
