@@ -152,7 +152,7 @@ function underTheBrain(): Shape[] {
       }),
     ),
     ellipsoid({ center: [0, 30, -44], radii: [58, 52, 30] }, (_x, _y, _z, depth) =>
-      depth < 0.08 ? t.bone : t.csf,
+      depth < 0.08 ? t.bone : depth < 0.2 ? t.csf : t.marrow,
     ),
   ];
 }
