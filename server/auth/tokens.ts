@@ -12,7 +12,7 @@ export function digestOf(token: string): Uint8Array {
 
 /** A password to be typed once: letters and digits that are not taken for each other, 5 bits each, 100 in all. */
 export function makePassword(): string {
-  const alphabet = 'abcdefghjkmnpqrstuvwxyz23456789ACDEFGHJK'.slice(0, 32);
+  const alphabet = 'abcdefghijkmnpqrstuvwxyz23456789';
   const letters = [...randomBytes(20)].map((byte) => alphabet[byte % 32]).join('');
   return letters.replace(/(.{5})(?=.)/g, '$1-');
 }
