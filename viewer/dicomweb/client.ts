@@ -31,7 +31,8 @@ export function dicomWebClient(
   options: { onAnswer?: (request: XMLHttpRequest) => void; signal?: AbortSignal } = {},
 ): api.DICOMwebClient {
   const url = new URL(dicomWebRoot, window.location.origin).href;
-  const watch = (request: XMLHttpRequest): XMLHttpRequest => {
+  // The client takes hooks of exactly two parameters.
+  const watch = (request: XMLHttpRequest, _metadata: unknown): XMLHttpRequest => {
     request.addEventListener('load', () => options.onAnswer?.(request));
     options.signal?.addEventListener('abort', () => request.abort(), { once: true });
     return request;
