@@ -44,7 +44,11 @@ export function createEchoScene(seed: number): EchoScene {
       if (chamber < 1) {
         const jet = Math.max(0, 1 - ((x - 20) / 11) ** 2) * ramp(22, 50, y) * ramp(122, 100, y);
         const lining = ramp(0.82, 1, chamber) * 0.22;
-        return { brightness: 0.035 + lining, towards: jet * inflow, away: jet * ejection };
+        return {
+          brightness: 0.035 + lining,
+          towards: jet * inflow,
+          away: jet * ejection * ramp(ring - 2, ring - 12, y),
+        };
       }
       const heart = inside(x, y, { x: -1, y: 76, rx: 56 - 3 * squeeze, ry: 66 - 2 * squeeze });
       if (heart < 1) return echo(chamber < 1.12 ? 0.62 : 0.42 + 0.25 * structure(x + 5 * squeeze, y, 7));

@@ -153,7 +153,8 @@ function attributes(context: DemoContext, frames: readonly Uint8Array[]): Attrib
   const ratio = (width * height * 3 * frames.length) / compressed;
   return {
     ...commonAttributes(context, study, series, 1),
-    ImageType: ['ORIGINAL', 'PRIMARY', 'CARDIAC', '0001'],
+    // PS3.3 C.8.5.6.1.1: 0001 for two dimensions and 0010 for colour Doppler, added up.
+    ImageType: ['ORIGINAL', 'PRIMARY', 'CARDIAC', '0011'],
     PatientOrientation: '',
     TransducerData: '',
     SamplesPerPixel: 3,
