@@ -1,13 +1,17 @@
-import { createInflateRaw } from 'node:zlib';
+import { createInflate, createInflateRaw } from 'node:zlib';
 import type { ByteRange } from '../../storage/blobs/blob-store.ts';
 import { insideOf } from '../../storage/index/find-instances.ts';
+import { startsWithZlibHeader } from '../dicom/deflated-data-set.ts';
 import {
-  alignBitFrame,
   decodeFrameIndex,
+  finishNativeFrame,
   frameFragments,
   type PixelDataLocation,
 } from '../dicom/frame-index.ts';
 import type { BulkDataEntry } from '../dicom/part10-reader.ts';
+import { transferSyntaxOf } from '../dicom/transfer-syntaxes.ts';
+import { swapped } from '../dicom/value-conversion.ts';
+import { vrTraits } from '../dicom/value-representations.ts';
 import { NotFoundError } from './archive-errors.ts';
 import type { ArchiveParts } from './archive-parts.ts';
 import type { InstanceLocation } from './retrieve-instances.ts';
@@ -34,7 +38,7 @@ export async function lookInside(parts: ArchiveParts, instance: InstanceLocation
 }
 
 /** The pieces of `range` of the instance, as they stream out of the store; inflated where the data set is deflated. */
-export async function* readRange(
+async function* readRange(
   parts: ArchiveParts,
   inside: Inside,
   range: ByteRange,
@@ -54,8 +58,9 @@ async function* readInflated(
   from: number,
   range: ByteRange,
 ): AsyncGenerator<Uint8Array> {
+  const head = await parts.blobs.get(instance.blobKey, { start: from, endExclusive: from + 2 });
   const deflated = await parts.blobs.get(instance.blobKey, { start: from, endExclusive: instance.sizeBytes });
-  const inflated = createInflateRaw();
+  const inflated = startsWithZlibHeader(await collect(head, 2)) ? createInflate() : createInflateRaw();
   deflated.once('error', (error) => inflated.destroy(error));
   deflated.pipe(inflated);
   let offset = from;
@@ -73,7 +78,38 @@ async function* readInflated(
   }
 }
 
-/** One frame as stored: its fragments joined (PS3.5 A.4), or its bytes of native pixel data. `frame` is 1-based. */
+/** A value that is not in the metadata; its numbers little endian, however they are stored. */
+export async function* readBulkValue(
+  parts: ArchiveParts,
+  inside: Inside,
+  { vr, offsetBytes, lengthBytes }: BulkDataEntry,
+): AsyncGenerator<Uint8Array> {
+  const stored = readRange(parts, inside, { start: offsetBytes, endExclusive: offsetBytes + lengthBytes });
+  const { bigEndian } = transferSyntaxOf(inside.instance.transferSyntaxUID);
+  // PS3.5 6.2.2 Note: of UN nobody knows the byte order but who knows its VR.
+  yield* littleEndian(stored, bigEndian && vr !== 'UN' ? vrTraits(vr).unitBytes : 1);
+}
+
+/** Turns around each unit of so many bytes. */
+async function* littleEndian(
+  bytes: AsyncIterable<Uint8Array>,
+  unitBytes: number,
+): AsyncGenerator<Uint8Array> {
+  if (unitBytes === 1) return yield* bytes;
+  let rest: Uint8Array = new Uint8Array(0);
+  for await (const chunk of bytes) {
+    const joined = Buffer.concat([rest, chunk]);
+    const whole = joined.length - (joined.length % unitBytes);
+    if (whole > 0) yield swapped(joined.subarray(0, whole), unitBytes);
+    rest = joined.subarray(whole);
+  }
+  if (rest.length > 0) yield rest;
+}
+
+/**
+ * One frame: its fragments joined (PS3.5 A.4), or its bytes of native pixel data, little endian and from the first bit of the first
+ * byte on. `frame` is 1-based.
+ */
 export async function* readFrame(
   parts: ArchiveParts,
   inside: Inside,
@@ -84,12 +120,14 @@ export async function* readFrame(
   if (!pixelData || fragments.length === 0) throw new NotFoundError('The instance has no such frame.');
   for (const { offsetBytes, lengthBytes, firstBit } of fragments) {
     const bytes = readRange(parts, inside, { start: offsetBytes, endExclusive: offsetBytes + lengthBytes });
-    if (pixelData.encapsulated || pixelData.bitsAllocated !== 1) yield* bytes;
-    else yield alignBitFrame(await collect(bytes, lengthBytes), firstBit, pixelData.frameLengthBits);
+    if (pixelData.encapsulated) yield* bytes;
+    else if (firstBit === 0 && lengthBytes * 8 === pixelData.frameLengthBits)
+      yield* littleEndian(bytes, pixelData.bigEndian ? vrTraits(pixelData.vr).unitBytes : 1);
+    else yield finishNativeFrame(pixelData, frame, await collect(bytes, lengthBytes));
   }
 }
 
-/** PS3.5 8.1.1: frames of single bits need not begin at a byte; one that does not is shifted, whole. */
+/** PS3.5 8.1.1: a frame that does not begin or end with a byte, or a word of big endian, is cut out of the whole. */
 async function collect(bytes: AsyncIterable<Uint8Array>, lengthBytes: number): Promise<Uint8Array> {
   const whole = new Uint8Array(lengthBytes);
   let at = 0;

@@ -2,6 +2,15 @@ import { createInflate, createInflateRaw, type InflateRaw } from 'node:zlib';
 import { DicomReadError } from './dicom-errors.ts';
 import type { ReadLimits } from './read-limits.ts';
 
+/**
+ * PS3.5 A.5 wants RFC 1951; the header of RFC 1950, two bytes, can't begin such a stream (it would be a stored block of
+ * contradictory length).
+ */
+export function startsWithZlibHeader(bytes: Uint8Array): boolean {
+  const first = bytes[0] ?? 0;
+  return (first & 0x0f) === 8 && (first * 256 + (bytes[1] ?? 0)) % 31 === 0 && first === 0x78;
+}
+
 /** Inflates the data set of a deflated transfer syntax (PS3.5 A.5), chunk by chunk. */
 export class DeflatedDataSet {
   private inflate: InflateRaw | undefined;
@@ -65,10 +74,7 @@ export class DeflatedDataSet {
   }
 
   private open(bytes: Uint8Array): InflateRaw {
-    const first = bytes[0] ?? 0;
-    // PS3.5 A.5 wants RFC 1951; the header of RFC 1950 can't begin such a stream (it would be a stored block of
-    // contradictory length)
-    const hasHeader = (first & 0x0f) === 8 && (first * 256 + (bytes[1] ?? 0)) % 31 === 0 && first === 0x78;
+    const hasHeader = startsWithZlibHeader(bytes);
     if (hasHeader) this.onZlibHeader();
     const inflate = hasHeader ? createInflate() : createInflateRaw();
     inflate.on('data', (inflated: Uint8Array) => this.take(inflated));

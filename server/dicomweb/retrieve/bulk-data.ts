@@ -1,5 +1,5 @@
 import type { Context } from 'koa';
-import { type Inside, lookInside, readFrame, readRange } from '../../archive/retrieve-inside.ts';
+import { type Inside, lookInside, readBulkValue, readFrame } from '../../archive/retrieve-inside.ts';
 import { findInstance } from '../../archive/retrieve-instances.ts';
 import { HttpError } from '../../http/http-errors.ts';
 import type { OutgoingPart } from '../../http/multipart-writer.ts';
@@ -32,10 +32,7 @@ function contentAt(
   path: string,
 ): AsyncIterable<Uint8Array> | undefined {
   const entry = inside.bulkData.find((candidate) => candidate.path === path);
-  if (entry) {
-    const range = { start: entry.offsetBytes, endExclusive: entry.offsetBytes + entry.lengthBytes };
-    return readRange(service.archive, inside, range);
-  }
+  if (entry) return readBulkValue(service.archive, inside, entry);
   const { pixelData } = inside;
   if (!pixelData || pixelData.tag !== path || pixelData.numberOfFrames === 0) return undefined;
   return allFrames(service, inside, pixelData.numberOfFrames);

@@ -43,11 +43,11 @@ function frameNumbers(list: string): number[] {
   return numbers;
 }
 
-function encodingFor(context: Context, { instance, deflatedFrom }: Inside, single: boolean): Representation {
-  // A deflated data set's frames come inflated: then they are Explicit VR Little Endian (PS3.5 A.5).
-  const stored = transferSyntaxOf(
-    deflatedFrom === undefined ? instance.transferSyntaxUID : '1.2.840.10008.1.2.1',
-  );
+function encodingFor(context: Context, { instance }: Inside, single: boolean): Representation {
+  const asStored = transferSyntaxOf(instance.transferSyntaxUID);
+  // Frames come inflated and little endian: then they are Explicit VR Little Endian (PS3.5 A.2).
+  const isChanged = asStored.deflated || asStored.bigEndian;
+  const stored = isChanged ? transferSyntaxOf('1.2.840.10008.1.2.1') : asStored;
   const chosen = chooseFrameEncoding(acceptedBy(context), stored, single);
   if (chosen) return chosen;
   const octets = { multipart: true, mediaType: 'application/octet-stream', transferSyntaxUID: stored.uid };

@@ -98,10 +98,10 @@ function frameEncodings(
 ): { mediaType: string; transferSyntaxUID: string; defaultUID: string }[] {
   const octets = { mediaType: 'application/octet-stream', defaultUID: EXPLICIT_VR_LITTLE_ENDIAN };
   if (!stored.encapsulated) {
-    const asStored = { ...octets, transferSyntaxUID: stored.uid };
-    return stored.bigEndian
-      ? [asStored]
-      : [{ ...octets, transferSyntaxUID: EXPLICIT_VR_LITTLE_ENDIAN }, asStored];
+    return [EXPLICIT_VR_LITTLE_ENDIAN, stored.uid].map((transferSyntaxUID) => ({
+      ...octets,
+      transferSyntaxUID,
+    }));
   }
   const asOctets = { ...octets, transferSyntaxUID: stored.uid };
   const { mediaType } = stored;
