@@ -41,9 +41,9 @@ const targets = {
 /**
  * Builds the named targets as far as they are stale.
  * @param {('server' | 'viewer')[]} names
- * @param {{ force?: boolean }} [options]
+ * @param {{ force?: boolean, quiet?: boolean }} [options] quiet: without warnings, for those who only want to run it
  */
-export function build(names, { force = false } = {}) {
+export function build(names, { force = false, quiet = false } = {}) {
   for (const name of names) {
     if (name === 'viewer' && !existsSync(join(root, 'viewer', 'vite.config.ts'))) {
       console.error('viewer: not built, there is no viewer/vite.config.ts');
@@ -56,7 +56,7 @@ export function build(names, { force = false } = {}) {
     if (isFresh && !force) continue;
     console.error(`Building the ${name} ...`);
     rmSync(stamp, { force: true });
-    target.build();
+    target.build({ quiet });
     mkdirSync(dist, { recursive: true });
     writeFileSync(stamp, state);
   }
@@ -76,7 +76,7 @@ function buildServer() {
   }
 }
 
-function buildViewer() {
+function buildViewer({ quiet }) {
   runTool('vite', 'vite', [
     'build',
     '--config',
@@ -85,7 +85,7 @@ function buildViewer() {
     join(dist, 'viewer'),
     '--emptyOutDir',
     '--logLevel',
-    'warn',
+    quiet ? 'error' : 'warn',
   ]);
 }
 

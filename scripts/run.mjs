@@ -7,7 +7,7 @@ import { build } from './build.mjs';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const args = process.argv.slice(2);
 
-build(args[0] === 'serve' ? ['server', 'viewer'] : ['server']);
+build(args[0] === 'serve' ? ['server', 'viewer'] : ['server'], { quiet: true });
 
 const child = spawn(process.execPath, [join(root, 'dist', 'server', 'cli', 'main.js'), ...args], {
   stdio: 'inherit',
@@ -19,6 +19,14 @@ process.on('SIGINT', () => {
   if (!process.stdin.isTTY) child.kill('SIGINT');
 });
 for (const signal of ['SIGTERM', 'SIGHUP', 'SIGQUIT']) process.on(signal, () => child.kill(signal));
+
+// npm passes a signal on to the shell between it and us, and the shell ends without telling us.
+const { ppid } = process;
+if (process.env.npm_lifecycle_event) {
+  setInterval(() => {
+    if (process.ppid !== ppid) child.kill('SIGTERM');
+  }, 500).unref();
+}
 
 child.on('error', (error) => {
   console.error(`isocenter: ${error.message}`);
