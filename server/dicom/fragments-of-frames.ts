@@ -34,7 +34,10 @@ export function frameStartsOfFragments(facts: FragmentFacts): Uint32Array {
   if (starts.length < numberOfFrames) warn(`holds ${starts.length} frames in place of ${numberOfFrames}`);
   if (starts.length > numberOfFrames) warn(`holds ${starts.length} frames, of which ${numberOfFrames} count`);
   const end = starts[frames] ?? fragments.count;
-  return Uint32Array.from([...starts.subarray(0, frames), end]);
+  const bounded = new Uint32Array(frames + 1);
+  bounded.set(starts.subarray(0, frames));
+  bounded[frames] = end;
+  return bounded;
 }
 
 function fromExtendedOffsetTable(facts: FragmentFacts): Uint32Array | undefined {

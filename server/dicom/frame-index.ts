@@ -8,7 +8,7 @@ import { swapped } from './value-conversion.ts';
 import { vrTraits } from './value-representations.ts';
 import { VarintReader, VarintWriter } from './varint.ts';
 
-export type { EncapsulatedPixelData, NativePixelData, PixelDataLocation, PixelDataTag };
+export type { EncapsulatedPixelData, NativePixelData, PixelDataLocation };
 
 /** Bytes of the instance that make a frame, or a part of it. */
 export interface FrameFragment {

@@ -18,7 +18,7 @@ export function locatePixelData(
   const notes = read.pixelData;
   if (!notes) return undefined;
   const { dataSet } = read;
-  const declaredFrames = Math.max(1, numberOf(dataSet, 'NumberOfFrames') ?? 1);
+  const declaredFrames = countOf(dataSet, 'NumberOfFrames') || 1;
   const common = {
     tag: notes.tag,
     vr: pixelDataVr(notes),
@@ -58,6 +58,12 @@ export function locatePixelData(
   };
 }
 
+/** A number of something; 0 where the attribute is absent or holds no such number, as damaged files have it. */
+function countOf(dataSet: DataSet, keyword: string): number {
+  const value = numberOf(dataSet, keyword) ?? 0;
+  return Number.isSafeInteger(value) && value > 0 ? value : 0;
+}
+
 function inlineBytes(dataSet: DataSet, tag: string): Uint8Array {
   return Buffer.from(dataSet[tag]?.InlineBinary ?? '', 'base64');
 }
@@ -70,7 +76,7 @@ function pixelDataVr({ tag, vr }: PixelDataNotes): 'OB' | 'OW' | 'OF' | 'OD' {
 
 function bitsAllocated(dataSet: DataSet, { tag }: PixelDataNotes): number {
   if (tag === '7FE00008') return 32;
-  return tag === '7FE00009' ? 64 : (numberOf(dataSet, 'BitsAllocated') ?? 0);
+  return tag === '7FE00009' ? 64 : countOf(dataSet, 'BitsAllocated');
 }
 
 type Common = Pick<
@@ -85,11 +91,11 @@ function nativeLocation(
   declaredFrames: number,
   context: ReadContext,
 ): PixelDataLocation {
-  const rows = numberOf(dataSet, 'Rows') ?? 0;
-  const columns = numberOf(dataSet, 'Columns') ?? 0;
+  const rows = countOf(dataSet, 'Rows');
+  const columns = countOf(dataSet, 'Columns');
   const frameLengthBits = rows * columns * common.bitsAllocated * samplesPerPixel(dataSet);
   const warn = (text: string) => context.warn(text, common.tag, common.offsetBytes);
-  if (frameLengthBits === 0) {
+  if (frameLengthBits === 0 || !Number.isSafeInteger(frameLengthBits)) {
     warn('no Rows, Columns or Bits Allocated to tell frames by');
     return { ...common, encapsulated: false, frameLengthBits: 0, numberOfFrames: 0 };
   }
@@ -104,7 +110,7 @@ function nativeLocation(
 
 /** On average: PS3.3 C.7.6.3.1.2, of two (four) pixels in YBR_FULL_422 (420) only one has its own chrominance. */
 function samplesPerPixel(dataSet: DataSet): number {
-  const samples = numberOf(dataSet, 'SamplesPerPixel') ?? 1;
+  const samples = countOf(dataSet, 'SamplesPerPixel') || 1;
   if (samples !== 3) return samples;
   const photometricInterpretation = stringOf(dataSet, 'PhotometricInterpretation') ?? '';
   if (photometricInterpretation.endsWith('_422')) return 2;

@@ -179,5 +179,4 @@ export function defaultTransferSyntaxOf(mediaType: string): string | undefined {
 
 export const implicitVrLittleEndian = '1.2.840.10008.1.2';
 export const explicitVrLittleEndian = '1.2.840.10008.1.2.1';
-export const deflatedExplicitVrLittleEndian = '1.2.840.10008.1.2.1.99';
 export const explicitVrBigEndian = '1.2.840.10008.1.2.2';

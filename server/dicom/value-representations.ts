@@ -84,7 +84,3 @@ export function vrTraitsOfBytes(first: number, second: number): VrTraits | undef
   const index = indexByCode[(first << 8) | second] ?? 0;
   return index === 0 ? undefined : traitsList[index - 1];
 }
-
-export function isValueRepresentation(s: string): s is ValueRepresentation {
-  return byName.has(s);
-}
