@@ -4,6 +4,12 @@ import { inTransaction, type Pool, type PoolClient } from './pool.ts';
 
 const TRIES = 5;
 
+interface StudySqlRow {
+  study_pk: string;
+  study_instance_uid: string;
+  patient_pk: string;
+}
+
 /**
  * Removes the rows of `scope`, and of the series, study and patient that this leaves empty, in one transaction. Answers the keys
  * of the blobs that nothing refers to any more; none where the scope holds nothing.
@@ -20,8 +26,8 @@ export async function deleteInstances(pool: Pool, scope: Scope): Promise<string[
 
 async function deleteInTransaction(client: PoolClient, scope: Scope): Promise<string[]> {
   // The study's row first, as storing does: whoever stores into it meanwhile waits, or we do.
-  const study = await client.query<{ study_pk: string; patient_pk: string }>(
-    'SELECT study_pk, patient_pk FROM study WHERE study_instance_uid = $1 FOR UPDATE',
+  const study = await client.query<StudySqlRow>(
+    'SELECT study_pk, study_instance_uid, patient_pk FROM study WHERE study_instance_uid = $1 FOR UPDATE',
     [scope.studyInstanceUID],
   );
   const [row] = study.rows;
@@ -37,11 +43,7 @@ async function deleteInTransaction(client: PoolClient, scope: Scope): Promise<st
   return deleted.rows.map(({ blob_key }) => blob_key);
 }
 
-async function recount(
-  client: PoolClient,
-  study: { study_pk: string; patient_pk: string },
-  seriesPks: string[],
-): Promise<void> {
+async function recount(client: PoolClient, study: StudySqlRow, seriesPks: string[]): Promise<void> {
   await client.query(
     `UPDATE series SET number_of_series_related_instances = (SELECT count(*) FROM instance WHERE instance.series_pk = series.series_pk), updated_at = now()
       WHERE series_pk = ANY($1::bigint[])`,
@@ -64,8 +66,10 @@ async function recount(
   await client.query('DELETE FROM study WHERE study_pk = $1 AND number_of_study_related_instances = 0', [
     study.study_pk,
   ]);
+  // Also the nameless patient that the study had before an instance with a Patient ID came.
   await client.query(
-    'DELETE FROM patient WHERE patient_pk = $1 AND NOT EXISTS (SELECT 1 FROM study WHERE study.patient_pk = patient.patient_pk)',
-    [study.patient_pk],
+    `DELETE FROM patient WHERE (patient_pk = $1 OR identity = 'study:' || $2)
+      AND NOT EXISTS (SELECT 1 FROM study WHERE study.patient_pk = patient.patient_pk)`,
+    [study.patient_pk, study.study_instance_uid],
   );
 }

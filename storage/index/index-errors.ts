@@ -23,6 +23,13 @@ export class IndexFullError extends IndexError {
   }
 }
 
+/** Another transaction removed or added a row between two statements of this one. */
+export class LostRaceError extends IndexError {
+  constructor() {
+    super('LOST_RACE', 'the rows changed meanwhile');
+  }
+}
+
 const CONNECTION_FAULTS = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -55,6 +62,7 @@ export function isConnectionFault(error: unknown): boolean {
 
 /** True where PostgreSQL ended the transaction because of another one: run again, it may succeed. */
 export function isContentionFault(error: unknown): boolean {
+  if (error instanceof LostRaceError) return true;
   // 40001 serialization failure, 40P01 deadlock, 23503 a parent that a concurrent delete removed.
   return ['40001', '40P01', '23503'].includes(sqlStateOf(error));
 }

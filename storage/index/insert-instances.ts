@@ -1,5 +1,6 @@
 import { columnsOf, type IndexedAttribute, type Level, storedAttributes } from './attributes.ts';
 import { type ColumnValue, toColumns } from './column-value.ts';
+import { LostRaceError } from './index-errors.ts';
 import { firstValue, type InsertOutcome, type InstanceRecord, patientIdentity } from './instance-record.ts';
 import type { PoolClient } from './pool.ts';
 
@@ -49,8 +50,13 @@ function fromArrays(columns: readonly ArrayColumn[]): string {
 }
 
 function jsonColumn(name: string, values: string[]): ArrayColumn {
-  // json accepts the escape of U+0000 but nothing that reads it as text does.
-  return { name, type: 'json', values: values.map((text) => text.replaceAll('\\u0000', '')) };
+  return { name, type: 'json', values: values.map(withoutNul) };
+}
+
+/** json accepts the escape of U+0000 but nothing that reads it as text does. A backslash that is escaped itself begins none. */
+function withoutNul(json: string): string {
+  if (!json.includes('\\u0000')) return json;
+  return json.replace(/\\(u0000|.)/g, (written, what) => (what === 'u0000' ? '' : written));
 }
 
 /** Rows to write once each, in one order for all transactions, so that concurrent ones cannot deadlock. */
@@ -64,6 +70,27 @@ function distinctBy(
     if (!firsts.has(key)) firsts.set(key, record);
   }
   return [...firsts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, record]) => record);
+}
+
+/**
+ * As `distinctBy`, and what further records say otherwise of the same study or series, one of each a wave: what the first left
+ * empty they fill in. Nearly always there is one wave.
+ */
+function wavesBy(
+  records: readonly InstanceRecord[],
+  keyOf: (record: InstanceRecord) => string,
+  sayingOf: (record: InstanceRecord) => string,
+): InstanceRecord[][] {
+  const waves: InstanceRecord[][] = [];
+  const seen = new Map<string, Set<string>>();
+  for (const record of records) {
+    const said = seen.get(keyOf(record)) ?? new Set();
+    seen.set(keyOf(record), said);
+    if (said.has(sayingOf(record))) continue;
+    waves[said.size] = [...(waves[said.size] ?? []), record];
+    said.add(sayingOf(record));
+  }
+  return waves.map((wave) => distinctBy(wave, keyOf));
 }
 
 const studyKey = (record: InstanceRecord) => firstValue(record, 'StudyInstanceUID');
@@ -81,8 +108,13 @@ export async function insertInstances(
   records: readonly InstanceRecord[],
 ): Promise<InsertOutcome[]> {
   await insertPatients(client, records);
-  const studies = await insertStudies(client, distinctBy(records, studyKey));
-  const series = await insertSeries(client, distinctBy(records, seriesKey), studies);
+  const studies = new Map<string, StudyRow>();
+  for (const wave of wavesBy(records, studyKey, ({ studyAttributes }) => studyAttributes))
+    for (const [key, row] of await insertStudies(client, wave)) studies.set(key, row);
+  await removeUnusedPatients(client, records, studies);
+  const series = new Map<string, string>();
+  for (const wave of wavesBy(records, seriesKey, ({ seriesAttributes }) => seriesAttributes))
+    for (const [key, pk] of await insertSeries(client, wave, studies)) series.set(key, pk);
   const candidates = distinctBy(records, instanceKey);
   const inserted = await insertInstanceRows(client, candidates, studies, series);
   const stored = candidates.filter(({ blobKey }) => inserted.has(blobKey));
@@ -127,6 +159,24 @@ async function insertPatients(client: PoolClient, records: readonly InstanceReco
       SELECT * FROM ${fromArrays(columns)} ORDER BY t.identity ON CONFLICT (identity) DO NOTHING`,
     values: columns.map(({ values }) => values),
   });
+}
+
+/** A study keeps the patient it has; one that a record named in vain, and no other study has, was made for nothing. */
+async function removeUnusedPatients(
+  client: PoolClient,
+  records: readonly InstanceRecord[],
+  studies: ReadonlyMap<string, StudyRow>,
+): Promise<void> {
+  const inVain = records.flatMap((record) => {
+    const identity = patientIdentity(record);
+    return studies.get(studyKey(record))?.identity === identity ? [] : [identity];
+  });
+  if (inVain.length === 0) return;
+  await client.query(
+    `DELETE FROM patient WHERE identity = ANY($1::text[])
+      AND NOT EXISTS (SELECT 1 FROM study WHERE study.patient_pk = patient.patient_pk)`,
+    [inVain],
+  );
 }
 
 /** `ON CONFLICT DO UPDATE` that fills empty columns of `table`, and its JSON where that filled any. */
@@ -178,6 +228,8 @@ async function insertStudies(
       SELECT upserted.study_pk, upserted.study_instance_uid, patient.identity FROM upserted JOIN patient USING (patient_pk)`,
     values: [...columns, identity].map(({ values }) => values),
   });
+  // The patient was deleted, or the study was stored with another one, since the statement before.
+  if (rows.length < records.length) throw new LostRaceError();
   return new Map(
     rows.map((row) => [row.study_instance_uid, { studyPk: row.study_pk, identity: row.identity }]),
   );

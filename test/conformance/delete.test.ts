@@ -1,0 +1,155 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeInstance, testUid } from '../support/make-instance.ts';
+import { startServer, type TestServer } from '../support/start-server.ts';
+import { firstOf, get, request, search, storeAll } from './requests.ts';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startServer();
+});
+afterAll(() => server?.stop());
+
+/** A study of two series, the first of two instances, the second of one. */
+async function storeStudy() {
+  const study = testUid();
+  const [one, two] = [testUid(), testUid()];
+  const [a, b, c] = [testUid(), testUid(), testUid()];
+  const make = (series: string, uid: string, Modality: string) =>
+    makeInstance({
+      attributes: {
+        StudyInstanceUID: study,
+        SeriesInstanceUID: series,
+        SOPInstanceUID: uid,
+        Modality,
+        PatientID: study,
+      },
+      image: {},
+    });
+  await storeAll(server, [make(one, a, 'CT'), make(one, b, 'CT'), make(two, c, 'SR')]);
+  const root = `/studies/${study}`;
+  return {
+    study,
+    root,
+    one: `${root}/series/${one}`,
+    two: `${root}/series/${two}`,
+    a: `${root}/series/${one}/instances/${a}`,
+    b: `${root}/series/${one}/instances/${b}`,
+    c: `${root}/series/${two}/instances/${c}`,
+  };
+}
+
+const remove = (path: string) => request(server.url, `/dicom-web${path}`, { method: 'DELETE' });
+
+async function expectGone(...paths: string[]): Promise<void> {
+  for (const path of paths)
+    for (const suffix of ['', '/metadata']) expect((await get(server, path + suffix)).status, path).toBe(404);
+}
+
+async function expectThere(...paths: string[]): Promise<void> {
+  for (const path of paths) expect((await get(server, path)).status, path).toBe(200);
+}
+
+async function blobCount(): Promise<number> {
+  let count = 0;
+  for await (const _ of server.services.archive.blobs.list('')) count += 1;
+  return count;
+}
+
+async function countRows(table: string): Promise<number> {
+  const { rows } = await server.services.pool.query<{ count: number }>(
+    `SELECT count(*)::integer AS count FROM ${table}`,
+  );
+  return rows[0]?.count ?? -1;
+}
+
+describe('deleting', () => {
+  it('a study removes it with all levels, its blobs, and its patient, once', async () => {
+    const before = {
+      blobs: await blobCount(),
+      patients: await countRows('patient'),
+      instances: await countRows('instance'),
+    };
+    const { root, one, two, a, b, c, study } = await storeStudy();
+    const answer = await remove(root);
+    expect(answer.status).toBe(204);
+    expect(answer.text).toBe('');
+    await expectGone(root, one, two, a, b, c);
+    expect(await search(server, `/studies?StudyInstanceUID=${study}`)).toEqual([]);
+    expect(await search(server, `/studies/${study}/instances`)).toEqual([]);
+    expect({
+      blobs: await blobCount(),
+      patients: await countRows('patient'),
+      instances: await countRows('instance'),
+    }).toEqual(before);
+    expect((await remove(root)).status).toBe(404);
+  });
+
+  it('a series leaves the others and mends the counts', async () => {
+    const { root, one, two, c, study } = await storeStudy();
+    expect((await remove(one)).status).toBe(204);
+    await expectGone(one);
+    await expectThere(root, two, c);
+    const [row] = await search(server, `/studies?StudyInstanceUID=${study}`);
+    expect([firstOf(row, '00201206'), firstOf(row, '00201208')]).toEqual([1, 1]);
+    expect(row?.['00080061']?.Value).toEqual(['SR']);
+    expect((await remove(one)).status).toBe(404);
+  });
+
+  it('an instance leaves its neighbours', async () => {
+    const { root, one, a, b, c } = await storeStudy();
+    expect((await remove(a)).status).toBe(204);
+    await expectGone(a);
+    await expectThere(root, one, b, c);
+    const [series] = await search(server, `${root}/series?Modality=CT`);
+    expect(firstOf(series, '00201209')).toBe(1);
+    expect((await remove(a)).status).toBe(404);
+  });
+
+  it('the last instance of a series removes the series, the last of a study the study', async () => {
+    const { root, two, c, one, study } = await storeStudy();
+    await remove(c);
+    await expectGone(two);
+    expect(await search(server, `${root}/series`)).toHaveLength(1);
+    await remove(one);
+    await expectGone(root);
+    expect(await search(server, `/studies?StudyInstanceUID=${study}`)).toEqual([]);
+  });
+
+  it('frees the names: the same study can be stored again', async () => {
+    const names = { StudyInstanceUID: testUid(), SeriesInstanceUID: testUid(), SOPInstanceUID: testUid() };
+    await storeAll(server, [makeInstance({ attributes: names })]);
+    await remove(`/studies/${names.StudyInstanceUID}`);
+    const changed = makeInstance({ attributes: { ...names, PatientName: 'Changed^Since' } });
+    await storeAll(server, [changed]);
+    const path = `/studies/${names.StudyInstanceUID}/series/${names.SeriesInstanceUID}/instances/${names.SOPInstanceUID}`;
+    expect((await get(server, path, 'application/dicom')).body.equals(changed)).toBe(true);
+  });
+
+  it('leaves no patient behind whose ID came with a later instance', async () => {
+    const before = await countRows('patient');
+    const study = testUid();
+    await storeAll(server, [makeInstance({ attributes: { StudyInstanceUID: study, PatientID: '' } })]);
+    await storeAll(server, [makeInstance({ attributes: { StudyInstanceUID: study, PatientID: 'LATER' } })]);
+    expect(await search(server, '/studies?PatientID=LATER')).toHaveLength(1);
+    await remove(`/studies/${study}`);
+    expect(await countRows('patient')).toBe(before);
+  });
+
+  it('ten times at once removes once', async () => {
+    const { root } = await storeStudy();
+    const answers = await Promise.all(Array.from({ length: 10 }, () => remove(root)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([
+      204,
+      ...Array.from({ length: 9 }, () => 404),
+    ]);
+  });
+
+  it('is a 404 where nothing of that name is, a 400 where it is no name, a 405 for all studies', async () => {
+    const { one } = await storeStudy();
+    expect((await remove(`/studies/${testUid()}`)).status).toBe(404);
+    expect((await remove(`${one}/instances/${testUid()}`)).status).toBe(404);
+    expect((await remove(`${one}/instances/x`)).status).toBe(400);
+    expect((await remove('/studies')).status).toBe(405);
+    await expectThere(one);
+  });
+});
