@@ -1,5 +1,5 @@
 import type { ByteQueue } from './byte-queue.ts';
-import { textDecoding } from './character-sets.ts';
+import type { TextDecoding } from './character-sets.ts';
 import type { DataElement, DataSet } from './data-set.ts';
 import { DicomReadError } from './dicom-errors.ts';
 import {
@@ -15,13 +15,14 @@ import { ElementValues } from './element-values.ts';
 import { isUnknownSequence, resolveVr, sequenceTraits, unknownTraits } from './element-vr.ts';
 import type { Encoding } from './encoding-detection.ts';
 import { FragmentReader } from './fragment-reader.ts';
-import { GrowingBytes } from './growing-bytes.ts';
+import type { GrowingBytes } from './growing-bytes.ts';
 import { isImplicitSequence } from './implicit-sequence.ts';
 import { correctDataSetEncoding, correctItemEncoding } from './item-encoding.ts';
-import { type ExtendedOffsetTable, isPixelDataTag, type PixelDataNotes } from './pixel-data-notes.ts';
+import { ExtendedOffsetTable, isPixelDataTag, type PixelDataNotes } from './pixel-data-notes.ts';
 import type { ReadContext } from './read-context.ts';
 import { rootLevel, SequenceStack } from './sequence-stack.ts';
 import { tagInWords, tagText } from './tag-text.ts';
+import { warningTextDecoding } from './text-warnings.ts';
 import { isIgnorableRest, TrailingBytes } from './trailing-bytes.ts';
 import type { VrTraits } from './value-representations.ts';
 
@@ -35,7 +36,7 @@ export class DataSetReader {
   /** Values of Specific Character Set (0008,0005) of the data set itself. */
   characterSets: string[] = [];
   pixelData: PixelDataNotes | undefined;
-  readonly extendedOffsetTable: ExtendedOffsetTable = { offsets: undefined, lengths: undefined };
+  readonly extendedOffsetTable: ExtendedOffsetTable;
   /** The value of File Meta Information Group Length (0002,0000), where there is one. */
   fileMetaLength: number | undefined;
   /** A text with bytes that no declared character set explains was met. */
@@ -66,6 +67,7 @@ export class DataSetReader {
     this.root = root.dataSet;
     this.stack = new SequenceStack(root, context.limits.depth);
     this.values = new ElementValues(context);
+    this.extendedOffsetTable = new ExtendedOffsetTable(context.limits.offsetTableBytes);
   }
 
   get dataSet(): DataSet {
@@ -106,13 +108,9 @@ export class DataSetReader {
   }
 
   private truncated(where: string): DicomReadError {
-    const tag =
-      this.currentTag === '' ? '' : `, after the beginning of ${this.stack.top.path}${this.currentTag}`;
-    return new DicomReadError(
-      'TRUNCATED',
-      `the bytes end ${where}${tag}`,
-      this.queue.offset + this.queue.available,
-    );
+    const { offset, available } = this.queue;
+    const after = this.currentTag === '' ? '' : `, after the beginning of ${this.currentTag}`;
+    return new DicomReadError('TRUNCATED', `the bytes end ${where}${after}`, offset + available);
   }
 
   /** Returns true when nothing is left to be passed over. */
@@ -289,7 +287,7 @@ export class DataSetReader {
     this.refer(element, tag, offsetBytes, length);
     queue.position += headerBytes;
     this.skipBytes = length;
-    this.skipTo = stack.depth === 0 ? this.offsetTableCopy(header.tag, length) : undefined;
+    this.skipTo = stack.depth === 0 ? this.extendedOffsetTable.copyOf(header.tag, length) : undefined;
     return 0;
   }
 
@@ -375,19 +373,11 @@ export class DataSetReader {
     if (element.Value) element.Value = ['ISO_IR 192'];
   }
 
-  private newTextDecoding(characterSets: string[]) {
-    return textDecoding(
-      characterSets,
-      (problem) => this.context.warn(`a character set that is ${problem}`, '00080005', this.queue.offset),
-      (problem) => {
-        this.undeclaredText = true;
-        this.context.warn(
-          `text that its character set does not explain: ${problem}`,
-          this.currentTag,
-          this.queue.offset,
-        );
-      },
-    );
+  private newTextDecoding(characterSets: string[]): TextDecoding {
+    const place = () => ({ tag: this.currentTag, offsetBytes: this.queue.offset });
+    return warningTextDecoding(characterSets, this.context, place, () => {
+      this.undeclaredText = true;
+    });
   }
 
   /** Makes the element refer to bulk data; `undefined` for one that was left out. */
@@ -400,16 +390,6 @@ export class DataSetReader {
     const entry = { path, vr: element.vr, offsetBytes, lengthBytes };
     this.context.bulkData.push(entry);
     return entry;
-  }
-
-  /** Extended Offset Tables are needed for the frame index, however long they are. */
-  private offsetTableCopy(tag: number, length: number): GrowingBytes | undefined {
-    if ((tag !== 0x7fe00001 && tag !== 0x7fe00002) || length > this.context.limits.offsetTableBytes)
-      return undefined;
-    const copy = new GrowingBytes();
-    if (tag === 0x7fe00001) this.extendedOffsetTable.offsets = copy;
-    else this.extendedOffsetTable.lengths = copy;
-    return copy;
   }
 
   private warnOfLength(length: number): void {

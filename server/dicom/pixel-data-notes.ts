@@ -14,10 +14,30 @@ export interface PixelDataNotes {
   encapsulated: { basicOffsetTable: GrowingBytes; fragments: FragmentTable } | undefined;
 }
 
-/** The Extended Offset Table (7FE0,0001) and its lengths (7FE0,0002), 64-bit little endian numbers. */
-export interface ExtendedOffsetTable {
+/**
+ * The Extended Offset Table (7FE0,0001) and its lengths (7FE0,0002), 64-bit little endian numbers: bulk data as a rule,
+ * but needed for the frame index.
+ */
+export class ExtendedOffsetTable {
   offsets: GrowingBytes | undefined;
   lengths: GrowingBytes | undefined;
+  private readonly limitBytes: number;
+
+  constructor(limitBytes: number) {
+    this.limitBytes = limitBytes;
+  }
+
+  /** Where to put the value of this element; `undefined` when it is none of the two, or too long. */
+  copyOf(tag: number, lengthBytes: number): GrowingBytes | undefined {
+    if (lengthBytes > this.limitBytes) return undefined;
+    if (tag === 0x7fe00001) {
+      this.offsets = new GrowingBytes();
+      return this.offsets;
+    }
+    if (tag !== 0x7fe00002) return undefined;
+    this.lengths = new GrowingBytes();
+    return this.lengths;
+  }
 }
 
 export function isPixelDataTag(tag: string): tag is PixelDataTag {
