@@ -8,7 +8,9 @@ const LONGEST_KEY = 512;
 
 /** PostgreSQL's text cannot hold U+0000, and an index entry must stay under a third of a page. */
 function storable(text: string): string {
-  return text.replaceAll('\0', '').slice(0, LONGEST_KEY);
+  const cut = text.replaceAll('\0', '').slice(0, LONGEST_KEY);
+  // A character of two code units may have been cut in the middle.
+  return /[\uD800-\uDBFF]$/.test(cut) ? cut.slice(0, -1) : cut;
 }
 
 /** DA as YYYYMMDD, or YYYY.MM.DD of ACR-NEMA (PS3.5 6.2), as an ISO date; undefined when it is no real date. */

@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+import { inject } from 'vitest';
+import {
+  INDEXED_ATTRIBUTES,
+  type IndexedAttribute,
+  indexedAttribute,
+  type Level,
+} from '../../../storage/index/attributes.ts';
+import type { InstanceRecord } from '../../../storage/index/instance-record.ts';
+import type { Matching } from '../../../storage/index/match.ts';
+import { migrate } from '../../../storage/index/migrate.ts';
+import { createPool, type Pool } from '../../../storage/index/pool.ts';
+import { type SearchResult, search } from '../../../storage/index/search.ts';
+import { testUid } from '../../support/make-instance.ts';
+import { dropSchema, freshSchemaName } from '../../support/postgres.ts';
+
+export interface TestIndex {
+  pool: Pool;
+  schema: string;
+  stop(): Promise<void>;
+}
+
+/** A migrated schema of one's own. */
+export async function startTestIndex(size = 8): Promise<TestIndex> {
+  const databaseUrl = inject('databaseUrl');
+  const schema = freshSchemaName();
+  const pool = createPool({ connection: { connectionString: databaseUrl }, schema }, size, () => undefined);
+  await migrate(pool, schema);
+  const stop = async () => {
+    await pool.end();
+    await dropSchema(databaseUrl, schema);
+  };
+  return { pool, schema, stop };
+}
+
+export function attributeNamed(name: string): IndexedAttribute {
+  const found = indexedAttribute(name);
+  if (!found) throw new Error(`${name} is not indexed`);
+  return found;
+}
+
+/** A record as the archive makes them: `values` by keyword; the JSON of each level holds what is among its attributes. */
+export function makeRecord(
+  values: Record<string, string | string[]> = {},
+  other: Partial<InstanceRecord> = {},
+): InstanceRecord {
+  const all: Record<string, string[]> = {
+    StudyInstanceUID: [testUid()],
+    SeriesInstanceUID: [testUid()],
+    SOPInstanceUID: [testUid()],
+    SOPClassUID: ['1.2.840.10008.5.1.4.1.1.7'],
+    ...Object.fromEntries(Object.entries(values).map(([keyword, value]) => [keyword, [value].flat()])),
+  };
+  const jsonOf = (level: Level) =>
+    JSON.stringify(
+      Object.fromEntries(
+        INDEXED_ATTRIBUTES.filter(
+          (entry) => entry.level === level && entry.path.length === 1 && all[entry.keyword]?.[0],
+        ).map(({ keyword, path }) => [path[0], { vr: 'UN', Value: all[keyword] }]),
+      ),
+    );
+  return {
+    values: all,
+    studyAttributes: jsonOf('study'),
+    seriesAttributes: jsonOf('series'),
+    instanceAttributes: jsonOf('instance'),
+    metadata: '{}',
+    transferSyntaxUID: '1.2.840.10008.1.2.1',
+    frameIndex: null,
+    bulkData: null,
+    blobKey: `instances/${randomUUID()}`,
+    sizeBytes: 1,
+    digest: Uint8Array.of(1, 2, 3),
+    ...other,
+  };
+}
+
+/** All that match, by the attributes' names. */
+export function find(pool: Pool, level: Level, matches: Record<string, Matching>): Promise<SearchResult> {
+  return search(pool, {
+    level,
+    matches: Object.entries(matches).map(([name, matching]) => ({
+      attribute: attributeNamed(name),
+      matching,
+    })),
+    orderBy: [],
+    limit: 1000,
+    offset: 0,
+    wholeMetadata: false,
+  });
+}
