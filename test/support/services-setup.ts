@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { ensureChromium } from './chromium.ts';
 import { startTestObjectStore, type TestObjectStore } from './minio.ts';
@@ -51,7 +53,12 @@ export default async function setup(project: TestProject): Promise<() => Promise
   };
 }
 
+/** Real files, beside the checkout on machines that have them. */
+const REAL_FILES = join(import.meta.dirname, '..', '..', '..', 'shared', 'dicom');
+
 async function startServices(): Promise<Services> {
+  if (!existsSync(REAL_FILES))
+    await report({ withoutData: `every test on the real files of ../shared/dicom` });
   const dcmtk = await ensureDcmtk();
   await noteProgram(
     dcmtk,
