@@ -1,13 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import {
   type Account,
-  countSignInFailures,
   deleteAccount,
   findAccount,
-  forgetSignInFailures,
   insertAccount,
   insertFirstAccount,
   listAccounts,
-  noteSignInFailure,
+  noteSignInTry,
+  takeBackSignInTry,
   updateAccount,
 } from '../../storage/index/accounts.ts';
 import {
@@ -70,19 +70,20 @@ export class Access {
     address: string,
   ): Promise<{ token: string; principal: Principal; expiresAt: Date }> {
     const since = new Date(Date.now() - FAILURE_WINDOW_MS);
-    const subjects = { name: `name:${username.toLowerCase().slice(0, 200)}`, address: `address:${address}` };
-    const failures = await Promise.all([
-      countSignInFailures(this.#pool, subjects.name, since),
-      countSignInFailures(this.#pool, subjects.address, since),
-    ]);
-    if (failures[0] >= FAILURES_OF_A_NAME || failures[1] >= FAILURES_OF_AN_ADDRESS)
+    const name = `name:${username.toLowerCase().slice(0, 200)}`;
+    // Before the password is looked at: many guesses at once are to be counted like one after the other.
+    const tryId = randomUUID();
+    const subjects = [name, `address:${address}`];
+    const [ofName = 0, ofAddress = 0] = await noteSignInTry(this.#pool, { tryId, subjects, since });
+    if (ofName > FAILURES_OF_A_NAME || ofAddress > FAILURES_OF_AN_ADDRESS) {
+      await takeBackSignInTry(this.#pool, tryId);
       throw new TooManyTriesError();
+    }
     const account = await findAccount(this.#pool, username);
     if (!(await verifyPassword(account?.passwordHash, password)) || !account || account.disabled) {
-      await noteSignInFailure(this.#pool, Object.values(subjects), since);
       throw new WrongCredentialsError();
     }
-    await forgetSignInFailures(this.#pool, subjects.name);
+    await takeBackSignInTry(this.#pool, tryId, name);
     const token = makeToken();
     const expiresAt = new Date(Date.now() + SESSION_MS);
     await insertSession(this.#pool, {

@@ -104,21 +104,29 @@ export async function deleteAccount(pool: Pool, username: string): Promise<boole
   return rowCount === 1;
 }
 
-/** Failed sign-ins of `subject` (a username or an address) since `since`. */
-export async function countSignInFailures(pool: Pool, subject: string, since: Date): Promise<number> {
-  const { rows } = await pool.query<{ count: number }>(
-    'SELECT count(*)::integer AS count FROM sign_in_failure WHERE subject = $1 AND failed_at > $2',
-    [subject, since],
-  );
-  return rows[0]?.count ?? 0;
-}
-
-/** Notes a failure of each subject, and forgets those from before `since`. */
-export async function noteSignInFailure(pool: Pool, subjects: readonly string[], since: Date): Promise<void> {
-  await pool.query('INSERT INTO sign_in_failure (subject) SELECT unnest($1::text[])', [subjects]);
+/**
+ * Notes a try to sign in as a failure of each subject (a username, an address) until it is taken back, and forgets those from before
+ * `since`. Answers how many failures each subject has now, this one included.
+ */
+export async function noteSignInTry(
+  pool: Pool,
+  signInTry: { tryId: string; subjects: readonly string[]; since: Date },
+): Promise<number[]> {
+  const { tryId, subjects, since } = signInTry;
+  await pool.query('INSERT INTO sign_in_failure (try_id, subject) SELECT $1, unnest($2::text[])', [
+    tryId,
+    subjects,
+  ]);
   await pool.query('DELETE FROM sign_in_failure WHERE failed_at < $1', [since]);
+  const { rows } = await pool.query<{ subject: string; count: number }>(
+    `SELECT subject, count(*)::integer AS count FROM sign_in_failure
+      WHERE subject = ANY($1::text[]) AND failed_at > $2 GROUP BY subject`,
+    [subjects, since],
+  );
+  return subjects.map((subject) => rows.find((row) => row.subject === subject)?.count ?? 0);
 }
 
-export async function forgetSignInFailures(pool: Pool, subject: string): Promise<void> {
-  await pool.query('DELETE FROM sign_in_failure WHERE subject = $1', [subject]);
+/** Takes back a try: it was none, or it succeeded. Forgets all failures of `subject` too, where one is given. */
+export async function takeBackSignInTry(pool: Pool, tryId: string, subject?: string): Promise<void> {
+  await pool.query('DELETE FROM sign_in_failure WHERE try_id = $1 OR subject = $2', [tryId, subject ?? null]);
 }
