@@ -41,9 +41,9 @@ export const defaultKeyMap: readonly KeyBinding[] = [
   { key: 'F1', command: 'help' },
 ];
 
-/** Elements that use keys themselves. */
+/** Elements that use keys themselves. The slider of the position is none: its keys are those of the images. */
 const keyboardOwners =
-  'input, textarea, select, [contenteditable], [role="menu"], [role="dialog"], [role="slider"]';
+  'input:not([type="range"]), textarea, select, [contenteditable], [role="menu"], [role="dialog"]';
 
 /** What a key press asks for; nothing while typing, in menus and dialogs, or with Ctrl, Alt or Meta. */
 export function commandOfKey(

@@ -25,15 +25,16 @@ export function translateError(error: unknown): unknown {
 }
 
 /**
- * A client for one call. `onAnswer` sees the request when it is done, for its headers; `signal` aborts it.
+ * A client for one call. `onRequest` is given the request, whose headers can be read when the call is done; `signal`
+ * aborts it.
  */
 export function dicomWebClient(
-  options: { onAnswer?: (request: XMLHttpRequest) => void; signal?: AbortSignal } = {},
+  options: { onRequest?: (request: XMLHttpRequest) => void; signal?: AbortSignal } = {},
 ): api.DICOMwebClient {
   const url = new URL(dicomWebRoot, window.location.origin).href;
   // The client takes hooks of exactly two parameters.
   const watch = (request: XMLHttpRequest, _metadata: unknown): XMLHttpRequest => {
-    request.addEventListener('load', () => options.onAnswer?.(request));
+    options.onRequest?.(request);
     options.signal?.addEventListener('abort', () => request.abort(), { once: true });
     return request;
   };

@@ -18,17 +18,19 @@ export async function searchForStudies(
   query: Readonly<Record<string, string>>,
   signal?: AbortSignal,
 ): Promise<SearchAnswer> {
-  let total: number | undefined;
-  let totalIsExact = true;
-  const onAnswer = (request: XMLHttpRequest) => {
-    const header = request.getResponseHeader('X-Total-Count');
-    total = header === null ? undefined : Number(header);
-    totalIsExact = request.getResponseHeader('X-Total-Count-Exact') !== 'false';
+  let sent: XMLHttpRequest | undefined;
+  const onRequest = (request: XMLHttpRequest) => {
+    sent = request;
   };
   try {
-    const client = dicomWebClient({ onAnswer, ...(signal ? { signal } : {}) });
+    const client = dicomWebClient({ onRequest, ...(signal ? { signal } : {}) });
     const dataSets = asDataSets(await client.searchForStudies({ queryParams: { ...query } }));
-    return { dataSets, total, totalIsExact };
+    const total = sent?.getResponseHeader('X-Total-Count');
+    return {
+      dataSets,
+      total: total ? Number(total) : undefined,
+      totalIsExact: sent?.getResponseHeader('X-Total-Count-Exact') !== 'false',
+    };
   } catch (error) {
     throw translateError(error);
   }

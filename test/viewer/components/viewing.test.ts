@@ -62,6 +62,8 @@ describe('keys', () => {
     dialog.setAttribute('role', 'dialog');
     expect(press('i', { target: input })).toBeUndefined();
     expect(press('i', { target: dialog })).toBeUndefined();
+    const slider = Object.assign(document.createElement('input'), { type: 'range' });
+    expect(press('ArrowDown', { target: slider })).toBe('nextImage');
     expect(press('r', { ctrlKey: true })).toBeUndefined();
   });
 

@@ -26,7 +26,7 @@ function Header({ children }: { children?: ReactNode }): ReactNode {
   const leave = async () => {
     await signOut();
     // Nothing of one reader is left in memory for the next.
-    client.clear();
+    client.removeQueries({ predicate: (query) => query.queryKey[0] !== 'session' });
     client.setQueryData(['session'], null);
   };
   return (

@@ -1,5 +1,5 @@
 import { Button, Text } from '@mantine/core';
-import { type DragEvent, type ReactNode, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Icon } from '../../components/icons.tsx';
 import { usePermission } from '../../components/session-context.ts';
@@ -45,6 +45,45 @@ function UploadButtons({ onChoose }: { onChoose: (files: File[]) => void }): Rea
   );
 }
 
+/** Whether files are dragged over the page now; gives those that are dropped anywhere on it to `onDrop`. */
+function useDroppedFiles(isAccepting: boolean, onDrop: (files: File[]) => void): boolean {
+  const [isOver, setIsOver] = useState(false);
+  useEffect(() => {
+    if (!isAccepting) return;
+    // Dragging over a child leaves its parent: count, so that the target does not flicker.
+    let depth = 0;
+    const listen = (
+      type: 'dragenter' | 'dragleave' | 'dragover' | 'drop',
+      act: (data: DataTransfer) => void,
+    ) => {
+      const listener = (event: DragEvent) => {
+        if (!event.dataTransfer?.types.includes('Files')) return;
+        event.preventDefault();
+        act(event.dataTransfer);
+      };
+      window.addEventListener(type, listener);
+      return () => window.removeEventListener(type, listener);
+    };
+    const move = (change: number) => {
+      depth = Math.max(0, depth + change);
+      setIsOver(depth > 0);
+    };
+    const stops = [
+      listen('dragenter', () => move(1)),
+      listen('dragleave', () => move(-1)),
+      listen('dragover', () => {}),
+      listen('drop', (data) => {
+        move(-depth);
+        void filesOfDrop(data).then(onDrop);
+      }),
+    ];
+    return () => {
+      for (const stop of stops) stop();
+    };
+  }, [isAccepting, onDrop]);
+  return isOver;
+}
+
 /** A page that takes files dropped anywhere on it, where the one signed in may store. */
 export function UploadArea(props: {
   onStored: () => void;
@@ -53,32 +92,9 @@ export function UploadArea(props: {
   const { t } = useTranslation();
   const mayStore = usePermission('dicom:store');
   const upload = useUpload(props.onStored);
-  // Dragging over a child leaves the parent: count, so that the target does not flicker.
-  const depth = useRef(0);
-  const [isOver, setIsOver] = useState(false);
-  const accepts = (event: DragEvent) => mayStore && event.dataTransfer.types.includes('Files');
-  const move = (event: DragEvent, change: number) => {
-    if (!accepts(event)) return;
-    depth.current = Math.max(0, depth.current + change);
-    setIsOver(depth.current > 0);
-  };
-  const drop = async (event: DragEvent) => {
-    if (!accepts(event)) return;
-    event.preventDefault();
-    depth.current = 0;
-    setIsOver(false);
-    upload.start(await filesOfDrop(event.dataTransfer));
-  };
+  const isOver = useDroppedFiles(mayStore, upload.start);
   return (
-    <section
-      className="upload-area"
-      aria-label={t('list.title')}
-      onDragEnter={(event) => move(event, 1)}
-      onDragLeave={(event) => move(event, -1)}
-      onDragOver={(event) => accepts(event) && event.preventDefault()}
-      onDrop={(event) => void drop(event)}
-      data-testid="upload-area"
-    >
+    <>
       {props.render(mayStore ? <UploadButtons onChoose={upload.start} /> : null)}
       {isOver ? (
         <div className="drop-target" aria-hidden="true">
@@ -90,6 +106,6 @@ export function UploadArea(props: {
         </div>
       ) : null}
       <UploadReport upload={upload} />
-    </section>
+    </>
   );
 }

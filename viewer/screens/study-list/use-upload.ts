@@ -14,27 +14,26 @@ export function useUpload(onStored: () => void): Upload {
   const [status, setStatus] = useState<Upload['status']>('idle');
   const [progress, setProgress] = useState<UploadProgress>();
   const running = useRef<AbortController>(undefined);
+  const afterwards = useRef(onStored);
+  afterwards.current = onStored;
 
-  const start = useCallback(
-    (files: File[]) => {
-      if (running.current) return;
-      if (files.length === 0) {
-        setStatus('nothing');
-        return;
-      }
-      const abort = new AbortController();
-      running.current = abort;
-      setStatus('running');
-      uploadFiles(files, { signal: abort.signal, onProgress: setProgress })
-        .then(setProgress)
-        .finally(() => {
-          running.current = undefined;
-          setStatus(abort.signal.aborted ? 'cancelled' : 'done');
-          onStored();
-        });
-    },
-    [onStored],
-  );
+  const start = useCallback((files: File[]) => {
+    if (running.current) return;
+    if (files.length === 0) {
+      setStatus('nothing');
+      return;
+    }
+    const abort = new AbortController();
+    running.current = abort;
+    setStatus('running');
+    uploadFiles(files, { signal: abort.signal, onProgress: setProgress })
+      .then(setProgress)
+      .finally(() => {
+        running.current = undefined;
+        setStatus(abort.signal.aborted ? 'cancelled' : 'done');
+        afterwards.current();
+      });
+  }, []);
 
   // Leaving the page in the middle would leave a study half stored: the browser asks first.
   useEffect(() => {

@@ -1,0 +1,292 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { storeInstances } from '../../support/dicomweb-requests.ts';
+import { type Attributes, type ImageOptions, makeInstance, testUid } from '../../support/make-instance.ts';
+import { startServer, type TestServer } from '../../support/start-server.ts';
+import { hasChromium, launchChromium, openPage, type WatchedPage } from './chromium-page.ts';
+import {
+  displayedColours,
+  type Point,
+  viewportFacts,
+  waitForFact,
+  waitForImage,
+} from './displayed-picture.ts';
+
+const size = { rows: 64, columns: 64 };
+const quarters: readonly Point[] = [
+  [15, 15],
+  [48, 15],
+  [15, 48],
+  [48, 48],
+];
+const grey = (value: number) => [value, value, value];
+
+/** Bytes of an image whose four quarters have one value each: top left, top right, bottom left, bottom right. */
+function quarterPixels(values: readonly (readonly number[])[], bytesPerSample: 1 | 2 = 1): Uint8Array {
+  const samples: number[] = [];
+  for (let row = 0; row < size.rows; row++) {
+    for (let column = 0; column < size.columns; column++) {
+      samples.push(...(values[(row < 32 ? 0 : 2) + (column < 32 ? 0 : 1)] ?? []));
+    }
+  }
+  return bytesPerSample === 1 ? Uint8Array.from(samples) : new Uint8Array(Uint16Array.from(samples).buffer);
+}
+
+describe.skipIf(!hasChromium())('pictures', () => {
+  let server: TestServer;
+  let browser: Browser;
+  let watched: WatchedPage;
+
+  beforeAll(async () => {
+    server = await startServer();
+    browser = await launchChromium();
+    watched = await openPage(browser, server.url);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.stop();
+  });
+
+  /** Stores one image as a study of its own and opens it. */
+  async function show(
+    image: ImageOptions,
+    attributes: Attributes = {},
+    transferSyntaxUID = '1.2.840.10008.1.2.1',
+  ): Promise<void> {
+    const studyInstanceUID = testUid();
+    const instance = makeInstance({
+      transferSyntaxUID,
+      image: { ...size, ...image },
+      attributes: { StudyInstanceUID: studyInstanceUID, ...attributes },
+    });
+    expect(await storeInstances(server.url, [instance])).toHaveLength(1);
+    await watched.page.goto(`/viewer?StudyInstanceUIDs=${studyInstanceUID}`);
+  }
+
+  const shown = (points = quarters) => displayedColours(watched.page, size, points);
+
+  it('shows 8-bit grey as it is stored', async () => {
+    await show({ pixelBytes: quarterPixels([[0], [64], [128], [255]]) });
+    await waitForImage(watched.page);
+    expect(await shown()).toEqual([0, 64, 128, 255].map(grey));
+  });
+
+  it('shows MONOCHROME1 with its lowest value white, also after scrolling and inverting', async () => {
+    await show({
+      photometricInterpretation: 'MONOCHROME1',
+      pixelBytes: quarterPixels([[0], [64], [128], [255]]),
+    });
+    await waitForImage(watched.page);
+    expect(await shown()).toEqual([255, 191, 127, 0].map(grey));
+    await watched.page.keyboard.press('i');
+    await watched.page.waitForTimeout(200);
+    expect(await shown()).toEqual([0, 64, 128, 255].map(grey));
+  });
+
+  it('applies rescale and the window of the header, and shows padding black', async () => {
+    const pixelBytes = quarterPixels([[0], [1024], [1124], [2000]], 2);
+    await show(
+      { bitsAllocated: 16, pixelBytes },
+      {
+        Modality: 'CT',
+        RescaleSlope: '1',
+        RescaleIntercept: '-1024',
+        WindowCenter: '0.5',
+        WindowWidth: '401',
+        PixelPaddingValue: { vr: 'US', value: 2000 },
+      },
+    );
+    const facts = await waitForImage(watched.page);
+    expect(facts).toMatchObject({ windowCenter: '0.5', windowWidth: '401' });
+    // -1024 is below the window, 0 in its middle, 100 at three quarters, padding black.
+    const [low, middle, above, padding] = await shown();
+    expect(low).toEqual(grey(0));
+    expect(Math.abs((middle?.[0] ?? 0) - 127.5)).toBeLessThanOrEqual(1);
+    expect(Math.abs((above?.[0] ?? 0) - 191.25)).toBeLessThanOrEqual(1);
+    expect(padding).toEqual(grey(0));
+  });
+
+  it.each([
+    [
+      'RGB',
+      0,
+      [
+        [255, 0, 0],
+        [0, 255, 0],
+        [0, 0, 255],
+        [10, 100, 200],
+      ],
+    ],
+    [
+      'YBR_FULL',
+      2,
+      [
+        [76, 85, 255],
+        [150, 44, 21],
+        [29, 255, 107],
+        [85, 193, 75],
+      ],
+    ],
+  ] as const)('shows %s in its colours', async (photometricInterpretation, tolerance, values) => {
+    await show({ samplesPerPixel: 3, photometricInterpretation, pixelBytes: quarterPixels(values) });
+    await waitForImage(watched.page);
+    const expected = [
+      [255, 0, 0],
+      [0, 255, 0],
+      [0, 0, 255],
+      [10, 100, 200],
+    ];
+    const colours = (await shown()).flat();
+    const errors = colours.map((part, at) => Math.abs(part - (expected.flat()[at] ?? 0)));
+    expect(Math.max(...errors)).toBeLessThanOrEqual(tolerance);
+    // Colours are never windowed: there is nothing to drag.
+    expect((await viewportFacts(watched.page)).windowWidth).toBeUndefined();
+  });
+
+  it('plays the frames of a clip, each with its own picture', async () => {
+    const frames = [40, 120, 200].map((value) => quarterPixels([[value], [value], [value], [value]]));
+    await show(
+      { frames: 3, pixelBytes: Uint8Array.from(frames.flatMap((frame) => [...frame])) },
+      { FrameTime: '100' },
+    );
+    const facts = await waitForImage(watched.page);
+    expect(facts).toMatchObject({ imageCount: '3', frameNumber: '1' });
+    expect((await shown())[0]).toEqual(grey(40));
+    await watched.page.keyboard.press('ArrowDown');
+    await waitForFact(watched.page, 'frameNumber', '2');
+    expect((await shown())[0]).toEqual(grey(120));
+    await watched.page.keyboard.press('c');
+    await waitForFact(watched.page, 'frameNumber', '3');
+    await waitForFact(watched.page, 'frameNumber', '1');
+    await watched.page.keyboard.press('c');
+    await watched.page.waitForTimeout(250);
+    const stopped = (await viewportFacts(watched.page)).frameNumber;
+    await watched.page.waitForTimeout(400);
+    expect((await viewportFacts(watched.page)).frameNumber).toBe(stopped);
+  });
+
+  it('turns and mirrors a radiograph as it looks on the screen, letters and all', async () => {
+    await show(
+      { pixelBytes: quarterPixels([[0], [64], [128], [255]]) },
+      { Modality: 'DX', PatientOrientation: ['L', 'F'] },
+    );
+    await waitForImage(watched.page);
+    const letters = async () =>
+      Promise.all(
+        ['top', 'right', 'bottom', 'left'].map((edge) =>
+          watched.page.getByTestId(`marker-${edge}`).textContent(),
+        ),
+      );
+    const press = async (key: string) => {
+      await watched.page.keyboard.press(key);
+      await watched.page.waitForTimeout(200);
+    };
+    expect(await letters()).toEqual(['H', 'L', 'F', 'R']);
+    await press('r');
+    expect(await shown()).toEqual([128, 0, 255, 64].map(grey));
+    expect(await letters()).toEqual(['R', 'H', 'L', 'F']);
+    await press('h');
+    expect(await shown()).toEqual([0, 128, 64, 255].map(grey));
+    expect(await letters()).toEqual(['R', 'F', 'L', 'H']);
+    await press('l');
+    expect(await shown()).toEqual([128, 255, 0, 64].map(grey));
+    await press('v');
+    expect(await shown()).toEqual([0, 64, 128, 255].map(grey));
+    await press('r');
+    await press(' ');
+    expect(await shown()).toEqual([0, 64, 128, 255].map(grey));
+    expect(await letters()).toEqual(['H', 'L', 'F', 'R']);
+  });
+
+  it('says in red that an image was lossily compressed, and how much', async () => {
+    await show({}, { LossyImageCompression: '01', LossyImageCompressionRatio: '12.5' });
+    await waitForImage(watched.page);
+    const badge = watched.page.getByTestId('lossy');
+    expect(await badge.textContent()).toContain('12.5:1');
+    const [red = 0, green = 0] = (
+      (await badge.evaluate((element) => getComputedStyle(element).color)).match(/\d+/g) ?? []
+    ).map(Number);
+    expect(red).toBeGreaterThan(2 * green);
+  });
+
+  it('names an image whose pixels can’t be decoded, and goes on with the next', async () => {
+    const [studyInstanceUID, seriesInstanceUID, broken, whole] = [testUid(), testUid(), testUid(), testUid()];
+    const uids = { StudyInstanceUID: studyInstanceUID, SeriesInstanceUID: seriesInstanceUID };
+    const rubbish = Uint8Array.from({ length: 300 }, (_, at) => (at * 7) & 0xff);
+    await storeInstances(server.url, [
+      makeInstance({
+        transferSyntaxUID: '1.2.840.10008.1.2.4.90',
+        image: { ...size, fragments: [rubbish] },
+        attributes: { ...uids, SOPInstanceUID: broken, InstanceNumber: 1 },
+      }),
+      makeInstance({
+        image: { ...size, pixelBytes: quarterPixels([[9], [9], [9], [200]]) },
+        attributes: { ...uids, SOPInstanceUID: whole, InstanceNumber: 2 },
+      }),
+    ]);
+    const { page } = watched;
+    await page.goto(`/viewer?StudyInstanceUIDs=${studyInstanceUID}`);
+    const tile = page.getByTestId('image-failure');
+    await tile.waitFor();
+    expect(await tile.textContent()).toContain('can’t be decoded');
+    expect(await tile.textContent()).toContain(broken);
+    await page.keyboard.press('ArrowDown');
+    await waitForImage(page, whole);
+    expect(await tile.count()).toBe(0);
+    expect((await shown())[3]).toEqual(grey(200));
+    await page.keyboard.press('ArrowUp');
+    await tile.waitFor();
+  });
+
+  it('names objects that it does not show', async () => {
+    await show({}, { SOPClassUID: '1.2.840.10008.5.1.4.1.1.66.4', Modality: 'SEG' });
+    const cover = watched.page.getByTestId('other-objects');
+    await cover.waitFor();
+    expect(await cover.textContent()).toContain('Segmentation');
+  });
+
+  it('warns loudly when studies of two patients are open', async () => {
+    const studies = [testUid(), testUid()];
+    const instances = studies.map((StudyInstanceUID, at) =>
+      makeInstance({
+        image: size,
+        attributes: { StudyInstanceUID, PatientID: `P${at}`, PatientName: `Name^${at}` },
+      }),
+    );
+    await storeInstances(server.url, instances);
+    await watched.page.goto(`/viewer?StudyInstanceUIDs=${studies.join(',')}`);
+    const warning = watched.page.getByTestId('patient-warning');
+    await warning.waitFor();
+    expect(await warning.textContent()).toContain('Name, 0 (P0), Name, 1 (P1)');
+  });
+
+  it('shows series side by side, each in its own viewport', async () => {
+    const studyInstanceUID = testUid();
+    const [first, second] = [testUid(), testUid()];
+    const make = (SOPInstanceUID: string, value: number, SeriesNumber: number) =>
+      makeInstance({
+        image: { ...size, pixelBytes: quarterPixels([[value], [value], [value], [value]]) },
+        attributes: { StudyInstanceUID: studyInstanceUID, SOPInstanceUID, SeriesNumber },
+      });
+    await storeInstances(server.url, [make(first, 50, 1), make(second, 150, 2)]);
+    const { page } = watched;
+    await page.goto(`/viewer?StudyInstanceUIDs=${studyInstanceUID}`);
+    await waitForImage(page, first);
+    await page.keyboard.press('PageDown');
+    await waitForImage(page, second);
+    expect((await shown())[0]).toEqual(grey(150));
+    await page.keyboard.press('PageUp');
+    await waitForImage(page, first);
+    await page.getByTestId('layout-menu').click();
+    await page.getByTestId('layout-1x2').click();
+    await page.getByTestId('viewport-1').click();
+    await page.getByTestId('series-card').nth(1).click();
+    await waitForImage(page, second, 1);
+    expect((await displayedColours(page, size, quarters, 1))[0]).toEqual(grey(150));
+    expect((await shown())[0]).toEqual(grey(50));
+  });
+
+  it('was shown without a complaint of the page', () => {
+    expect(watched.complaints).toEqual([]);
+  });
+});
