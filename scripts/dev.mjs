@@ -8,6 +8,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const inModules = (...path) => join(root, 'node_modules', ...path);
 
 const children = [];
+let isStopping = false;
 start([
   inModules('tsx', 'dist', 'cli.mjs'),
   'watch',
@@ -17,20 +18,31 @@ start([
   ...process.argv.slice(2),
 ]);
 const viewerConfig = 'viewer/vite.config.ts';
-if (existsSync(join(root, viewerConfig)))
-  start([inModules('vite', 'bin', 'vite.js'), '--config', viewerConfig]);
+if (existsSync(join(root, viewerConfig))) {
+  const { ISOCENTER_HOST: host = '127.0.0.1', ISOCENTER_PORT: port = '8080' } = process.env;
+  start([inModules('vite', 'bin', 'vite.js'), '--config', viewerConfig], {
+    ISOCENTER_DEV_TARGET: `http://${host}:${port}`,
+  });
+}
 
-function start(args) {
-  const child = spawn(process.execPath, args, { cwd: root, stdio: 'inherit' });
+function start(args, extraEnvironment = {}) {
+  const env = { ...process.env, ...extraEnvironment };
+  const child = spawn(process.execPath, args, { cwd: root, stdio: 'inherit', env });
   children.push(child);
   child.on('exit', (code) => {
     process.exitCode ||= code ?? 0;
-    for (const other of children) other.kill('SIGTERM');
+    if (!isStopping) stop('SIGTERM');
   });
 }
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-  process.on(signal, () => {
-    for (const child of children) child.kill(signal);
-  });
+function stop(signal) {
+  isStopping = true;
+  for (const child of children) child.kill(signal);
 }
+
+// Ctrl-C reaches the children without us, and a second signal would make tsx kill the server at once.
+process.on('SIGINT', () => {
+  if (process.stdin.isTTY) isStopping = true;
+  else stop('SIGINT');
+});
+for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => stop(signal));
