@@ -21,6 +21,7 @@ export const theme = createTheme({
   black: '#08090b',
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif',
   fontFamilyMonospace: 'ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace',
+  fontSizes: { xs: '13px', sm: '14px', md: '15px', lg: '17px', xl: '20px' },
   defaultRadius: 'sm',
   cursorType: 'pointer',
   focusRing: 'auto',

@@ -11,7 +11,7 @@ export default defineConfig({
   base: '/',
   plugins: [react()],
   // xml-js and others below Cornerstone import Node's `events`; the npm package of that name serves browsers.
-  resolve: { alias: { events: here('../node_modules/events/events.js') } },
+  resolve: { alias: { events: fileURLToPath(import.meta.resolve('events/events.js')) } },
   worker: { format: 'es' },
   optimizeDeps: { exclude: ['@cornerstonejs/dicom-image-loader'], include: ['dicom-parser'] },
   build: {

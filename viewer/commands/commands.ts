@@ -2,7 +2,7 @@ import { type DragTool, enterWindow } from '../viewport/interactions.ts';
 import { mayRotate } from '../viewport/series-kinds.ts';
 import type { StackController } from '../viewport/stack-controller.ts';
 import { recordedFrameRate } from '../viewport/stacks.ts';
-import { ctPresets } from '../viewport/window.ts';
+import { type CtPresetName, ctPresets } from '../viewport/window.ts';
 
 /** What a command may act on: the active viewport, and the screen around it. */
 export interface CommandContext {
@@ -37,7 +37,7 @@ const isProjection = (context: CommandContext) => {
 };
 const canPlay = (context: CommandContext) => stackLength(context) > 1;
 
-function preset(name: (typeof ctPresets)[number]['name']): Command {
+function preset(name: CtPresetName): Command {
   const values = ctPresets.find((entry) => entry.name === name);
   return {
     isAvailable: isCt,

@@ -44,6 +44,8 @@ export interface ImageDescription extends FrameAddress {
   readonly modalityLUT: JsonDataSet | undefined;
   /** Windows of the header, in displayed values. */
   readonly windows: readonly Window[];
+  /** First item of the VOI LUT Sequence; it is what the image is shown with when the header has no window. */
+  readonly voiLUT: JsonDataSet | undefined;
   /** Stored values that are no image: first and last, inclusive. */
   readonly padding: readonly [number, number] | undefined;
 }
@@ -126,6 +128,7 @@ function describeValues(instance: JsonDataSet, frameIndex: number, sopClassUID: 
     intercept,
     modalityLUT: ignoresRescale ? undefined : items(instance, tags.ModalityLUTSequence)[0],
     windows: describeWindows(voi, conversion),
+    voiLUT: items(voi, tags.VOILUTSequence)[0],
   };
 }
 

@@ -1,11 +1,12 @@
 import { imageLoader, type Types, utilities } from '@cornerstonejs/core';
 import { withInlineTables } from '../dicomweb/bulk-data.ts';
+import type { JsonDataSet } from '../dicomweb/data-set.ts';
 import { retrieveFrame } from '../dicomweb/frames.ts';
 import { tags } from '../dicomweb/tags.ts';
 import { type ImageDescription, imageIdScheme, isColor } from './image-description.ts';
 import { paletteTags, paletteToRgb, toRgb } from './pixels/color.ts';
 import { decodeFrame } from './pixels/decode.ts';
-import { type DisplayPixels, toDisplayValues } from './pixels/monochrome.ts';
+import { type DisplayPixels, lookUp, readLookupTable, toDisplayValues } from './pixels/monochrome.ts';
 import { registeredImage } from './registered-images.ts';
 import { computeWindow, type Window } from './window.ts';
 
@@ -107,6 +108,22 @@ function makeImage(
   return shown as unknown as Types.IImage;
 }
 
+/**
+ * Grey levels of a VOI LUT (PS3.3 C.11.2.1.1) in place of the values, with the window that shows all of them. The
+ * reader's windows then act on the grey levels.
+ */
+function throughVoiLut(
+  values: DisplayPixels,
+  voiLUT: JsonDataSet,
+): { pixels: DisplayPixels; window: Window } {
+  // The first mapped value is signed where values can be (C.11.2.1.1).
+  const table = readLookupTable(voiLUT, values instanceof Int16Array || values instanceof Float32Array);
+  const pixels = new Uint16Array(values.length);
+  for (let index = 0; index < values.length; index++) pixels[index] = lookUp(table, values[index] ?? 0);
+  const levels = 2 ** table.bitsPerEntry;
+  return { pixels, window: { center: levels / 2, width: levels, function: 'LINEAR' } };
+}
+
 /** Fetches, decodes and interprets one frame. @throws RequestError, DecodeError */
 async function loadImage(image: ImageDescription, signal: AbortSignal): Promise<Types.IImage> {
   const { bytes, transferSyntaxUID } = await retrieveFrame(image, signal);
@@ -120,7 +137,13 @@ async function loadImage(image: ImageDescription, signal: AbortSignal): Promise<
   }
   const { slope, intercept, modalityLUT: table } = image;
   const modalityLUT = table ? await withInlineTables(table, [tags.LUTData], signal) : undefined;
-  const pixels = toDisplayValues(frame, image, { slope, intercept, modalityLUT });
+  const values = toDisplayValues(frame, image, { slope, intercept, modalityLUT });
+  if (image.voiLUT && image.windows.length === 0) {
+    const voiLUT = await withInlineTables(image.voiLUT, [tags.LUTData], signal);
+    const { pixels, window } = throughVoiLut(values, voiLUT);
+    return makeImage(image, pixels, 1, window);
+  }
+  const pixels = values;
   const window = initialWindow(image, pixels);
   blackenPadding(pixels, image);
   return makeImage(image, pixels, 1, window);

@@ -143,6 +143,19 @@ describe.skipIf(!hasChromium())('pictures', () => {
     expect((await viewportFacts(watched.page)).windowWidth).toBeUndefined();
   });
 
+  it('shows an image without a window through its VOI LUT', async () => {
+    await show(
+      { pixelBytes: quarterPixels([[0], [1], [2], [9]]) },
+      {
+        VOILUTSequence: [
+          { LUTDescriptor: { vr: 'US', value: [3, 0, 8] }, LUTData: { vr: 'US', value: [200, 30, 255] } },
+        ],
+      },
+    );
+    await waitForImage(watched.page);
+    expect(await shown()).toEqual([200, 30, 255, 255].map(grey));
+  });
+
   it('plays the frames of a clip, each with its own picture', async () => {
     const frames = [40, 120, 200].map((value) => quarterPixels([[value], [value], [value], [value]]));
     await show(

@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { storeInstances } from '../../support/dicomweb-requests.ts';
@@ -7,17 +6,15 @@ import { makeInstance } from '../../support/make-instance.ts';
 import { startServer, type TestServer } from '../../support/start-server.ts';
 import { hasChromium, launchChromium, openPage, type WatchedPage } from './chromium-page.ts';
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
 /** What axe-core finds wrong with a page, by rule and place. */
 async function accessibilityFaults(page: Page): Promise<string[]> {
   // Not as a script element: the page's security policy forbids those, as it should.
-  await page.evaluate(axe);
+  await page.evaluate(axe.source);
   return page.evaluate(async () => {
-    const { axe } = window as unknown as {
+    const { axe: checker } = window as unknown as {
       axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
     };
-    const { violations } = await axe.run();
+    const { violations } = await checker.run();
     return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 200)}`));
   });
 }

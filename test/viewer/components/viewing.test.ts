@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { commandOfKey, defaultKeyMap, keysOf } from '../../../viewer/commands/key-map.ts';
+import { initialView } from '../../../viewer/screens/study-viewer/initial-view.ts';
 import { distinctPatients } from '../../../viewer/screens/study-viewer/patient-warning.tsx';
 import { formatNumber, lossyCompression } from '../../../viewer/screens/study-viewer/tile-content.ts';
 import { readViewerAddress } from '../../../viewer/screens/study-viewer/viewer-address.ts';
 import { describeImages } from '../../../viewer/viewport/image-description.ts';
 import { prefetchOrder } from '../../../viewer/viewport/prefetch-order.ts';
 import { mayRotate } from '../../../viewer/viewport/series-kinds.ts';
+import { makeDisplaySets } from '../../../viewer/viewport/stacks.ts';
 import { computeWindow, rangeToWindow, windowToRange } from '../../../viewer/viewport/window.ts';
 import { makeDataSet, makeSlice } from './make-data-set.ts';
 
@@ -137,6 +139,33 @@ describe('the address of the viewer', () => {
 
   it('lets nothing through that is no UID', () => {
     expect(readViewerAddress('StudyInstanceUIDs=../../api,1.2').studyInstanceUIDs).toEqual(['1.2']);
+  });
+});
+
+describe('where reading begins', () => {
+  const images = (uid: string) => makeDisplaySets('1', uid, [makeSlice(Number(uid), 0)]);
+  const loaded = (uid: string) => ({ displaySets: images(uid), isFailed: false });
+  const pending = { displaySets: undefined, isFailed: false };
+  const failed = { displaySets: undefined, isFailed: true };
+  const report = {
+    displaySets: makeDisplaySets('1', '9', [makeDataSet({ SOPClassUID: '1.2.840.10008.5.1.4.1.1.88.11' })]),
+    isFailed: false,
+  };
+  const opened = (...request: Parameters<typeof initialView>) =>
+    initialView(...request)?.set.seriesInstanceUID;
+
+  it('is the first series with images, whichever answer came first', () => {
+    expect(opened([pending, loaded('2')], true, undefined)).toBeUndefined();
+    expect(opened([loaded('1'), pending], true, undefined)).toBe('1');
+    expect(opened([failed, report, loaded('3')], true, undefined)).toBe('3');
+    expect(opened([report], true, undefined)).toBe('9');
+  });
+
+  it('is the instance that the address names, or the start when there is no such one', () => {
+    expect(opened([pending, loaded('2')], true, '1.2.3.2')).toBe('2');
+    expect(opened([loaded('1'), pending], true, '1.2.3.2')).toBeUndefined();
+    expect(opened([loaded('1')], false, '1.2.3.2')).toBeUndefined();
+    expect(opened([loaded('1'), failed], true, '1.2.3.2')).toBe('1');
   });
 });
 

@@ -11,6 +11,7 @@ import { tags } from '../../dicomweb/tags.ts';
 import { clearImages, startEngine } from '../../viewport/engine.ts';
 import { type DisplaySet, firstInstance } from '../../viewport/stacks.ts';
 import { HelpSheet } from './help-sheet.tsx';
+import { type InitialView, initialView } from './initial-view.ts';
 import { PatientWarning } from './patient-warning.tsx';
 import { SeriesPanel } from './series-panel.tsx';
 import { Toolbar } from './toolbar.tsx';
@@ -27,21 +28,6 @@ import {
   useViewerStore,
 } from './viewer-store.ts';
 import { ViewportTile } from './viewport-tile.tsx';
-
-/** The display set to open with, and the place in it: what the address asks for, else the first with images. */
-function initialView(
-  sets: readonly DisplaySet[],
-  request: ViewerRequest,
-): { set: DisplaySet; index: number } | undefined {
-  const { initialSOPInstanceUID } = request;
-  for (const set of sets) {
-    if (set.kind !== 'image' || initialSOPInstanceUID === undefined) continue;
-    const index = set.images.findIndex((image) => image.sopInstanceUID === initialSOPInstanceUID);
-    if (index !== -1) return { set, index };
-  }
-  const set = sets.find((candidate) => candidate.kind === 'image') ?? sets[0];
-  return set ? { set, index: 0 } : undefined;
-}
 
 /** What commands may do to this screen; stepping through series goes over `sets`, in the order of the panel. */
 function useCommandContext(sets: readonly DisplaySet[]): CommandContext {
@@ -125,10 +111,15 @@ function OpenStudies({ request: addressed }: { request: ViewerRequest }): ReactN
   const { t } = useTranslation();
   const request = useRef(addressed).current;
   const studies = useStudies(request);
-  const loaded = studies.flatMap((study) => study.series.map((series) => series.displaySets));
-  const sets = useStableList(loaded.flatMap((entry) => entry ?? []));
-  const isAllLoaded = loaded.length > 0 && loaded.every((entry) => entry !== undefined);
-  const initial = useMemo(() => initialView(sets, request), [sets, request]);
+  const series = studies.flatMap((study) => study.series);
+  const sets = useStableList(series.flatMap((entry) => entry.displaySets ?? []));
+  const opening = initialView(
+    series.map(({ displaySets, error }) => ({ displaySets, isFailed: error !== null })),
+    studies.every((study) => !study.isPending),
+    request.initialSOPInstanceUID,
+  );
+  const initial = useRef<InitialView>(undefined);
+  initial.current ??= opening;
   const isChosen = useViewerStore((store) => store.shown.some((id) => id !== undefined));
   const context = useCommandContext(sets);
   useKeys(context);
@@ -142,10 +133,9 @@ function OpenStudies({ request: addressed }: { request: ViewerRequest }): ReactN
     };
   }, []);
 
-  const mayOpen = initial && (request.initialSOPInstanceUID === undefined || isAllLoaded);
   useEffect(() => {
-    if (!isChosen && mayOpen && initial) showDisplaySet(initial.set.id, 0);
-  }, [isChosen, mayOpen, initial]);
+    if (!isChosen && opening) showDisplaySet(opening.set.id, 0);
+  }, [isChosen, opening]);
 
   const instances = studies.flatMap((study) => {
     const set = study.series.flatMap((series) => series.displaySets ?? [])[0];
@@ -177,7 +167,10 @@ function OpenStudies({ request: addressed }: { request: ViewerRequest }): ReactN
       <PatientWarning instances={instances} />
       <div className="viewer-body">
         <SeriesPanel studies={studies} />
-        <Tiles sets={sets} initialIndex={(id) => (id === initial?.set.id ? initial.index : 0)} />
+        <Tiles
+          sets={sets}
+          initialIndex={(id) => (id === initial.current?.set.id ? initial.current.index : 0)}
+        />
       </div>
       <HelpSheet />
     </div>

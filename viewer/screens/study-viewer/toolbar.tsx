@@ -5,7 +5,7 @@ import { type CommandContext, type CommandName, isAvailable, runCommand } from '
 import { keysOf } from '../../commands/key-map.ts';
 import { Icon, type IconName } from '../../components/icons.tsx';
 import type { DragTool } from '../../viewport/interactions.ts';
-import { ctPresets } from '../../viewport/window.ts';
+import { type CtPresetName, ctPresets } from '../../viewport/window.ts';
 import { formatNumber } from './tile-content.ts';
 import { type Layout, layouts, setLayout, useViewerStore } from './viewer-store.ts';
 
@@ -30,7 +30,7 @@ const ctCommands = {
   bone: 'presetBone',
   brain: 'presetBrain',
   liver: 'presetLiver',
-} as const satisfies Record<(typeof ctPresets)[number]['name'], CommandName>;
+} as const satisfies Record<CtPresetName, CommandName>;
 
 /** Keys of a command as they are written on a keyboard. */
 export function useKeyNames(): (command: CommandName) => string {

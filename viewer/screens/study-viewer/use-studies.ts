@@ -1,5 +1,4 @@
-import { useQueries } from '@tanstack/react-query';
-import { useMemo } from 'react';
+import { useQueries, useQueryClient } from '@tanstack/react-query';
 import { type JsonDataSet, number, text } from '../../dicomweb/data-set.ts';
 import { retrieveSeriesMetadata, searchForSeries } from '../../dicomweb/search.ts';
 import { tags } from '../../dicomweb/tags.ts';
@@ -57,21 +56,29 @@ export function useStudies(request: ViewerRequest): readonly LoadedStudy[] {
       seriesInstanceUID: text(series, tags.SeriesInstanceUID) ?? '',
     })),
   );
-  const settled = useSettledCount();
+  const client = useQueryClient();
+  const keyOf = (address: (typeof addresses)[number]) => [
+    'metadata',
+    address.studyInstanceUID,
+    address.seriesInstanceUID,
+  ];
+  // Asked of the cache, not of the last rendering: several answers may come between two renderings.
+  const settled = addresses.filter((address) => {
+    const state = client.getQueryState(keyOf(address));
+    return state !== undefined && state.status !== 'pending';
+  }).length;
   const metadata = useQueries({
-    queries: addresses.map(({ studyInstanceUID, seriesInstanceUID }, index) => ({
-      queryKey: ['metadata', studyInstanceUID, seriesInstanceUID],
-      queryFn: async () =>
-        makeDisplaySets(
-          studyInstanceUID,
-          seriesInstanceUID,
-          await retrieveSeriesMetadata(studyInstanceUID, seriesInstanceUID),
-        ),
+    queries: addresses.map((address, index) => ({
+      queryKey: keyOf(address),
+      queryFn: async () => {
+        const { studyInstanceUID, seriesInstanceUID } = address;
+        const instances = await retrieveSeriesMetadata(studyInstanceUID, seriesInstanceUID);
+        return makeDisplaySets(studyInstanceUID, seriesInstanceUID, instances);
+      },
       staleTime: Number.POSITIVE_INFINITY,
-      enabled: index < settled.current + seriesInFlight,
+      enabled: index < settled + seriesInFlight,
     })),
   });
-  settled.current = metadata.filter((query) => query.isSuccess || query.isError).length;
   const bySeries = new Map(addresses.map((address, index) => [address.seriesInstanceUID, metadata[index]]));
   return studies.map((study, index) => ({
     studyInstanceUID: studyInstanceUIDs[index] ?? '',
@@ -91,8 +98,4 @@ export function useStudies(request: ViewerRequest): readonly LoadedStudy[] {
       };
     }),
   }));
-}
-
-function useSettledCount(): { current: number } {
-  return useMemo(() => ({ current: 0 }), []);
 }
