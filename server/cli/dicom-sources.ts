@@ -13,13 +13,24 @@ export interface DicomSource {
 
 /**
  * All files below `paths`: folders are walked in the order of their names, zip files opened, a DICOMDIR stands for the folder it lies in.
- * A folder that links lead to twice is walked once; unreadable folders throw.
+ * A folder that links lead to twice is walked once. What is found but cannot be read is a source that throws when it is opened;
+ * only where one of `paths` itself is not there, this throws.
  */
 export async function* dicomSources(paths: readonly string[]): AsyncGenerator<DicomSource> {
   const walked = new Set<string>();
   for (const path of paths) {
     const start = isDicomdir(path) ? dirname(path) : path;
+    await stat(start);
     yield* below(start, walked);
+  }
+}
+
+/** What is below `path`, which one dangling link or broken zip must not keep from being found. */
+async function* below(path: string, walked: Set<string>): AsyncGenerator<DicomSource> {
+  try {
+    yield* foundAt(path, walked);
+  } catch (error) {
+    yield { name: path, sizeBytes: 0, open: () => Promise.reject(error) };
   }
 }
 
@@ -27,7 +38,7 @@ export function isDicomdir(path: string): boolean {
   return basename(path).toUpperCase() === 'DICOMDIR';
 }
 
-async function* below(path: string, walked: Set<string>): AsyncGenerator<DicomSource> {
+async function* foundAt(path: string, walked: Set<string>): AsyncGenerator<DicomSource> {
   const found = await stat(path);
   if (found.isDirectory()) {
     const real = await realpath(path);
@@ -54,15 +65,16 @@ async function isZip(path: string): Promise<boolean> {
 }
 
 async function* insideZip(path: string): AsyncGenerator<DicomSource> {
-  const zip = await yauzl.openPromise(path, { autoClose: false });
+  // Names are shown, never used as paths: none is refused for what it says.
+  const zip = await yauzl.openPromise(path, { autoClose: false, decodeStrings: false });
   try {
     for await (const entry of zip.eachEntry()) {
-      if (entry.fileName.endsWith('/')) continue;
-      // The name is shown, never used as a path.
+      const name = entry.fileNameRaw.toString('utf8');
+      if (name.endsWith('/')) continue;
       yield {
-        name: `${path}: ${entry.fileName}`,
+        name: `${path}: ${name}`,
         sizeBytes: entry.uncompressedSize,
-        open: () => openEntry(zip, entry),
+        open: () => openEntry(path, zip, entry),
       };
     }
   } finally {
@@ -70,6 +82,10 @@ async function* insideZip(path: string): AsyncGenerator<DicomSource> {
   }
 }
 
-function openEntry(zip: ZipFile, entry: Entry): Promise<AsyncIterable<Uint8Array>> {
-  return zip.openReadStreamPromise(entry);
+/** Sources are opened while others are looked for: by then the list may have ended and the file been closed. */
+async function openEntry(path: string, zip: ZipFile, entry: Entry): Promise<AsyncIterable<Uint8Array>> {
+  if (zip.isOpen) return zip.openReadStreamPromise(entry);
+  const again = await yauzl.openPromise(path, { autoClose: false, decodeStrings: false });
+  const stream = await again.openReadStreamPromise(entry);
+  return stream.once('close', () => again.close());
 }
