@@ -14,6 +14,8 @@ export function foldText(text: string): string {
     .replaceAll('ł', 'l')
     .replaceAll('đ', 'd')
     .replaceAll('ı', 'i')
+    // Where a word ends, which a wildcard moves.
+    .replaceAll('ς', 'σ')
     .replace(/[\s\0]+/g, ' ')
     .trim();
 }

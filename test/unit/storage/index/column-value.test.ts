@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import { toColumns, toDate, toTime } from '../../../../storage/index/column-value.ts';
+import { foldNameGroup, foldText } from '../../../../storage/index/fold-text.ts';
+import { likePattern } from '../../../../storage/index/match.ts';
+
+describe('folding', () => {
+  it.each([
+    ['MÜLLER', 'muller'],
+    ['Mu\u0308ller', 'muller'],
+    ['Straße', 'strasse'],
+    ['STRASSE', 'strasse'],
+    ['Øystein Ærø', 'oystein aero'],
+    ['Łódź', 'lodz'],
+    ['ﾔﾏﾀﾞ', 'ヤマタ'],
+    ['ヤマダ', 'ヤマタ'],
+    ['Ａｂｃ', 'abc'],
+    ['a \t\n b', 'a b'],
+    ['  a  ', 'a'],
+    ['İstanbul', 'istanbul'],
+    ['ΣΊΣΥΦΟΣ', 'σισυφοσ'],
+    ['Иван Й', 'иван и'],
+  ])('makes of %j %j', (text, folded) => {
+    expect(foldText(text)).toBe(folded);
+  });
+
+  it('is the same done twice', () => {
+    for (const text of ['ΣΊΣΥΦΟΣ', 'İSTANBUL', 'ǅ', 'ﬀ', '㎏', 'ẞ', 'Đ'])
+      expect(foldText(foldText(text))).toBe(foldText(text));
+  });
+
+  it('keeps the components of a name apart and drops empty ones at the end', () => {
+    expect(foldNameGroup('Doe ^ John^^^')).toBe('doe^john');
+    expect(foldNameGroup('^^^')).toBe('');
+    expect(foldNameGroup('a^^b')).toBe('a^^b');
+  });
+});
+
+describe('a date', () => {
+  it.each([
+    ['20240229', '2024-02-29'],
+    ['2024.02.29', '2024-02-29'],
+    [' 20240101 ', '2024-01-01'],
+    ['20230229', undefined],
+    ['20241301', undefined],
+    ['20240100', undefined],
+    ['2024', undefined],
+    ['00000101', undefined],
+    ['99991231', '9999-12-31'],
+    ['2024-01-01', undefined],
+    ['', undefined],
+  ])('%j is %s', (text, iso) => {
+    expect(toDate(text)).toBe(iso);
+  });
+});
+
+describe('a time', () => {
+  it.each([
+    ['10', '10:00:00.000000', '10:59:59.999999'],
+    ['1015', '10:15:00.000000', '10:15:59.999999'],
+    ['101530', '10:15:30.000000', '10:15:30.999999'],
+    ['101530.5', '10:15:30.500000', '10:15:30.599999'],
+    ['10:15:30', '10:15:30.000000', '10:15:30.999999'],
+    ['235960', '23:59:59.000000', '23:59:59.999999'],
+    ['24', undefined, undefined],
+    ['1060', undefined, undefined],
+    ['1', undefined, undefined],
+    ['101530.1234567', undefined, undefined],
+  ])('%j is from %s to %s', (text, first, last) => {
+    expect(toTime(text)).toBe(first);
+    expect(toTime(text, true)).toBe(last);
+  });
+});
+
+describe('a column', () => {
+  it('holds what fits and null for the rest', () => {
+    expect(toColumns('name', ['Doe^J=山田=', 'second'])).toEqual(['doe^j', '山田', null]);
+    expect(toColumns('date', ['nonsense'])).toEqual([null]);
+    expect(toColumns('integer', [' 12 '])).toEqual([12]);
+    expect(toColumns('integer', ['1.5'])).toEqual([null]);
+    expect(toColumns('integer', ['99999999999'])).toEqual([null]);
+    expect(toColumns('code', ['a\0b'])).toEqual(['ab']);
+    expect(toColumns('code', [])).toEqual([null]);
+    expect(toColumns('codes', ['a', '', 'b'])).toEqual([['a', 'b']]);
+    expect(toColumns('text', ['A', 'B'])).toEqual(['a\\b']);
+  });
+});
+
+describe('a wildcard pattern', () => {
+  it('gives LIKE its own signs and takes them from the text', () => {
+    expect(likePattern('a*b?c')).toBe('a%b_c');
+    expect(likePattern('100%_\\')).toBe('100\\%\\_\\\\');
+  });
+});
