@@ -16,9 +16,10 @@ export interface BlobInfo {
  * Where whole objects lie: DICOM instances as they arrived, byte for byte.
  *
  * Keys are relative paths of `[A-Za-z0-9._-]` segments parted by `/`; no segment starts with a dot. Anything else is
- * refused with a `BlobKeyError` before any input or output.
+ * refused with a `BlobKeyError` before any input or output. A segment has at most 200 characters, a key at most 700; no key may be the
+ * folder of another (`a` and `a/b`).
  *
- * Every implementation passes the same suite: test/integration/storage/blob-store-contract.ts.
+ * Every implementation passes the same suite: test/integration/storage/blobs/blob-store-contract.ts.
  */
 export interface BlobStore {
   /**
