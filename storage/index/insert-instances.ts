@@ -94,6 +94,7 @@ function wavesBy(
 }
 
 const studyKey = (record: InstanceRecord) => firstValue(record, 'StudyInstanceUID');
+const sayingOf = (record: InstanceRecord) => `${studyKey(record)}/${record.studyAttributes}`;
 const seriesKey = (record: InstanceRecord) =>
   `${studyKey(record)}/${firstValue(record, 'SeriesInstanceUID')}`;
 const instanceKey = (record: InstanceRecord) =>
@@ -109,8 +110,12 @@ export async function insertInstances(
 ): Promise<InsertOutcome[]> {
   await insertPatients(client, records);
   const studies = new Map<string, StudyRow>();
-  for (const wave of wavesBy(records, studyKey, ({ studyAttributes }) => studyAttributes))
+  const strangers = new Set<string>();
+  for (const wave of wavesBy(records, studyKey, ({ studyAttributes }) => studyAttributes)) {
     for (const [key, row] of await insertStudies(client, wave)) studies.set(key, row);
+    for (const record of wave)
+      if (!studies.get(studyKey(record))?.isSamePatient) strangers.add(sayingOf(record));
+  }
   await removeUnusedPatients(client, records, studies);
   const series = new Map<string, string>();
   for (const wave of wavesBy(records, seriesKey, ({ seriesAttributes }) => seriesAttributes))
@@ -128,10 +133,7 @@ export async function insertInstances(
     const earlier = existing.get(instanceKey(record));
     // A retry after a lost connection meets the row that its first try committed.
     if (inserted.has(record.blobKey) || earlier?.blobKey === record.blobKey) {
-      return {
-        kind: 'stored',
-        patientMismatch: studies.get(studyKey(record))?.identity !== patientIdentity(record),
-      };
+      return { kind: 'stored', patientMismatch: strangers.has(sayingOf(record)) };
     }
     if (!earlier) throw new Error('an instance was neither inserted nor found');
     return { kind: 'duplicate', digest: earlier.digest };
@@ -179,17 +181,32 @@ async function removeUnusedPatients(
   );
 }
 
-/** `ON CONFLICT DO UPDATE` that fills empty columns of `table`, and its JSON where that filled any. */
-function fillEmpty(table: 'study' | 'series'): string {
+/**
+ * SQL: whether `other` can be of the patient of `study`. Where both have an ID, that decides; else names and birth dates must not
+ * contradict each other.
+ */
+function isSamePatient(study: string, other: string): string {
+  const agrees = (column: string) =>
+    `(${study}.${column} IS NULL OR ${other}.${column} IS NULL OR ${study}.${column} = ${other}.${column})`;
+  return `CASE WHEN ${study}.patient_id IS NOT NULL AND ${other}.patient_id IS NOT NULL
+    THEN ${study}.patient_id = ${other}.patient_id AND ${agrees('issuer_of_patient_id')}
+    ELSE ${agrees('patient_name')} AND ${agrees('patient_birth_date')} END`;
+}
+
+/** `ON CONFLICT DO UPDATE` that fills empty columns of `table`, and its JSON where that filled any, as far as `allowed` (SQL) holds. */
+function fillEmpty(table: 'study' | 'series', allowed: string): string {
   const names = storedAttributes(table)
     .filter(({ kind }) => kind !== 'codes' && kind !== 'uid')
     .flatMap(columnsOf);
   const filled = names
     .map((name) => `(${table}.${name} IS NULL AND excluded.${name} IS NOT NULL)`)
     .join(' OR ');
-  const sets = names.map((name) => `${name} = COALESCE(${table}.${name}, excluded.${name})`);
+  const sets = names.map(
+    (name) =>
+      `${name} = CASE WHEN ${allowed} THEN COALESCE(${table}.${name}, excluded.${name}) ELSE ${table}.${name} END`,
+  );
   sets.push(
-    `attributes = CASE WHEN ${filled} THEN (excluded.attributes::jsonb || (
+    `attributes = CASE WHEN (${allowed}) AND (${filled}) THEN (excluded.attributes::jsonb || (
        SELECT COALESCE(jsonb_object_agg(e.key, e.value), '{}') FROM jsonb_each(${table}.attributes::jsonb) AS e WHERE e.value ? 'Value'
      ))::json ELSE ${table}.attributes END`,
     'updated_at = now()',
@@ -200,6 +217,8 @@ function fillEmpty(table: 'study' | 'series'): string {
 interface StudyRow {
   studyPk: string;
   identity: string;
+  /** Whether what was just written into it can be of the study's patient. */
+  isSamePatient: boolean;
 }
 
 async function insertStudies(
@@ -215,23 +234,34 @@ async function insertStudies(
   ];
   const identity: ArrayColumn = { name: 'identity', type: 'text', values: records.map(patientIdentity) };
   const names = columns.map(({ name }) => name);
-  const { rows } = await client.query<{ study_pk: string; study_instance_uid: string; identity: string }>({
+  const { rows } = await client.query<{
+    study_pk: string;
+    study_instance_uid: string;
+    identity: string;
+    is_same_patient: boolean;
+  }>({
     name: 'insert-studies',
-    text: `WITH upserted AS (
+    // A study never mixes two patients: what an object of another one says of the study is not taken over.
+    text: `WITH t AS (SELECT * FROM ${fromArrays([...columns, identity])}),
+      upserted AS (
         INSERT INTO study (patient_pk, ${names.join(', ')})
-        SELECT patient.patient_pk, ${columns.map(selected).join(', ')}
-        FROM ${fromArrays([...columns, identity])} JOIN patient ON patient.identity = t.identity
+        SELECT patient.patient_pk, ${columns.map(selected).join(', ')} FROM t JOIN patient ON patient.identity = t.identity
         ORDER BY t.study_instance_uid
         ON CONFLICT (study_instance_uid) DO UPDATE SET
-          patient_pk = CASE WHEN study.patient_id IS NULL THEN excluded.patient_pk ELSE study.patient_pk END, ${fillEmpty('study')}
-        RETURNING study_pk, study_instance_uid, patient_pk)
-      SELECT upserted.study_pk, upserted.study_instance_uid, patient.identity FROM upserted JOIN patient USING (patient_pk)`,
+          patient_pk = CASE WHEN study.patient_id IS NULL AND ${isSamePatient('study', 'excluded')} THEN excluded.patient_pk ELSE study.patient_pk END,
+          ${fillEmpty('study', isSamePatient('study', 'excluded'))}
+        RETURNING study.*)
+      SELECT upserted.study_pk, upserted.study_instance_uid, patient.identity, ${isSamePatient('upserted', 't')} AS is_same_patient
+      FROM upserted JOIN patient USING (patient_pk) JOIN t USING (study_instance_uid)`,
     values: [...columns, identity].map(({ values }) => values),
   });
   // The patient was deleted, or the study was stored with another one, since the statement before.
   if (rows.length < records.length) throw new LostRaceError();
   return new Map(
-    rows.map((row) => [row.study_instance_uid, { studyPk: row.study_pk, identity: row.identity }]),
+    rows.map((row) => [
+      row.study_instance_uid,
+      { studyPk: row.study_pk, identity: row.identity, isSamePatient: row.is_same_patient },
+    ]),
   );
 }
 
@@ -252,7 +282,7 @@ async function insertSeries(
     name: 'insert-series',
     text: `INSERT INTO series (${columns.map(({ name }) => name).join(', ')})
       SELECT ${columns.map(selected).join(', ')} FROM ${fromArrays(columns)} ORDER BY t.study_pk, t.series_instance_uid
-      ON CONFLICT (study_pk, series_instance_uid) DO UPDATE SET ${fillEmpty('series')}
+      ON CONFLICT (study_pk, series_instance_uid) DO UPDATE SET ${fillEmpty('series', 'true')}
       RETURNING series_pk, study_pk, series_instance_uid`,
     values: columns.map(({ values }) => values),
   });
