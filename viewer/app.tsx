@@ -10,12 +10,11 @@ import { onSignedOut, RequestError } from './dicomweb/request-error.ts';
 import { fetchSession } from './dicomweb/session.ts';
 import { SignIn } from './screens/sign-in/sign-in.tsx';
 import { StudyList } from './screens/study-list/study-list.tsx';
+import { loadStudyViewer } from './screens/study-viewer/load-study-viewer.ts';
 import { theme } from './theme.ts';
 
 // Cornerstone is large: it is fetched when the first study is opened, not with the list.
-const StudyViewer = lazy(async () => ({
-  default: (await import('./screens/study-viewer/study-viewer.tsx')).StudyViewer,
-}));
+const StudyViewer = lazy(loadStudyViewer);
 
 /** An answer of the archive, even a refusal, does not change by asking again at once; silence may. */
 function shouldRetry(failures: number, error: unknown): boolean {

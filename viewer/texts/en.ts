@@ -15,7 +15,7 @@ export const en = {
     serverUnreachableHint: 'Check the network connection, then try again.',
   },
   signIn: {
-    title: 'Sign in to Isocenter',
+    title: 'Sign in',
     username: 'User name',
     password: 'Password',
     submit: 'Sign in',

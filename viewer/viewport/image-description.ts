@@ -1,4 +1,4 @@
-import { items, type JsonDataSet, number, numbers, text } from '../dicomweb/data-set.ts';
+import { items, type JsonDataSet, number, numbers, text, values } from '../dicomweb/data-set.ts';
 import type { FrameAddress } from '../dicomweb/frames.ts';
 import { tags } from '../dicomweb/tags.ts';
 import { describeWindows, type Window } from './window.ts';
@@ -60,7 +60,10 @@ const petImage = '1.2.840.10008.5.1.4.1.1.128';
 
 /** Where the functional group macro of one frame is: per frame, shared, or the instance itself (PS3.3 C.7.6.16). */
 function functionalGroup(instance: JsonDataSet, frameIndex: number, groupTag: string): JsonDataSet {
-  const perFrame = items(instance, tags.PerFrameFunctionalGroupsSequence)[frameIndex];
+  // By index, not through items(): that would go through all frames for each frame.
+  const perFrame = values(instance, tags.PerFrameFunctionalGroupsSequence)[frameIndex] as
+    | JsonDataSet
+    | undefined;
   const shared = items(instance, tags.SharedFunctionalGroupsSequence)[0];
   for (const groups of [perFrame, shared]) {
     const group = groups ? items(groups, groupTag)[0] : undefined;

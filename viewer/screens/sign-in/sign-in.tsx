@@ -1,5 +1,5 @@
 import { Alert, Button, Paper, PasswordInput, Stack, TextInput, Title } from '@mantine/core';
-import { type FormEvent, type ReactNode, useState } from 'react';
+import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Brand, NotDiagnosticNotice } from '../../components/brand.tsx';
 import { RequestError } from '../../dicomweb/request-error.ts';
@@ -20,6 +20,8 @@ export function SignIn({ onSignedIn }: { onSignedIn: (session: Session) => void 
   const [password, setPassword] = useState('');
   const [failure, setFailure] = useState<Failure>();
   const [isBusy, setIsBusy] = useState(false);
+  const usernameBox = useRef<HTMLInputElement>(null);
+  useEffect(() => usernameBox.current?.focus(), []);
 
   const submit = async (event: FormEvent) => {
     event.preventDefault();
@@ -57,7 +59,7 @@ export function SignIn({ onSignedIn }: { onSignedIn: (session: Session) => void 
             size="md"
             required
             withAsterisk={false}
-            data-autofocus
+            ref={usernameBox}
             value={username}
             onChange={(event) => setUsername(event.currentTarget.value)}
           />

@@ -80,9 +80,10 @@ function useStudies(query: Record<string, string>) {
     queryKey: ['studies', query],
     queryFn: ({ signal }) => searchForStudies(query, signal),
     placeholderData: keepPreviousData,
-    // A reading list is worth little when it is stale.
-    refetchInterval: 60_000,
+    // A reading list is worth little when it is stale. It is not asked for by the clock: that would keep the session of
+    // an abandoned workplace alive for ever.
     refetchOnWindowFocus: true,
+    staleTime: 5_000,
   });
 }
 

@@ -2,6 +2,7 @@ import { Skeleton } from '@mantine/core';
 import { type KeyboardEvent, type ReactNode, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
+import { loadStudyViewer } from '../study-viewer/load-study-viewer.ts';
 import { viewerAddress } from '../study-viewer/viewer-address.ts';
 import type { SortKey, StudyFilter } from './study-filter.ts';
 import type { StudyRow } from './study-row.ts';
@@ -89,6 +90,9 @@ function Row({ row }: { row: StudyRow }): ReactNode {
   );
 }
 
+/** Who points at a study is about to open it. */
+const prepareViewer = () => void loadStudyViewer();
+
 /** Moves the focus between rows; one row at a time is in the tab order. */
 function moveFocus(event: KeyboardEvent<HTMLTableRowElement>, onOpen: () => void): void {
   const row = event.currentTarget;
@@ -141,6 +145,8 @@ export function StudyTable(props: TableProps): ReactNode {
                 tabIndex={index === 0 ? 0 : -1}
                 onKeyDown={(event) => moveFocus(event, () => onOpen(row.studyInstanceUID))}
                 onClick={() => onOpen(row.studyInstanceUID)}
+                onPointerEnter={prepareViewer}
+                onFocus={prepareViewer}
                 data-testid="study-row"
                 data-study-instance-uid={row.studyInstanceUID}
               >
