@@ -28,5 +28,5 @@ const PERMISSIONS_OF_ROLE: Readonly<Record<string, readonly Permission[]>> = {
 export const ROLES = Object.keys(PERMISSIONS_OF_ROLE);
 
 export function permissionsOf(roles: readonly string[]): ReadonlySet<Permission> {
-  return new Set(roles.flatMap((role) => PERMISSIONS_OF_ROLE[role] ?? []));
+  return new Set(roles.flatMap((role) => (ROLES.includes(role) ? (PERMISSIONS_OF_ROLE[role] ?? []) : [])));
 }
