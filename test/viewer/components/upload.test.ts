@@ -66,6 +66,48 @@ describe('readStoreResponse', () => {
   it('never takes a file that the answer does not mention for stored', () => {
     expect(readStoreResponse([file('a', '1')], response([], []))).toEqual([{ name: 'a', stored: false }]);
   });
+
+  const unnamed = (...failures: JsonDataSet[]): JsonDataSet => ({
+    [tags.OtherFailuresSequence]: { Value: failures },
+  });
+  const notDicom = {
+    ...makeDataSet({ FailureReason: 0xc000 }),
+    [tags.FailedAttributesSequence]: { Value: [makeDataSet({ ErrorComment: 'no DICOM' })] },
+  };
+
+  it('reads the reasons of failures that have no UID', () => {
+    expect(readStoreResponse([file('a.txt'), file('b.txt')], unnamed(notDicom, notDicom))).toEqual([
+      { name: 'a.txt', stored: false, failureReason: 0xc000, explanation: 'no DICOM' },
+      { name: 'b.txt', stored: false, failureReason: 0xc000, explanation: 'no DICOM' },
+    ]);
+  });
+
+  it('tells nothing by order: the stored one may be any of the files', () => {
+    const answer = { ...response(['3'], []), ...unnamed(notDicom) };
+    expect(readStoreResponse([file('b'), file('c', '2')], answer)).toEqual([undefined, undefined]);
+    // The data set of c bears the UID that the File Meta Information of a does, and a was refused.
+    const swapped = { ...response(['1'], []), ...unnamed(notDicom) };
+    expect(readStoreResponse([file('a', '1'), file('c', '2')], swapped)).toEqual([undefined, undefined]);
+  });
+
+  it('tells nothing of two files with one UID of which one failed', () => {
+    const answer = response(
+      ['1', '2'],
+      [makeDataSet({ ReferencedSOPInstanceUID: '1', FailureReason: 0x111 })],
+    );
+    expect(readStoreResponse([file('a', '1'), file('b', '1'), file('c', '2')], answer)).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it('knows that all are stored when so many are', () => {
+    expect(readStoreResponse([file('a', '1'), file('b')], response(['1', '9'], []))).toEqual([
+      { name: 'a', stored: true },
+      { name: 'b', stored: true },
+    ]);
+  });
 });
 
 describe('readPart10Head', () => {
