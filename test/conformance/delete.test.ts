@@ -51,7 +51,7 @@ async function expectThere(...paths: string[]): Promise<void> {
 
 async function blobCount(): Promise<number> {
   let count = 0;
-  for await (const _ of server.services.archive.blobs.list('')) count += 1;
+  for await (const _ of server.services.archive.blobs.list('instances/')) count += 1;
   return count;
 }
 

@@ -31,7 +31,7 @@ async function expectStored({ path, bytes }: { path: string; bytes: Uint8Array }
 
 async function blobCount(): Promise<number> {
   let count = 0;
-  for await (const _ of server.services.archive.blobs.list('')) count += 1;
+  for await (const _ of server.services.archive.blobs.list('instances/')) count += 1;
   return count;
 }
 

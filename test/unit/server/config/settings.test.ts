@@ -1,4 +1,5 @@
 import { isAbsolute } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { readSettings, SETTING_NAMES, SettingsError } from '../../../../server/config/settings.ts';
 
@@ -11,6 +12,9 @@ function problemsOf(environment: Record<string, string>): readonly string[] {
   }
   return [];
 }
+
+/** One that can be read. */
+const FILE = fileURLToPath(import.meta.url);
 
 const S3 = {
   ISOCENTER_S3_ENDPOINT: 'http://minio:9000',
@@ -46,8 +50,8 @@ describe('the settings', () => {
       ISOCENTER_S3_REGION: 'eu-central-1',
       ISOCENTER_WORKERS: '3',
       ISOCENTER_PUBLIC_URL: 'https://pacs.example/archive//',
-      ISOCENTER_TLS_CERT: 'c.pem',
-      ISOCENTER_TLS_KEY: 'k.pem',
+      ISOCENTER_TLS_CERT: FILE,
+      ISOCENTER_TLS_KEY: FILE,
     });
     expect(settings).toMatchObject({
       host: '0.0.0.0',
@@ -63,7 +67,7 @@ describe('the settings', () => {
       },
       workers: 3,
       publicUrl: 'https://pacs.example/archive',
-      tls: { certificatePath: 'c.pem', keyPath: 'k.pem' },
+      tls: { certificatePath: FILE, keyPath: FILE },
     });
   });
 
@@ -85,7 +89,7 @@ describe('the settings', () => {
       ISOCENTER_AUTH: 'none',
       ISOCENTER_PUBLIC_URL: 'pacs.example',
       ISOCENTER_S3_BUCKET: 'A',
-      ISOCENTER_TLS_KEY: 'k.pem',
+      ISOCENTER_TLS_KEY: FILE,
       ISOCENTER_PROT: '1',
     });
     const names = problems.map((problem) => /^ISOCENTER_\w+/.exec(problem)?.[0]);
@@ -130,6 +134,7 @@ describe('the settings', () => {
     'ISOCENTER_DATABASE_URL=http://db',
     'ISOCENTER_DATABASE_URL=db',
     'ISOCENTER_PUBLIC_URL=ftp://x',
+    'ISOCENTER_WORKERS=65',
   ])('refuse %s', (pair) => {
     const [name = '', value = ''] = pair.split(/=(.*)/);
     expect(problemsOf({ [name]: value })).toHaveLength(1);
