@@ -30,17 +30,16 @@ export function texts(dataSet: JsonDataSet, tag: string): string[] {
   );
 }
 
-/** All values that are numbers. DS and IS may be JSON strings (F.2.3); others are dropped. */
-export function numbers(dataSet: JsonDataSet, tag: string): number[] {
-  return values(dataSet, tag)
-    .map((value) =>
-      typeof value === 'number'
-        ? value
-        : typeof value === 'string' && value.trim() !== ''
-          ? Number(value)
-          : NaN,
-    )
-    .filter(Number.isFinite);
+/**
+ * All values as numbers, at their places. DS and IS may be JSON strings (F.2.3); a value that is empty (null, F.2.5) or no
+ * finite number is undefined.
+ */
+export function numbers(dataSet: JsonDataSet, tag: string): (number | undefined)[] {
+  return values(dataSet, tag).map((value) => {
+    const isWritten = typeof value === 'string' && value.trim() !== '';
+    const read = typeof value === 'number' || isWritten ? Number(value) : NaN;
+    return Number.isFinite(read) ? read : undefined;
+  });
 }
 
 /** The first value as a number, or undefined. */

@@ -1,9 +1,8 @@
 import { items, type JsonDataSet, number, numbers, text, values } from '../dicomweb/data-set.ts';
 import type { FrameAddress } from '../dicomweb/frames.ts';
 import { tags } from '../dicomweb/tags.ts';
+import { dot, unit, type Vector3 } from './vectors.ts';
 import { describeWindows, type Window } from './window.ts';
-
-export type Vector3 = readonly [number, number, number];
 
 /** One frame as the viewport needs it: where it is, how its pixels are laid out, and what they mean. */
 export interface ImageDescription extends FrameAddress {
@@ -72,9 +71,23 @@ function functionalGroup(instance: JsonDataSet, frameIndex: number, groupTag: st
   return instance;
 }
 
-function toVector(values: readonly number[], from: number): Vector3 | undefined {
-  const [x, y, z] = values.slice(from, from + 3);
+type ListedNumbers = readonly (number | undefined)[];
+
+function toVector([x, y, z]: ListedNumbers): Vector3 | undefined {
   return x === undefined || y === undefined || z === undefined ? undefined : [x, y, z];
+}
+
+/** How far from a right angle rows and columns may be (cosine): scanners round what they write. */
+const rightAngleTolerance = 0.05;
+
+/** Directions of rows and columns (PS3.3 C.7.6.2.1.1), of length 1; undefined unless they span a plane at a right angle. */
+function toPlane(orientation: ListedNumbers): readonly [Vector3, Vector3] | undefined {
+  if (orientation.length !== 6) return undefined;
+  const [row, column] = [toVector(orientation.slice(0, 3)), toVector(orientation.slice(3))].map(
+    (direction) => direction && unit(direction),
+  );
+  if (!row || !column || Math.abs(dot(row, column)) > rightAngleTolerance) return undefined;
+  return [row, column];
 }
 
 function describeSpacing(instance: JsonDataSet, frameIndex: number) {
@@ -99,10 +112,11 @@ function describePlane(instance: JsonDataSet, frameIndex: number) {
     functionalGroup(instance, frameIndex, tags.PlanePositionSequence),
     tags.ImagePositionPatient,
   );
+  const plane = toPlane(orientation);
   return {
-    position: toVector(position, 0),
-    rowDirection: toVector(orientation, 0),
-    columnDirection: toVector(orientation, 3),
+    position: position.length === 3 ? toVector(position) : undefined,
+    rowDirection: plane?.[0],
+    columnDirection: plane?.[1],
     frameOfReferenceUID: text(instance, tags.FrameOfReferenceUID),
   };
 }

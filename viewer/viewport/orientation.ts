@@ -1,4 +1,4 @@
-import type { Vector3 } from './image-description.ts';
+import type { Vector3 } from './vectors.ts';
 
 /** Letters at the edges of the picture, as displayed. */
 export interface OrientationMarkers {

@@ -2,12 +2,13 @@ import { Enums, type StackViewport, type Types } from '@cornerstonejs/core';
 import { texts } from '../dicomweb/data-set.ts';
 import { tags } from '../dicomweb/tags.ts';
 import { disableViewport, enableViewport } from './engine.ts';
-import { type ImageDescription, isColor, type Vector3 } from './image-description.ts';
+import { type ImageDescription, isColor } from './image-description.ts';
 import { describeFailure, type ImageFailure, isImageLoaded, loadImage } from './load-image.ts';
 import { type OrientationMarkers, orientationMarkers } from './orientation.ts';
 import { Prefetcher } from './prefetcher.ts';
 import { registerImages } from './registered-images.ts';
 import type { ImageStack } from './stacks.ts';
+import { cross, type Vector3 } from './vectors.ts';
 import { rangeToWindow, type Window, windowToRange } from './window.ts';
 
 /** What a viewport shows; a new object whenever anything changes. */
@@ -46,14 +47,13 @@ const emptyState: ViewportState = {
   playing: undefined,
 };
 
-/** The drawn image and what Cornerstone reports of the camera, as state. */
-function cross(a: Vector3, b: Vector3): Vector3 {
-  return [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
-}
-
 /** Bytes of a decoded image, for the prefetch budget. */
 function decodedBytes(image: ImageDescription): number {
   return image.rows * image.columns * (isColor(image) ? 3 : 2);
+}
+
+function imageIdsOf(stack: ImageStack): string[] {
+  return stack.images.map((image) => image.imageId);
 }
 
 /**
@@ -69,7 +69,11 @@ export class StackController {
   #prefetcher: Prefetcher | undefined;
   /** Set by the reader; undefined follows the header of each image. */
   #chosenWindow: Window | undefined;
+  /** Counts the stacks asked for; the stack that Cornerstone was given last is named by its count. */
   #generation = 0;
+  #givenGeneration = -1;
+  #movingGeneration = -1;
+  #lastDrawing: Promise<void> = Promise.resolve();
   #isMoving = false;
   #isDestroyed = false;
   #cineTimer: ReturnType<typeof setInterval> | undefined;
@@ -104,7 +108,7 @@ export class StackController {
     this.#prefetcher?.stop();
     this.#chosenWindow = undefined;
     registerImages(stack.images);
-    const imageIds = stack.images.map((image) => image.imageId);
+    const imageIds = imageIdsOf(stack);
     this.#update({ ...emptyState, stack, status: 'loading', index });
     const bytesPerImage = stack.images[0] ? decodedBytes(stack.images[0]) : 1;
     this.#prefetcher = new Prefetcher(imageIds, bytesPerImage, () => this.#onPrefetched(generation));
@@ -246,7 +250,7 @@ export class StackController {
 
   /** Follows `state.index` until the image there is on the screen. One at a time; the newest wish wins. */
   async #moveToIndex(generation: number): Promise<void> {
-    const isStale = () => generation !== this.#generation || this.#isDestroyed;
+    const isStale = () => this.#isStale(generation);
     if (this.#isMoving && !isStale() && this.#movingGeneration === generation) return;
     this.#isMoving = true;
     this.#movingGeneration = generation;
@@ -259,7 +263,7 @@ export class StackController {
         if (!isImageLoaded(description.imageId)) this.#prefetcher?.moveTo(index);
         await loadImage(description.imageId);
         if (isStale()) return;
-        await this.#draw(stack, index, description);
+        await this.#draw(generation, stack, index);
         shown = index;
       }
       if (!isStale()) this.#prefetcher?.moveTo(this.#state.index);
@@ -269,18 +273,36 @@ export class StackController {
       if (generation === this.#movingGeneration) this.#isMoving = false;
     }
   }
-  #movingGeneration = -1;
 
-  async #draw(stack: ImageStack, index: number, description: ImageDescription): Promise<void> {
-    if (this.#state.isImageDrawn) await this.#viewport.setImageIdIndex(index);
-    else
-      await this.#viewport.setStack(
-        stack.images.map((image) => image.imageId),
-        index,
-      );
+  /** Whether another stack was asked for, or none, since `generation`. */
+  #isStale(generation: number): boolean {
+    return generation !== this.#generation || this.#isDestroyed;
+  }
+
+  /**
+   * Has Cornerstone put an image on the screen. One after the other: it can't be told to stop, and of two at the same time
+   * the older may win.
+   */
+  #draw(generation: number, stack: ImageStack, index: number): Promise<void> {
+    const drawing = this.#lastDrawing.then(() => this.#drawNow(generation, stack, index));
+    this.#lastDrawing = drawing.catch(() => {});
+    return drawing;
+  }
+
+  async #drawNow(generation: number, stack: ImageStack, index: number): Promise<void> {
+    const description = stack.images[index];
+    if (!description || this.#isStale(generation)) return;
+    const isGiven = this.#givenGeneration === generation;
+    // Given anew if anything goes wrong: Cornerstone takes an image it was once told of for shown.
+    this.#givenGeneration = -1;
+    if (isGiven) await this.#viewport.setImageIdIndex(index);
+    else await this.#viewport.setStack(imageIdsOf(stack), index);
+    // While Cornerstone was drawing, the reader may have turned to another stack: what is on the screen now is not its.
+    if (this.#isStale(generation)) return;
     if (this.#viewport.getCornerstoneImage()?.imageId !== description.imageId) {
       throw new Error('The image was loaded, but not drawn');
     }
+    this.#givenGeneration = generation;
     this.#update({
       status: 'ready',
       failure: undefined,

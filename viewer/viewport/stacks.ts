@@ -1,7 +1,8 @@
 import { type JsonDataSet, number, numbers, texts } from '../dicomweb/data-set.ts';
 import { tags } from '../dicomweb/tags.ts';
-import { describeImages, type ImageDescription, isColor, type Vector3 } from './image-description.ts';
+import { describeImages, type ImageDescription, isColor } from './image-description.ts';
 import { type InstanceKind, instanceKind } from './series-kinds.ts';
+import { cross, dot, type Vector3 } from './vectors.ts';
 
 /** Images that are scrolled through together (IHE BIR: a FrameSet), in display order; never empty. */
 export interface ImageStack {
@@ -24,12 +25,6 @@ export interface OtherObjects {
 }
 
 export type DisplaySet = ImageStack | OtherObjects;
-
-const dot = (a: Vector3, b: Vector3): number => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
-
-function cross(a: Vector3, b: Vector3): Vector3 {
-  return [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
-}
 
 /**
  * The direction to scroll in, along the normal of the slices: head to feet, front to back, right to left of the
@@ -70,14 +65,38 @@ export function sortImages(images: readonly ImageDescription[]): ImageDescriptio
   return isDistinct ? placed.map((entry) => entry.image) : numbered;
 }
 
-/** Images with the same key may be scrolled as one stack: same size, same plane, same kind. */
+/** Images with the same key may be scrolled as one stack, if their planes are parallel too: same size, same kind. */
 function stackKey(image: ImageDescription): string {
-  const direction = [...(image.rowDirection ?? []), ...(image.columnDirection ?? [])];
-  // Hundredths: what scanners write for parallel slices differs by less.
-  const plane = direction.map((part) => Math.round(part * 100) / 100 + 0).join(' ');
   const isLocalizer = texts(image.instance, tags.ImageType).includes('LOCALIZER');
   const object = image.numberOfFrames > 1 ? image.sopInstanceUID : '';
-  return [image.rows, image.columns, plane, isColor(image), isLocalizer, image.sopClassUID, object].join('|');
+  return [image.rows, image.columns, isColor(image), isLocalizer, image.sopClassUID, object].join('|');
+}
+
+/** What scanners write for parallel slices differs by less, in each part of a direction. */
+const directionTolerance = 0.01;
+
+/** Whether two images lie in parallel planes, turned the same way; images without a plane go with each other only. */
+function areParallel(a: ImageDescription, b: ImageDescription): boolean {
+  const parts = (image: ImageDescription) => [
+    ...(image.rowDirection ?? []),
+    ...(image.columnDirection ?? []),
+  ];
+  const [first, second] = [parts(a), parts(b)];
+  return (
+    first.length === second.length &&
+    first.every((part, index) => Math.abs(part - (second[index] ?? 0)) <= directionTolerance)
+  );
+}
+
+/** Each image goes to the first group whose first image it is parallel to. */
+function splitByPlane(images: readonly ImageDescription[]): ImageDescription[][] {
+  const groups: [ImageDescription, ...ImageDescription[]][] = [];
+  for (const image of [...images].sort(byInstanceNumber)) {
+    const group = groups.find(([reference]) => areParallel(reference, image));
+    if (group) group.push(image);
+    else groups.push([image]);
+  }
+  return groups;
 }
 
 function groupBy<T>(entries: readonly T[], key: (entry: T) => string): T[][] {
@@ -104,6 +123,7 @@ export function makeDisplaySets(
     .filter((instance) => instanceKind(instance) === 'image')
     .flatMap((instance) => describeImages(studyInstanceUID, seriesInstanceUID, instance));
   const stacks = groupBy(images, stackKey)
+    .flatMap(splitByPlane)
     .map(sortImages)
     .sort((a, b) => (a[0]?.instanceNumber ?? 0) - (b[0]?.instanceNumber ?? 0));
   const imageSets = stacks.map((sorted, index): ImageStack => {
@@ -132,6 +152,6 @@ export function recordedFrameRate(instance: JsonDataSet): number | undefined {
   const frameTime = number(instance, tags.FrameTime);
   if (frameTime && frameTime > 0) return 1000 / frameTime;
   // The first value is 0 (PS3.3 C.7.6.5.1.2); cine runs at the mean of the others.
-  const times = numbers(instance, tags.FrameTimeVector).filter((time) => time > 0);
+  const times = numbers(instance, tags.FrameTimeVector).flatMap((time) => (time && time > 0 ? [time] : []));
   return times.length > 0 ? (1000 * times.length) / times.reduce((sum, time) => sum + time, 0) : undefined;
 }

@@ -29,7 +29,7 @@ export function describeWindows(
   const windowFunction = named === 'LINEAR_EXACT' || named === 'SIGMOID' ? named : 'LINEAR';
   return centers.flatMap((center, index) => {
     const width = widths[index];
-    if (width === undefined || width <= 0) return [];
+    if (center === undefined || width === undefined || width <= 0) return [];
     return {
       center: center * conversion.slope + conversion.intercept,
       width: width * conversion.slope,

@@ -73,6 +73,33 @@ describe('the stacks of a series', () => {
     expect(sets).toHaveLength(1);
   });
 
+  it('stay together when a direction lies where rounding turns over', () => {
+    const tilted = (cosine: number) => [1, 0, 0, 0, cosine, -Math.sqrt(1 - cosine ** 2)];
+    const sets = makeSets([
+      makeSlice(1, 0, { ImageOrientationPatient: tilted(0.98499) }),
+      makeSlice(2, 5, { ImageOrientationPatient: tilted(0.98501) }),
+    ]);
+    expect(sets).toHaveLength(1);
+  });
+
+  it('have no plane when the header gives none that can be one', () => {
+    const planes = [
+      [1, 0, 0, 0, 1],
+      [1, 0, 0, 0, 1, 0, 0],
+      [1, 0, 0, null, 1, 0],
+      [0, 0, 0, 0, 1, 0],
+      [1, 0, 0, 1, 0, 0],
+    ];
+    for (const ImageOrientationPatient of planes) {
+      const [image] = imagesOf(makeSets([makeSlice(1, 0, { ImageOrientationPatient })])[0]);
+      expect(image).toMatchObject({ rowDirection: undefined, columnDirection: undefined });
+    }
+    const [scaled] = imagesOf(
+      makeSets([makeSlice(1, 0, { ImageOrientationPatient: [2, 0, 0, 0, 2, 0] })])[0],
+    );
+    expect(scaled).toMatchObject({ rowDirection: [1, 0, 0], columnDirection: [0, 1, 0] });
+  });
+
   it('keep a localizer apart', () => {
     const sets = makeSets([
       makeSlice(1, 0, { ImageType: ['ORIGINAL', 'PRIMARY', 'LOCALIZER'] }),
@@ -142,6 +169,16 @@ describe('values of classic objects', () => {
     const [image] = imagesOf(makeSets([makeSlice(1, 0, window)])[0]);
     expect(image).toMatchObject({ slope: 2, intercept: 10 });
     expect(image?.windows[0]).toMatchObject({ center: 100, width: 50 });
+  });
+
+  it('keep center and width together where one of several is empty', () => {
+    const [image] = imagesOf(
+      makeSets([makeSlice(1, 0, { WindowCenter: [40, null, -600], WindowWidth: [400, 90, 1500] })])[0],
+    );
+    expect(image?.windows).toMatchObject([
+      { center: 40, width: 400 },
+      { center: -600, width: 1500 },
+    ]);
   });
 
   it('stay as stored for MR, to which windows apply (IHE BIR)', () => {
