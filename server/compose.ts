@@ -10,6 +10,7 @@ import { migrate } from '../storage/index/migrate.ts';
 import { createPool, type DatabaseLocation, type Pool } from '../storage/index/pool.ts';
 import { API_PREFIX, apiRoutes } from './api/routes.ts';
 import type { ArchiveParts } from './archive/archive-parts.ts';
+import { pairStoreWithIndex } from './archive/pair-store.ts';
 import { Access } from './auth/access.ts';
 import { authenticate, authenticateNobody, authorize } from './auth/authenticate.ts';
 import { PERMISSIONS } from './auth/permissions.ts';
@@ -39,6 +40,8 @@ export interface OpenOptions {
   supervise?: boolean;
   /** The process that forked this one has brought the schema up to date. */
   migrated?: boolean;
+  /** Do not look whether database and object store belong together: each is to be checked by itself first. */
+  unpaired?: boolean;
   /** Keeps tests apart in one database and one bucket. */
   schema?: string;
   s3Prefix?: string;
@@ -46,7 +49,7 @@ export interface OpenOptions {
   blobs?: BlobStore;
 }
 
-/** Connections of one process: all that share a machine stay below PostgreSQL's usual limit of 100, commands beside them included. */
+/** Connections of one process: 64 for all that share a machine, but two each. The embedded PostgreSQL allows 300. */
 function poolSize({ workers }: Settings): number {
   return Math.min(16, Math.max(2, Math.floor(64 / workers)));
 }
@@ -69,6 +72,7 @@ export async function openServices(
     stops.push(() => pool.end());
     if (!options.migrated) await migrate(pool, options.schema);
     const blobs = options.blobs ?? (await openBlobStore(settings, options.s3Prefix));
+    if (!options.migrated && !options.unpaired) await pairStoreWithIndex(blobs, pool);
     const insertQueue = new InsertQueue(pool);
     stops.push(() => insertQueue.drain());
     return {

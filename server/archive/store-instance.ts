@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { BlobStoreFullError } from '../../storage/blobs/blob-errors.ts';
-import { IndexFullError, IndexUnavailableError } from '../../storage/index/index-errors.ts';
+import { IndexFullError, isCertainlyNotCommitted } from '../../storage/index/index-errors.ts';
 import type { InstanceRecord } from '../../storage/index/instance-record.ts';
 import { DicomReadError } from '../dicom/dicom-errors.ts';
 import { type ParsedInstance, Part10Reader } from '../dicom/part10-reader.ts';
@@ -26,7 +26,7 @@ export interface StoreRequest {
 }
 
 export interface Storing {
-  /** Resolves when `content` needs no more reading. Never rejects. */
+  /** Resolves when `content` needs no more reading and the next instance may be begun. Never rejects. */
   consumed: Promise<void>;
   /**
    * Resolves once the instance is durable, or refused with nothing of it kept. Rejects only when `content` itself threw, or
@@ -37,6 +37,9 @@ export interface Storing {
 
 /** The largest instance: the Extended Offset Table's reach has no practical end, a disk has. */
 const LARGEST_INSTANCE_BYTES = 1024 ** 4;
+
+/** Nearly all metadata is smaller; that of an enhanced multi-frame object need not be. */
+const SMALL_METADATA_CHARACTERS = 256 * 1024;
 
 /**
  * Stores one instance: its bytes into the blob store while its head is read (law 2: blob first, row second, answer third).
@@ -62,11 +65,13 @@ async function store(
   try {
     const { sizeBytes } = await parts.blobs.put(
       key,
-      intake.read(consumed),
+      intake.read(),
       request.signal ? { signal: request.signal } : {},
     );
     const { parsed, identity, digest } = intake.result();
     const record = recordOf(parsed, identity, { key, sizeBytes, digest });
+    // Law 4: the next instance may come while this one's row waits, but not beside the metadata of thirty large ones.
+    if (record.metadata.length <= SMALL_METADATA_CHARACTERS) consumed();
     const stored = await insert(parts, record, identity);
     parts.metrics.instancesStored.inc({ outcome: stored.already ? 'already' : 'stored' });
     return stored;
@@ -102,7 +107,7 @@ class Intake {
     this.#request = request;
   }
 
-  async *read(consumed: () => void): AsyncGenerator<Uint8Array> {
+  async *read(): AsyncGenerator<Uint8Array> {
     const reader = this.#reader;
     const hash = createHash('sha256');
     let sizeBytes = 0;
@@ -115,7 +120,6 @@ class Intake {
       if (pending) await pending;
       yield chunk;
     }
-    consumed();
     const parsed = await reader.end();
     const identity = identityOf(parsed);
     const wanted = this.#request.studyInstanceUID;
@@ -168,9 +172,8 @@ async function insert(
     if (mismatch) parts.logger.warn({ ...identity }, 'patient_mismatch');
     return { kind: 'stored', ...identity, already: outcome.kind === 'duplicate', warnings };
   } catch (error) {
-    // Where the connection broke, the row may be there: then the blob must stay. The sweeper knows when it looks.
-    if (!(error instanceof IndexUnavailableError || error instanceof InstanceRefusal))
-      await discard(parts, record.blobKey);
+    // Wherever the row may be there after all, the blob must stay. The sweeper knows when it looks.
+    if (isCertainlyNotCommitted(error)) await discard(parts, record.blobKey);
     throw error;
   }
 }

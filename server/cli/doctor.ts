@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, statfs } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { countArchive } from '../archive/count-archive.ts';
+import { pairStoreWithIndex } from '../archive/pair-store.ts';
 import { openServices, type Services } from '../compose.ts';
 import { readSettings, type Settings } from '../config/settings.ts';
 import { createLogger } from '../telemetry/logger.ts';
@@ -29,7 +30,7 @@ export async function doctor(): Promise<void> {
     settings.databaseUrl
       ? 'see that PostgreSQL (16 or newer, with the extension pg_trgm) runs, and that ISOCENTER_DATABASE_URL names it'
       : `see that ${settings.dataDirectory} may be written, also by the user that PostgreSQL runs as`,
-    () => openServices(settings, createLogger('silent')),
+    () => openServices(settings, createLogger('silent'), { unpaired: true }),
     (opened) =>
       `answers; ${opened.settings.databaseUrl ? 'as ISOCENTER_DATABASE_URL names it' : 'embedded in the data folder'}`,
   );
@@ -48,6 +49,12 @@ export async function doctor(): Promise<void> {
         : `see that ${settings.dataDirectory} may be written`,
       () => writeAndRead(services),
       () => `${services.archive.blobs.describe()} can be written, read and deleted`,
+    );
+    await check(
+      'database and object store',
+      'name the database and the object store that were used together',
+      () => pairStoreWithIndex(services.archive.blobs, services.pool),
+      () => 'belong together',
     );
   } finally {
     await services.stop();

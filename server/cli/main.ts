@@ -34,8 +34,12 @@ program
   .command('verify')
   .description('read every stored object again and compare it with what was stored')
   .option('--sweep', 'also remove what cut-off uploads left behind, if it is older than a day')
-  .action(async (options: { sweep?: boolean }) =>
-    (await import('./verify.ts')).verify(options.sweep ?? false),
+  .option(
+    '--even-many',
+    'with --sweep: also where so much is left that the index itself may be what is wrong',
+  )
+  .action(async (options: { sweep?: boolean; evenMany?: boolean }) =>
+    (await import('./verify.ts')).verify(options),
   );
 program
   .command('doctor')

@@ -4,7 +4,13 @@ import { complain, say, withServices } from './command.ts';
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** `isocenter verify`: exit code 1 when an object is missing or is not what was stored. */
-export function verify(sweep: boolean): Promise<void> {
+export function verify({
+  sweep = false,
+  evenMany = false,
+}: {
+  sweep?: boolean;
+  evenMany?: boolean;
+}): Promise<void> {
   return withServices(async ({ archive }) => {
     let whole = 0;
     let damaged = 0;
@@ -17,7 +23,7 @@ export function verify(sweep: boolean): Promise<void> {
     say(`${whole} objects are as they were stored, ${damaged} are damaged`);
     if (sweep)
       say(
-        `${await sweepOrphans(archive, new Date(Date.now() - DAY_MS))} leftovers of cut-off uploads removed`,
+        `${await sweepOrphans(archive, new Date(Date.now() - DAY_MS), evenMany)} leftovers of cut-off uploads removed`,
       );
     if (damaged > 0) process.exitCode = 1;
   });

@@ -3,8 +3,8 @@ import { sweepOrphansOnce } from '../archive/check-integrity.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
 const EVERY_MS = 6 * HOUR_MS;
-/** Longer than any upload takes: a blob younger than this may still get its row. */
-const ORPHAN_AGE_MS = 24 * HOUR_MS;
+/** Far longer than any upload takes; long enough to notice that the database was restored from an older backup. */
+const ORPHAN_AGE_MS = 30 * 24 * HOUR_MS;
 const FIRST_AFTER_MS = 10 * 60 * 1000;
 
 /** Removes now and then what cut-off uploads left behind; one process of all that share an archive at a time. */

@@ -60,6 +60,19 @@ export function isConnectionFault(error: unknown): boolean {
   );
 }
 
+/**
+ * True where PostgreSQL itself said that it refused the statement: then nothing of the transaction was kept. Of any other fault
+ * nobody knows whether it came before or after the commit.
+ */
+export function isCertainlyNotCommitted(error: unknown): boolean {
+  if (error instanceof IndexFullError) return true;
+  const code = sqlStateOf(error);
+  // 40003: statement completion unknown.
+  return (
+    /^[0-9A-Z]{5}$/.test(code) && !/^E[A-Z]{4}$/.test(code) && code !== '40003' && !isConnectionFault(error)
+  );
+}
+
 /** True where PostgreSQL ended the transaction because of another one: run again, it may succeed. */
 export function isContentionFault(error: unknown): boolean {
   if (error instanceof LostRaceError) return true;
