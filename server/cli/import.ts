@@ -1,10 +1,10 @@
 import { complain, say, withServices } from './command.ts';
 import { dicomSources, isDicomdir } from './dicom-sources.ts';
-import { isArchiveFault, type Refused, type StoreSummary, storeSources } from './store-sources.ts';
+import { isFault, type Refused, type StoreSummary, storeSources } from './store-sources.ts';
 
 /**
  * `isocenter import`: stores every instance below `paths`. What is stored already is said so, so it can be run again after it was cut
- * off. Exit code 1 when the archive failed, or nothing at all could be stored; files that are refused are listed.
+ * off. Exit code 1 when the archive failed, a file could not be read, or nothing at all could be stored; files that are refused are listed.
  */
 export function importPaths(paths: readonly string[]): Promise<void> {
   return withServices(async ({ archive }) => {
@@ -12,7 +12,7 @@ export function importPaths(paths: readonly string[]): Promise<void> {
     for await (const { name } of dicomSources(paths)) if (!isDicomdir(name)) expected += 1;
     const summary = await storeSources(archive, withoutDicomdirs(paths), expected);
     report(summary);
-    if (summary.refused.some(isArchiveFault) || (summary.stored + summary.already === 0 && expected > 0))
+    if (summary.refused.some(isFault) || (summary.stored + summary.already === 0 && expected > 0))
       process.exitCode = 1;
   });
 }

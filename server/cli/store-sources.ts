@@ -9,7 +9,7 @@ const AT_ONCE = 8;
 
 export interface Refused {
   name: string;
-  failure: FailureKind;
+  failure: FailureKind | 'unreadable';
   detail: string;
 }
 
@@ -21,9 +21,9 @@ export interface StoreSummary {
   seconds: number;
 }
 
-/** True where it was the archive that failed, not the file that was wrong. */
-export function isArchiveFault({ failure }: Refused): boolean {
-  return failure === 'processing-failure' || failure === 'out-of-resources';
+/** True where it was the archive or the disk that failed, not the file that was wrong: then nobody knows what is lost. */
+export function isFault({ failure }: Refused): boolean {
+  return failure === 'processing-failure' || failure === 'out-of-resources' || failure === 'unreadable';
 }
 
 /** Stores `sources` under a progress bar of files and megabytes a second. `expected` is their number, where it is known. */
@@ -61,22 +61,23 @@ export async function storeSources(
   return summary;
 }
 
-async function storeOne(parts: ArchiveParts, source: DicomSource): Promise<StoreOutcome> {
+/** A file that the disk did not give. */
+interface Unreadable {
+  kind: 'failed';
+  failure: 'unreadable';
+  detail: string;
+}
+
+async function storeOne(parts: ArchiveParts, source: DicomSource): Promise<StoreOutcome | Unreadable> {
   try {
     return await storeInstance(parts, { content: await source.open() }).outcome;
   } catch (error) {
     const detail = `it could not be read: ${error instanceof Error ? error.message : String(error)}`;
-    return {
-      kind: 'failed',
-      failure: 'cannot-understand',
-      detail,
-      sopClassUID: undefined,
-      sopInstanceUID: undefined,
-    };
+    return { kind: 'failed', failure: 'unreadable', detail };
   }
 }
 
-function count(summary: StoreSummary, source: DicomSource, outcome: StoreOutcome): void {
+function count(summary: StoreSummary, source: DicomSource, outcome: StoreOutcome | Unreadable): void {
   summary.bytes += source.sizeBytes;
   if (outcome.kind === 'stored') {
     if (outcome.already) summary.already += 1;
