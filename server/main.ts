@@ -23,10 +23,11 @@ export interface RunningServer {
 export async function startServer(settings: Settings, logger: Logger): Promise<RunningServer> {
   const services = await openServices(settings, logger, { supervise: true });
   try {
-    const firstAdministrator =
-      settings.authentication === 'local' ? await services.access.ensureAdministrator() : undefined;
     const answering =
       settings.workers > 1 ? await forkWorkers(settings, logger) : await listenHere(settings, services);
+    // Only now: a start that fails would take the password, which is shown once, with it.
+    const firstAdministrator =
+      settings.authentication === 'local' ? await services.access.ensureAdministrator() : undefined;
     const sweeper = startSweeper(services.archive);
     const stop = async () => {
       await answering.close(GRACE_MS);
@@ -69,14 +70,17 @@ async function forkWorkers(settings: Settings, logger: Logger): Promise<Listenin
       if (!stopping) cluster.fork();
     }, REFORK_AFTER_MS);
   });
-  const workers = Array.from({ length: settings.workers }, () => cluster.fork());
-  const ports = await Promise.all(workers.map(listeningPort));
   const close = async (graceMs: number) => {
     stopping = true;
     await Promise.all(
       Object.values(cluster.workers ?? {}).map((worker) => worker && stopWorker(worker, graceMs)),
     );
   };
+  const workers = Array.from({ length: settings.workers }, () => cluster.fork());
+  const ports = await Promise.all(workers.map(listeningPort)).catch(async (error: unknown) => {
+    await close(0);
+    throw error;
+  });
   return { url: urlOf(settings, ports[0] ?? settings.port), close };
 }
 

@@ -37,8 +37,8 @@ const SESSION_MS = 12 * 60 * MINUTE_MS;
 const IDLE_MS = 2 * 60 * MINUTE_MS;
 const FAILURE_WINDOW_MS = 15 * MINUTE_MS;
 const FAILURES_OF_A_NAME = 10;
-/** Many people sign in from behind one address. */
-const FAILURES_OF_AN_ADDRESS = 100;
+/** A whole hospital may sign in from behind one address; this is against trying many names. */
+const FAILURES_OF_AN_ADDRESS = 1000;
 export const API_KEY_PREFIX = 'isk_';
 const FIRST_USERNAME = 'admin';
 

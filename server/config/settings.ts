@@ -1,3 +1,4 @@
+import { accessSync, constants } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
@@ -26,6 +27,9 @@ function urlOf(protocols: readonly string[], right: string) {
   }, right);
 }
 
+/** Each takes connections to PostgreSQL, which has some hundreds. */
+const MOST_WORKERS = 64;
+
 /**
  * Every setting: its check and, as the message, what would be right. Names and defaults are fixed by
  * docs/ARCHITECTURE.md; deployments rely on them.
@@ -51,7 +55,7 @@ const settingsSchema = z.object({
   ISOCENTER_S3_ACCESS_KEY: z.string().min(1, 'an access key').optional(),
   ISOCENTER_S3_SECRET_KEY: z.string().min(1, 'a secret key').optional(),
   ISOCENTER_AUTH: z.enum(['local', 'oidc', 'off'], 'local, oidc or off').default('local'),
-  ISOCENTER_WORKERS: integerBetween(1, 256).optional(),
+  ISOCENTER_WORKERS: integerBetween(1, MOST_WORKERS).optional(),
   ISOCENTER_PUBLIC_URL: urlOf(['http:', 'https:'], 'http(s)://host[:port][/path]')
     .transform((url) => url.replace(/\/+$/, ''))
     .optional(),
@@ -157,6 +161,7 @@ function combinationProblems(given: Readonly<Record<string, string>>, failed: Re
   problems.push(
     ...togetherProblems(given, failed, S3_TOGETHER),
     ...togetherProblems(given, failed, TLS_TOGETHER),
+    ...TLS_TOGETHER.flatMap((name) => fileProblems(name, given[name])),
   );
   return problems;
 }
@@ -168,6 +173,16 @@ const S3_TOGETHER = [
   'ISOCENTER_S3_SECRET_KEY',
 ];
 const TLS_TOGETHER = ['ISOCENTER_TLS_CERT', 'ISOCENTER_TLS_KEY'];
+
+function fileProblems(name: string, path: string | undefined): string[] {
+  if (path === undefined) return [];
+  try {
+    accessSync(path, constants.R_OK);
+    return [];
+  } catch {
+    return [`${name} is ${JSON.stringify(path)}, which cannot be read; right is a PEM file that can`];
+  }
+}
 
 function togetherProblems(
   given: Readonly<Record<string, string>>,
@@ -197,7 +212,7 @@ function toSettings(raw: RawSettings): Settings {
         ? { endpoint, bucket, accessKey, secretKey, region: raw.ISOCENTER_S3_REGION }
         : undefined,
     authentication: raw.ISOCENTER_AUTH === 'off' ? 'off' : 'local',
-    workers: raw.ISOCENTER_WORKERS ?? availableParallelism(),
+    workers: raw.ISOCENTER_WORKERS ?? Math.min(MOST_WORKERS, availableParallelism()),
     publicUrl: raw.ISOCENTER_PUBLIC_URL,
     tls: certificatePath && keyPath ? { certificatePath, keyPath } : undefined,
     logLevel: raw.ISOCENTER_LOG_LEVEL,

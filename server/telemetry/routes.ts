@@ -6,7 +6,7 @@ export interface Health {
   check(): Promise<void>;
 }
 
-const CHECKED_FOR_MS = 2000;
+const CHECKED_FOR_MS = 5000;
 
 /** `/healthz`: the process answers. `/readyz`: it can reach its services. `/metrics`, for those who may see the system. */
 export function healthRoutes(

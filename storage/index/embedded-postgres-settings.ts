@@ -7,7 +7,7 @@ export function serverSettings(options: { socketDirectory: string; port: number;
     unix_socket_directories: quoted(socketDirectory),
     unix_socket_permissions: '0700',
     port: String(port),
-    max_connections: '100',
+    max_connections: '300',
     shared_buffers: '128MB',
     work_mem: '8MB',
     maintenance_work_mem: '128MB',
