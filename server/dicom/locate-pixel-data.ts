@@ -93,7 +93,9 @@ function nativeLocation(
 ): PixelDataLocation {
   const rows = countOf(dataSet, 'Rows');
   const columns = countOf(dataSet, 'Columns');
-  const frameLengthBits = rows * columns * common.bitsAllocated * samplesPerPixel(dataSet);
+  const sampleBits = rows * columns * common.bitsAllocated;
+  const samples = samplesPerPixel(dataSet, common.lengthBytes * 8, sampleBits * declaredFrames);
+  const frameLengthBits = sampleBits * samples;
   const warn = (text: string) => context.warn(text, common.tag, common.offsetBytes);
   if (frameLengthBits === 0 || !Number.isSafeInteger(frameLengthBits)) {
     warn('no Rows, Columns or Bits Allocated to tell frames by');
@@ -108,10 +110,14 @@ function nativeLocation(
   return { ...common, encapsulated: false, frameLengthBits, numberOfFrames: Math.min(whole, declaredFrames) };
 }
 
-/** On average: PS3.3 C.7.6.3.1.2, of two (four) pixels in YBR_FULL_422 (420) only one has its own chrominance. */
-function samplesPerPixel(dataSet: DataSet): number {
+/**
+ * On average: PS3.3 C.7.6.3.1.2, of two (four) pixels in YBR_FULL_422 (420) only one has its own chrominance. Where the value is as
+ * long as all three samples of every pixel (`planeBits` each), it was written so, whatever it calls itself.
+ */
+function samplesPerPixel(dataSet: DataSet, valueBits: number, planeBits: number): number {
   const samples = countOf(dataSet, 'SamplesPerPixel') || 1;
   if (samples !== 3) return samples;
+  if (Math.abs(valueBits - 3 * planeBits) < 16) return 3;
   const photometricInterpretation = stringOf(dataSet, 'PhotometricInterpretation') ?? '';
   if (photometricInterpretation.endsWith('_422')) return 2;
   return photometricInterpretation.endsWith('_420') ? 1.5 : 3;

@@ -46,5 +46,5 @@ const BULK_KEY = '"BulkDataURI":"';
  * value, so only keys are met.
  */
 function withBulkDataRoot(metadata: string, root: string): string {
-  return metadata.replaceAll(BULK_KEY, BULK_KEY + root);
+  return metadata.replaceAll(BULK_KEY, () => BULK_KEY + root);
 }
