@@ -117,6 +117,7 @@ export const en = {
     images_one: '{{count}} image',
     images_other: '{{count}} images',
     frames: '{{count}} frames',
+    incomplete: '{{shown}} of {{total}} images',
     objects_one: '{{count}} object',
     objects_other: '{{count}} objects',
     noDescription: 'No description',

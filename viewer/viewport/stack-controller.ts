@@ -74,6 +74,8 @@ export class StackController {
   #givenGeneration = -1;
   #movingGeneration = -1;
   #lastDrawing: Promise<void> = Promise.resolve();
+  /** How the picture of a stack that has grown was seen; undefined when it is seen from the start. */
+  #keptView: Types.ViewPresentation | undefined;
   #isMoving = false;
   #isDestroyed = false;
   #cineTimer: ReturnType<typeof setInterval> | undefined;
@@ -101,18 +103,37 @@ export class StackController {
     disableViewport(this.id);
   }
 
-  /** Shows a stack from an index on. Until its first image is there, nothing is seen. */
+  /**
+   * Shows a stack from an index on. Until its first image is there, nothing is seen. A stack with the id of the one shown is
+   * that one grown: the reader stays at the image, with its window, zoom and turns.
+   */
   async show(stack: ImageStack, index: number): Promise<void> {
     const generation = ++this.#generation;
+    const { stack: before, isInverted, playing } = this.#state;
+    const isGrown = before?.id === stack.id;
+    const start = isGrown ? this.#placeIn(stack) : index;
+    if (!isGrown) this.#keptView = undefined;
+    else if (this.#state.isImageDrawn) this.#keptView = this.#viewport.getViewPresentation();
+    if (!isGrown) this.#chosenWindow = undefined;
     this.stop();
     this.#prefetcher?.stop();
-    this.#chosenWindow = undefined;
     registerImages(stack.images);
     const imageIds = imageIdsOf(stack);
-    this.#update({ ...emptyState, stack, status: 'loading', index });
+    const kept = isGrown ? { isInverted } : {};
+    this.#update({ ...emptyState, ...kept, stack, status: 'loading', index: start });
     const bytesPerImage = stack.images[0] ? decodedBytes(stack.images[0]) : 1;
     this.#prefetcher = new Prefetcher(imageIds, bytesPerImage, () => this.#onPrefetched(generation));
     await this.#moveToIndex(generation);
+    if (isGrown && playing !== undefined && !this.#isStale(generation)) this.play(playing);
+  }
+
+  /** Where in a stack the image is that the reader wants to see now; the start when it isn't in it. */
+  #placeIn(stack: ImageStack): number {
+    const wanted = this.#state.stack?.images[this.#state.index]?.imageId;
+    return Math.max(
+      0,
+      stack.images.findIndex((image) => image.imageId === wanted),
+    );
   }
 
   /** Empties the viewport. */
@@ -303,6 +324,8 @@ export class StackController {
       throw new Error('The image was loaded, but not drawn');
     }
     this.#givenGeneration = generation;
+    if (!isGiven && this.#keptView) this.#viewport.setViewPresentation(this.#keptView);
+    this.#keptView = undefined;
     this.#update({
       status: 'ready',
       failure: undefined,

@@ -109,16 +109,47 @@ function groupBy<T>(entries: readonly T[], key: (entry: T) => string): T[][] {
   return [...groups.values()];
 }
 
+/** Gives every stack the id of the earlier one that shares an image with it, else one that was not given before. */
+function stackIds(
+  stacks: readonly (readonly ImageDescription[])[],
+  series: string,
+  earlier: readonly DisplaySet[],
+): string[] {
+  const earlierIds = new Map(
+    earlier.flatMap((set) =>
+      set.kind === 'image' ? set.images.map((image) => [image.imageId, set.id] as const) : [],
+    ),
+  );
+  const taken = new Set<string>();
+  const kept = stacks.map((images) => {
+    const id = images
+      .map((image) => earlierIds.get(image.imageId))
+      .find((candidate) => candidate !== undefined && !taken.has(candidate));
+    if (id !== undefined) taken.add(id);
+    return id;
+  });
+  let next = 0;
+  const isGiven = (id: string) => taken.has(id) || earlier.some((set) => set.id === id);
+  return kept.map((id) => {
+    if (id !== undefined) return id;
+    while (isGiven(`${series}#${next}`)) next++;
+    return `${series}#${next++}`;
+  });
+}
+
 /**
  * Splits the instances of one series into what can be shown. Series are never combined; a multi-frame object is a stack
- * of its own.
+ * of its own. `earlier` is what the series was split into when it had fewer instances: ids stay.
  */
 export function makeDisplaySets(
   studyInstanceUID: string,
   seriesInstanceUID: string,
   instances: readonly JsonDataSet[],
+  earlier: readonly DisplaySet[] = [],
 ): DisplaySet[] {
   const address = { studyInstanceUID, seriesInstanceUID };
+  // Studies may share a Series Instance UID, though they should not.
+  const series = `${studyInstanceUID}/${seriesInstanceUID}`;
   const images = instances
     .filter((instance) => instanceKind(instance) === 'image')
     .flatMap((instance) => describeImages(studyInstanceUID, seriesInstanceUID, instance));
@@ -126,18 +157,22 @@ export function makeDisplaySets(
     .flatMap(splitByPlane)
     .map(sortImages)
     .sort((a, b) => (a[0]?.instanceNumber ?? 0) - (b[0]?.instanceNumber ?? 0));
+  const ids = stackIds(stacks, series, earlier);
   const imageSets = stacks.map((sorted, index): ImageStack => {
     const isMultiFrame = (sorted[0]?.numberOfFrames ?? 1) > 1;
-    return { kind: 'image', id: `${seriesInstanceUID}#${index}`, ...address, images: sorted, isMultiFrame };
+    return { kind: 'image', id: ids[index] ?? '', ...address, images: sorted, isMultiFrame };
   });
   const others = instances.filter((instance) => instanceKind(instance) !== 'image');
   const otherSets = groupBy(others, instanceKind).flatMap((group): OtherObjects[] => {
     const kind = group[0] ? instanceKind(group[0]) : 'other';
-    return kind === 'image'
-      ? []
-      : [{ kind, id: `${seriesInstanceUID}#${kind}`, ...address, instances: group }];
+    return kind === 'image' ? [] : [{ kind, id: `${series}#${kind}`, ...address, instances: group }];
   });
   return [...imageSets, ...otherSets];
+}
+
+/** All instances of a display set, each once. */
+export function instancesOf(set: DisplaySet): readonly JsonDataSet[] {
+  return set.kind === 'image' ? [...new Set(set.images.map((image) => image.instance))] : set.instances;
 }
 
 /** The instance whose header describes a display set as a whole. */

@@ -122,4 +122,24 @@ describe('a viewport', () => {
     expect(controller.getState()).toMatchObject({ status: 'ready', image: first.images[2] });
     expect(viewport.drawn).toBe(idOf(first, 2));
   });
+
+  it('stays at its image, as it is seen, when the series grows', async () => {
+    await controller.show(first, 1);
+    controller.toggleInvert();
+    viewport.presentation = { zoom: 3 };
+    const image = first.images[1];
+    const grown = { ...makeStack('1.1', [0, 1, 2, 3, 4]), id: first.id };
+    await controller.show(grown, 0);
+    expect(controller.getState()).toMatchObject({
+      status: 'ready',
+      stack: grown,
+      index: 2,
+      isInverted: true,
+    });
+    expect(controller.getState().image?.imageId).toBe(image?.imageId);
+    expect(viewport.presentation).toEqual({ zoom: 3 });
+    await controller.show(second, 0);
+    expect(controller.getState()).toMatchObject({ index: 0, isInverted: false });
+    expect(viewport.presentation).toEqual({ zoom: 1 });
+  });
 });

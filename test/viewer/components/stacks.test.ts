@@ -100,6 +100,24 @@ describe('the stacks of a series', () => {
     expect(scaled).toMatchObject({ rowDirection: [1, 0, 0], columnDirection: [0, 1, 0] });
   });
 
+  it('keep their ids when the series grows, and share none with another study', () => {
+    const sagittal = { ImageOrientationPatient: [0, 1, 0, 0, 0, -1] };
+    const before = makeSets([makeSlice(5, 0), makeSlice(6, 0, sagittal)]);
+    const larger = [
+      makeSlice(1, 0, { Rows: 8 }),
+      makeSlice(5, 0),
+      makeSlice(2, 5),
+      makeSlice(6, 0, sagittal),
+    ];
+    const after = makeDisplaySets('1.2', '1.2.3', larger, before);
+    const idOf = (sets: DisplaySet[], number: number) =>
+      sets.find((set) => numbersOf(set).includes(number))?.id;
+    expect([5, 6].map((number) => idOf(after, number))).toEqual([5, 6].map((number) => idOf(before, number)));
+    expect(new Set(after.map((set) => set.id)).size).toBe(3);
+    const other = makeDisplaySets('1.9', '1.2.3', larger);
+    expect(after.map((set) => set.id).filter((id) => other.some((set) => set.id === id))).toEqual([]);
+  });
+
   it('keep a localizer apart', () => {
     const sets = makeSets([
       makeSlice(1, 0, { ImageType: ['ORIGINAL', 'PRIMARY', 'LOCALIZER'] }),

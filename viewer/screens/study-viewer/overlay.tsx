@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { type ImageDescription, isColor } from '../../viewport/image-description.ts';
 import type { ViewportState } from '../../viewport/stack-controller.ts';
 import { formatNumber, headerTexts, lossyCompression } from './tile-content.ts';
+import type { Shortfall } from './use-studies.ts';
 
 /** A viewport that shows an image. */
 type ShownState = ViewportState & { readonly image: ImageDescription };
@@ -105,7 +106,12 @@ function Technique({ state }: { state: ShownState }): ReactNode {
 }
 
 /** All texts over one viewport. They describe the image that is drawn, never the one that is still on its way. */
-export function Overlay({ state, isFull }: { state: ViewportState; isFull: boolean }): ReactNode {
+export function Overlay(props: {
+  state: ViewportState;
+  isFull: boolean;
+  shortfall: Shortfall | undefined;
+}): ReactNode {
+  const { state, isFull, shortfall } = props;
   const { t } = useTranslation();
   const { image, stack } = state;
   if (!image || !stack) return null;
@@ -123,6 +129,11 @@ export function Overlay({ state, isFull }: { state: ViewportState; isFull: boole
             {' '}
             {t('viewer.loadedOf', { loaded: state.loadedCount, count: stack.images.length })}
           </span>
+        ) : null}
+        {shortfall ? (
+          <div className="lossy" data-testid="overlay-incomplete">
+            {t('viewer.incomplete', { ...shortfall })}
+          </div>
         ) : null}
       </div>
     </div>

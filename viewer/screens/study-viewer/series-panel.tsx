@@ -8,7 +8,7 @@ import { tags } from '../../dicomweb/tags.ts';
 import type { ImageDescription } from '../../viewport/image-description.ts';
 import { type DisplaySet, firstInstance } from '../../viewport/stacks.ts';
 import { drawThumbnail } from '../../viewport/thumbnail.ts';
-import type { LoadedSeries, LoadedStudy } from './use-studies.ts';
+import type { LoadedSeries, LoadedStudy, Shortfall } from './use-studies.ts';
 import { showDisplaySet, useViewerStore } from './viewer-store.ts';
 import { displaySetDragType } from './viewport-tile.tsx';
 
@@ -47,7 +47,7 @@ function countText(set: DisplaySet, t: ReturnType<typeof useTranslation>['t']): 
   return set.isMultiFrame ? t('viewer.frames', { count }) : t('viewer.images', { count });
 }
 
-function Card({ set }: { set: DisplaySet }): ReactNode {
+function Card({ set, shortfall }: { set: DisplaySet; shortfall: Shortfall | undefined }): ReactNode {
   const { t } = useTranslation();
   const isShown = useViewerStore((store) => store.shown.includes(set.id));
   const isActive = useViewerStore((store) => store.shown[store.activeTile] === set.id);
@@ -88,6 +88,11 @@ function Card({ set }: { set: DisplaySet }): ReactNode {
           {countText(set, t)}
           {isShown ? <span className="shown-mark">{t('viewer.shown')}</span> : null}
         </span>
+        {shortfall ? (
+          <Text component="span" size="sm" c="yellow.4" data-testid="series-incomplete">
+            {t('viewer.incomplete', { ...shortfall })}
+          </Text>
+        ) : null}
       </span>
     </button>
   );
@@ -160,7 +165,7 @@ function Study({ study }: { study: LoadedStudy }): ReactNode {
       ) : null}
       {study.series.map((series) =>
         series.displaySets ? (
-          series.displaySets.map((set) => <Card key={set.id} set={set} />)
+          series.displaySets.map((set) => <Card key={set.id} set={set} shortfall={series.shortfall} />)
         ) : (
           <PendingCard key={series.seriesInstanceUID} series={series} />
         ),

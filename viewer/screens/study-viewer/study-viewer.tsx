@@ -15,7 +15,7 @@ import { type InitialView, initialView } from './initial-view.ts';
 import { PatientWarning } from './patient-warning.tsx';
 import { SeriesPanel } from './series-panel.tsx';
 import { Toolbar } from './toolbar.tsx';
-import { useStudies } from './use-studies.ts';
+import { type LoadedSeries, useStudies } from './use-studies.ts';
 import { readViewerAddress, type ViewerRequest } from './viewer-address.ts';
 import {
   layouts,
@@ -65,9 +65,11 @@ function useKeys(context: CommandContext): void {
 
 function Tiles({
   sets,
+  series,
   initialIndex,
 }: {
   sets: readonly DisplaySet[];
+  series: readonly LoadedSeries[];
   initialIndex: (id: string) => number;
 }): ReactNode {
   const layout = useViewerStore((store) => store.layout);
@@ -83,6 +85,7 @@ function Tiles({
             key={tile}
             tile={tile}
             set={sets.find((set) => set.id === id)}
+            shortfall={series.find((entry) => entry.displaySets?.some((set) => set.id === id))?.shortfall}
             initialIndex={id ? initialIndex(id) : 0}
             isOnlyTile={rows * columns === 1}
           />
@@ -169,6 +172,7 @@ function OpenStudies({ request: addressed }: { request: ViewerRequest }): ReactN
         <SeriesPanel studies={studies} />
         <Tiles
           sets={sets}
+          series={series}
           initialIndex={(id) => (id === initial.current?.set.id ? initial.current.index : 0)}
         />
       </div>

@@ -1,9 +1,16 @@
 import { useQueries, useQueryClient } from '@tanstack/react-query';
+import { useRef } from 'react';
 import { type JsonDataSet, number, text } from '../../dicomweb/data-set.ts';
 import { retrieveSeriesMetadata, searchForSeries } from '../../dicomweb/search.ts';
 import { tags } from '../../dicomweb/tags.ts';
-import { type DisplaySet, makeDisplaySets } from '../../viewport/stacks.ts';
+import { type DisplaySet, instancesOf, makeDisplaySets } from '../../viewport/stacks.ts';
+import { useRefresh } from './use-refresh.ts';
 import type { ViewerRequest } from './viewer-address.ts';
+
+export interface Shortfall {
+  readonly shown: number;
+  readonly total: number;
+}
 
 /** A series of the panel: from the search at once, with what it can show as soon as its metadata is there. */
 export interface LoadedSeries {
@@ -11,6 +18,8 @@ export interface LoadedSeries {
   readonly seriesInstanceUID: string;
   readonly found: JsonDataSet;
   readonly displaySets: readonly DisplaySet[] | undefined;
+  /** Set when fewer instances are shown than the series has now. */
+  readonly shortfall: Shortfall | undefined;
   readonly error: Error | null;
   readonly retry: () => void;
 }
@@ -23,45 +32,73 @@ export interface LoadedStudy {
   readonly retry: () => void;
 }
 
+/** Lowest number first, those without one last; the UID decides between equals, so that the order is always the same. */
 function bySeriesNumber(a: JsonDataSet, b: JsonDataSet): number {
-  const [first, second] = [a, b].map(
-    (series) => number(series, tags.SeriesNumber) ?? Number.MAX_SAFE_INTEGER,
-  );
-  return (first ?? 0) - (second ?? 0);
+  const numberOf = (series: JsonDataSet) => number(series, tags.SeriesNumber) ?? Number.MAX_SAFE_INTEGER;
+  const uidOf = (series: JsonDataSet) => text(series, tags.SeriesInstanceUID) ?? '';
+  return numberOf(a) - numberOf(b) || (uidOf(a) < uidOf(b) ? -1 : 1);
 }
 
 /** Metadata of so many series is asked for at the same time; the rest follows in the order of the panel. */
 const seriesInFlight = 3;
 
-/** The studies of an address with their series, filled in as answers come. */
-export function useStudies(request: ViewerRequest): readonly LoadedStudy[] {
-  const { studyInstanceUIDs, seriesInstanceUIDs } = request;
+/** One series of one study: studies may share a Series Instance UID, though they should not. */
+interface SeriesAddress {
+  readonly studyInstanceUID: string;
+  readonly seriesInstanceUID: string;
+  readonly found: JsonDataSet;
+  /** Instances in the series by the last search. */
+  readonly total: number | undefined;
+}
+
+const nameOf = (address: SeriesAddress) => `${address.studyInstanceUID}/${address.seriesInstanceUID}`;
+
+/** A series that has grown has another key: what was known of it before is no answer any more. */
+const keyOf = (address: SeriesAddress) =>
+  ['metadata', address.studyInstanceUID, address.seriesInstanceUID, address.total ?? null] as const;
+
+/** Searches for the series of the studies, and again while the studies are open. */
+function useSeriesSearch({ studyInstanceUIDs, seriesInstanceUIDs }: ViewerRequest) {
   const studies = useQueries({
     queries: studyInstanceUIDs.map((studyInstanceUID) => ({
       queryKey: ['series', studyInstanceUID],
       queryFn: () => searchForSeries(studyInstanceUID),
+      // Asked on every opening: a study may have grown since.
+      staleTime: 0,
     })),
   });
-  const found = studies.map((study) =>
-    [...(study.data ?? [])]
-      .filter((series) => {
-        const uid = text(series, tags.SeriesInstanceUID) ?? '';
-        return seriesInstanceUIDs.length === 0 || seriesInstanceUIDs.includes(uid);
-      })
-      .sort(bySeriesNumber),
-  );
-  const addresses = found.flatMap((list, index) =>
-    list.map((series) => ({
-      studyInstanceUID: studyInstanceUIDs[index] ?? '',
-      seriesInstanceUID: text(series, tags.SeriesInstanceUID) ?? '',
-    })),
-  );
+  return studies.map((study, index) => {
+    const studyInstanceUID = studyInstanceUIDs[index] ?? '';
+    const addresses = [...(study.data ?? [])].sort(bySeriesNumber).map(
+      (found): SeriesAddress => ({
+        studyInstanceUID,
+        seriesInstanceUID: text(found, tags.SeriesInstanceUID) ?? '',
+        found,
+        total: number(found, tags.NumberOfSeriesRelatedInstances),
+      }),
+    );
+    const isWanted = (uid: string) => seriesInstanceUIDs.length === 0 || seriesInstanceUIDs.includes(uid);
+    return {
+      study,
+      studyInstanceUID,
+      addresses: addresses.filter((address) => isWanted(address.seriesInstanceUID)),
+    };
+  });
+}
+
+function shortfallOf(displaySets: readonly DisplaySet[] | undefined, total: number | undefined) {
+  if (!displaySets || total === undefined) return undefined;
+  const shown = displaySets.reduce((sum, set) => sum + instancesOf(set).length, 0);
+  return shown < total ? { shown, total } : undefined;
+}
+
+/** The studies of an address with their series, filled in as answers come, and as the studies grow. */
+export function useStudies(request: ViewerRequest): readonly LoadedStudy[] {
   const client = useQueryClient();
-  const keyOf = (address: (typeof addresses)[number]) => [
-    'metadata',
-    address.studyInstanceUID,
-    address.seriesInstanceUID,
-  ];
+  const searches = useSeriesSearch(request);
+  const addresses = searches.flatMap((search) => search.addresses);
+  /** The last display sets of each series: shown until those of the grown series are there. */
+  const known = useRef(new Map<string, readonly DisplaySet[]>()).current;
   // Asked of the cache, not of the last rendering: several answers may come between two renderings.
   const settled = addresses.filter((address) => {
     const state = client.getQueryState(keyOf(address));
@@ -73,27 +110,39 @@ export function useStudies(request: ViewerRequest): readonly LoadedStudy[] {
       queryFn: async () => {
         const { studyInstanceUID, seriesInstanceUID } = address;
         const instances = await retrieveSeriesMetadata(studyInstanceUID, seriesInstanceUID);
-        return makeDisplaySets(studyInstanceUID, seriesInstanceUID, instances);
+        return makeDisplaySets(studyInstanceUID, seriesInstanceUID, instances, known.get(nameOf(address)));
       },
       staleTime: Number.POSITIVE_INFINITY,
       enabled: index < settled + seriesInFlight,
     })),
   });
-  const bySeries = new Map(addresses.map((address, index) => [address.seriesInstanceUID, metadata[index]]));
-  return studies.map((study, index) => ({
-    studyInstanceUID: studyInstanceUIDs[index] ?? '',
+  useRefresh(() => {
+    for (const studyInstanceUID of request.studyInstanceUIDs) {
+      void client.refetchQueries({ queryKey: ['series', studyInstanceUID] });
+    }
+    void client.refetchQueries({
+      queryKey: ['metadata'],
+      type: 'active',
+      predicate: (query) => query.state.status === 'error',
+    });
+  });
+  const queries = new Map(addresses.map((address, index) => [nameOf(address), metadata[index]]));
+  for (const [name, query] of queries) if (query?.data) known.set(name, query.data);
+  return searches.map(({ study, studyInstanceUID, addresses: series }) => ({
+    studyInstanceUID,
     isPending: study.isPending,
     error: study.error,
     retry: () => void study.refetch(),
-    series: (found[index] ?? []).map((series) => {
-      const seriesInstanceUID = text(series, tags.SeriesInstanceUID) ?? '';
-      const query = bySeries.get(seriesInstanceUID);
+    series: series.map((address): LoadedSeries => {
+      const query = queries.get(nameOf(address));
+      const displaySets = known.get(nameOf(address));
       return {
-        studyInstanceUID: studyInstanceUIDs[index] ?? '',
-        seriesInstanceUID,
-        found: series,
-        displaySets: query?.data,
-        error: query?.error ?? null,
+        studyInstanceUID,
+        seriesInstanceUID: address.seriesInstanceUID,
+        found: address.found,
+        displaySets,
+        shortfall: shortfallOf(displaySets, address.total),
+        error: displaySets ? null : (query?.error ?? null),
         retry: () => void query?.refetch(),
       };
     }),

@@ -12,6 +12,7 @@ import { StackController, type ViewportState } from '../../viewport/stack-contro
 import { type DisplaySet, firstInstance } from '../../viewport/stacks.ts';
 import { Overlay } from './overlay.tsx';
 import { PositionSlider } from './position-slider.tsx';
+import type { Shortfall } from './use-studies.ts';
 import { activateTile, registerController, showDisplaySet, useViewerStore } from './viewer-store.ts';
 
 /** Type of what is dragged from the series panel. */
@@ -126,6 +127,8 @@ function describedAttributes(state: ViewportState | undefined) {
 export function ViewportTile(props: {
   tile: number;
   set: DisplaySet | undefined;
+  /** Set when the series has more images than are shown. */
+  shortfall: Shortfall | undefined;
   initialIndex: number;
   isOnlyTile: boolean;
 }): ReactNode {
@@ -168,7 +171,9 @@ export function ViewportTile(props: {
       {...describedAttributes(state)}
     >
       <div className="viewport-element" ref={attach} data-testid={`viewport-element-${tile}`} />
-      {state && isStackOfSet && state.isImageDrawn ? <Overlay state={state} isFull={isOverlayShown} /> : null}
+      {state && isStackOfSet && state.isImageDrawn ? (
+        <Overlay state={state} isFull={isOverlayShown} shortfall={props.shortfall} />
+      ) : null}
       {state?.stack && controller ? <PositionSlider state={state} controller={controller} /> : null}
       {!set ? <EmptyCover /> : null}
       {set && set.kind !== 'image' ? <OtherObjectsCover set={set} /> : null}
