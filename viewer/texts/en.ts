@@ -145,6 +145,7 @@ export const en = {
     image: 'Im {{number}} / {{count}}',
     thickness: 'Thickness {{value}} mm',
     location: 'Location {{value}} mm',
+    locationSides: 'Location {{sides}} {{value}} mm',
     window: 'W {{width}}  L {{center}}',
     zoom: 'Zoom {{percent}} %',
     lossy: 'Lossy compression',

@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { commandOfKey, defaultKeyMap, keysOf } from '../../../viewer/commands/key-map.ts';
 import { initialView } from '../../../viewer/screens/study-viewer/initial-view.ts';
-import { distinctPatients } from '../../../viewer/screens/study-viewer/patient-warning.tsx';
-import { formatNumber, lossyCompression } from '../../../viewer/screens/study-viewer/tile-content.ts';
+import { distinctPatients } from '../../../viewer/screens/study-viewer/patients.ts';
+import {
+  formatNumber,
+  lossyCompression,
+  sliceLocation,
+} from '../../../viewer/screens/study-viewer/tile-content.ts';
 import { readViewerAddress } from '../../../viewer/screens/study-viewer/viewer-address.ts';
 import { describeImages } from '../../../viewer/viewport/image-description.ts';
 import { prefetchOrder } from '../../../viewer/viewport/prefetch-order.ts';
@@ -178,6 +182,29 @@ describe('patients', () => {
     expect(distinctPatients([patient('1', 'A^B'), patient('2', 'A^B')])).toEqual(['A, B (1)', 'A, B (2)']);
     expect(distinctPatients([patient('1', 'A^B'), patient('1', 'C^D', '19990101')])).toHaveLength(2);
   });
+
+  it('are found in every instance, and by name and issuer too', () => {
+    const many = [...Array.from({ length: 50 }, () => patient('1', 'A^B')), patient('2', 'C^D')];
+    expect(distinctPatients(many)).toEqual(['A, B (1)', 'C, D (2)']);
+    expect(distinctPatients([patient('1', 'A^B', ''), patient('1', 'C^D', '')])).toHaveLength(2);
+    const issued = (IssuerOfPatientID: string) =>
+      makeDataSet({ PatientID: '1', PatientName: { Alphabetic: 'A^B' }, IssuerOfPatientID });
+    expect(distinctPatients([issued('NORTH'), issued('SOUTH')])).toEqual([
+      'A, B (1, NORTH)',
+      'A, B (1, SOUTH)',
+    ]);
+  });
+
+  it('are one whatever the case and spacing of the name, and whatever is not known', () => {
+    const written = ['Smith^John', 'SMITH^JOHN^^^', ' smith ^  john '].map((name) => patient('1', name));
+    expect(distinctPatients([...written, patient('1', ''), patient('', 'Smith^John', '')])).toHaveLength(1);
+    expect(distinctPatients([patient('1', 'Smith^John'), patient('1', 'Smith^^John')])).toHaveLength(2);
+    const inTwoScripts = makeDataSet({
+      PatientID: '1',
+      PatientName: { Alphabetic: 'Yamada^Tarou', Ideographic: '山田^太郎' },
+    });
+    expect(distinctPatients([patient('1', 'Yamada^Tarou'), inTwoScripts])).toHaveLength(1);
+  });
 });
 
 describe('images', () => {
@@ -210,6 +237,22 @@ describe('images', () => {
     });
     expect(describe1({ PixelSpacing: [0.5, 0.5] })).toMatchObject({ isCalibrated: true });
     expect(describe1({ PixelAspectRatio: ['2', '1'] })).toMatchObject({ rowSpacing: 2, columnSpacing: 1 });
+  });
+
+  it('are located along their normal when the header gives no number', () => {
+    const at = (ImageOrientationPatient: number[], ImagePositionPatient: number[]) =>
+      sliceLocation(describe1({ ImageOrientationPatient, ImagePositionPatient }));
+    const [axial, sagittal, coronal] = [
+      [1, 0, 0, 0, 1, 0],
+      [0, 1, 0, 0, 0, -1],
+      [1, 0, 0, 0, 0, -1],
+    ];
+    expect(at(axial ?? [], [1, 2, -30])).toEqual({ value: 30, sides: 'F' });
+    expect(at(sagittal ?? [], [-12, 2, 99])).toEqual({ value: 12, sides: 'R' });
+    expect(at(sagittal ?? [], [12, 2, 99])).toEqual({ value: 12, sides: 'L' });
+    expect(at(coronal ?? [], [1, 40, 99])).toEqual({ value: 40, sides: 'P' });
+    expect(at([], [1, 40, 99])).toBeUndefined();
+    expect(sliceLocation(describe1({ SliceLocation: -7.5 }))).toEqual({ value: -7.5, sides: undefined });
   });
 
   it('have numbers that can be read', () => {

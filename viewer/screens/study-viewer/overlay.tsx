@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type ImageDescription, isColor } from '../../viewport/image-description.ts';
 import type { ViewportState } from '../../viewport/stack-controller.ts';
-import { formatNumber, headerTexts, lossyCompression } from './tile-content.ts';
+import { formatNumber, headerTexts, lossyCompression, sliceLocation } from './tile-content.ts';
 import type { Shortfall } from './use-studies.ts';
 
 /** A viewport that shows an image. */
@@ -63,7 +63,8 @@ function Technique({ state }: { state: ShownState }): ReactNode {
   const { t } = useTranslation();
   const { image, window } = state;
   const texts = headerTexts(image);
-  const location = image.sliceLocation ?? (image.rowDirection ? image.position?.[2] : undefined);
+  const location = sliceLocation(image);
+  const place = location && { value: formatNumber(location.value), sides: location.sides };
   return (
     <>
       <Lines
@@ -86,7 +87,7 @@ function Technique({ state }: { state: ShownState }): ReactNode {
             .join('  '),
           texts.laterality ? t('overlay.laterality', { side: texts.laterality }) : '',
           image.sliceThickness ? t('overlay.thickness', { value: formatNumber(image.sliceThickness) }) : '',
-          location === undefined ? '' : t('overlay.location', { value: formatNumber(location) }),
+          place ? t(place.sides ? 'overlay.locationSides' : 'overlay.location', place) : '',
         ]}
       />
       <Lines

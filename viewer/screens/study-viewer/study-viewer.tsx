@@ -9,7 +9,7 @@ import { Message } from '../../components/message.tsx';
 import { personName } from '../../dicomweb/person-name.ts';
 import { tags } from '../../dicomweb/tags.ts';
 import { clearImages, startEngine } from '../../viewport/engine.ts';
-import { type DisplaySet, firstInstance } from '../../viewport/stacks.ts';
+import { type DisplaySet, instancesOf } from '../../viewport/stacks.ts';
 import { HelpSheet } from './help-sheet.tsx';
 import { type InitialView, initialView } from './initial-view.ts';
 import { PatientWarning } from './patient-warning.tsx';
@@ -140,14 +140,14 @@ function OpenStudies({ request: addressed }: { request: ViewerRequest }): ReactN
     if (!isChosen && opening) showDisplaySet(opening.set.id, 0);
   }, [isChosen, opening]);
 
-  const instances = studies.flatMap((study) => {
-    const set = study.series.flatMap((series) => series.displaySets ?? [])[0];
-    const instance = set ? firstInstance(set) : undefined;
-    return instance ? [instance] : [];
-  });
+  const instances = useMemo(() => sets.flatMap(instancesOf), [sets]);
   const patient = instances[0] ? personName(instances[0], tags.PatientName) : undefined;
   useEffect(() => {
     document.title = patient ? t('viewer.documentTitle', { patient }) : t('app.name');
+    // The name goes with the patient: the next page, or the next person, has no business with it.
+    return () => {
+      document.title = t('app.name');
+    };
   }, [patient, t]);
 
   if (request.studyInstanceUIDs.length === 0) {

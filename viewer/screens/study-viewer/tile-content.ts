@@ -3,6 +3,8 @@ import { formatAge, formatDate, formatTime } from '../../dicomweb/dates.ts';
 import { personName } from '../../dicomweb/person-name.ts';
 import { tags } from '../../dicomweb/tags.ts';
 import type { ImageDescription } from '../../viewport/image-description.ts';
+import { directionLetters } from '../../viewport/orientation.ts';
+import { cross, dot, scale } from '../../viewport/vectors.ts';
 
 /** A number for reading beside an image: no more digits than mean something. */
 export function formatNumber(value: number): string {
@@ -35,6 +37,26 @@ export function lossyCompression(
   if (text(image.instance, tags.LossyImageCompression) !== '01') return undefined;
   const ratio = Number(text(image.instance, tags.LossyImageCompressionRatio));
   return { ratio: ratio > 0 ? formatNumber(ratio) : undefined };
+}
+
+/** Where a slice is, mm. */
+export interface SliceLocation {
+  readonly value: number;
+  /** The sides of the patient on which it is from the origin; undefined for the number that the header gives. */
+  readonly sides: string | undefined;
+}
+
+/**
+ * Slice Location as the header gives it, else the distance of the slice from the origin of the patient's coordinates, along
+ * its normal. Undefined when the slice has no place.
+ */
+export function sliceLocation(image: ImageDescription): SliceLocation | undefined {
+  if (image.sliceLocation !== undefined) return { value: image.sliceLocation, sides: undefined };
+  const { position, rowDirection, columnDirection } = image;
+  if (!position || !rowDirection || !columnDirection) return undefined;
+  const normal = cross(rowDirection, columnDirection);
+  const distance = dot(position, normal);
+  return { value: Math.abs(distance), sides: directionLetters(scale(normal, distance < 0 ? -1 : 1)) };
 }
 
 /** The texts of an image's corners that come from its header; empty ones are left out. */
