@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readSinglePart } from '../../../viewer/dicomweb/frames.ts';
 import { expandSegments, paletteToRgb, toRgb } from '../../../viewer/viewport/pixels/color.ts';
 import { withColorSpace } from '../../../viewer/viewport/pixels/jpeg-color.ts';
+import { correctLevelShift, jpegPrecision } from '../../../viewer/viewport/pixels/jpeg-twelve-bit.ts';
 import { lookUp, readLookupTable, toDisplayValues } from '../../../viewer/viewport/pixels/monochrome.ts';
 import { readNativeFrame } from '../../../viewer/viewport/pixels/native.ts';
 import { DecodeError, type PixelLayout, type Samples } from '../../../viewer/viewport/pixels/raw-frame.ts';
@@ -172,6 +173,21 @@ describe('colours', () => {
     expect(withColorSpace(bare, 'YBR_FULL_422')).toBe(bare);
     const withJfif = bytesOf(0xff, 0xd8, 0xff, 0xe0, 0, 2, 0xff, 0xda);
     expect(withColorSpace(withJfif, 'RGB')).toBe(withJfif);
+  });
+});
+
+describe('lossy JPEG of 12 bits', () => {
+  it('is told by its frame header, whatever comes before it', () => {
+    const comment = [0xff, 0xfe, 0, 4, 0xff, 0xc1];
+    expect(jpegPrecision(bytesOf(0xff, 0xd8, ...comment, 0xff, 0xc1, 0, 11, 12, 0, 1))).toBe(12);
+    expect(jpegPrecision(bytesOf(0xff, 0xd8, 0xff, 0xc4, 0, 2, 0xff, 0xc0, 0, 11, 8))).toBe(8);
+    expect(jpegPrecision(bytesOf(1, 2, 3))).toBeUndefined();
+  });
+
+  it('loses the 15 that the decoder adds, but not what it clamped', () => {
+    const samples = Uint16Array.of(0, 10, 15, 16, 4080, 4095);
+    correctLevelShift(samples);
+    expect([...samples]).toEqual([0, 0, 0, 1, 4065, 4095]);
   });
 });
 

@@ -1,10 +1,14 @@
 import { getWebWorkerManager } from '@cornerstonejs/core';
 import { init as initImageLoader } from '@cornerstonejs/dicom-image-loader';
+import { correctLevelShift, jpegPrecision } from './jpeg-twelve-bit.ts';
 import { DecodeError, type PixelLayout, type RawFrame, type Samples } from './raw-frame.ts';
 
 /** A decoder that has not answered after this is taken as hung: damaged streams can make one loop for ever. */
 const decodeTimeoutMs = 30_000;
 const workerName = 'dicomImageLoader';
+
+/** Extended and progressive JPEG, which one decoder does. */
+const lossyJpegOfAnyDepth = new Set(['51', '53', '55'].map((last) => `1.2.840.10008.1.2.4.${last}`));
 
 let isRegistered = false;
 
@@ -82,14 +86,16 @@ export async function decodeWithWorker(
       `The compressed image is ${columns} x ${rows}; the header says ${layout.columns} x ${layout.rows}`,
     );
   }
+  const samples = answer.pixelData as Samples;
+  if (lossyJpegOfAnyDepth.has(transferSyntaxUID) && jpegPrecision(bytes) === 12) correctLevelShift(samples);
   return {
-    samples: answer.pixelData as Samples,
+    samples,
     isPlanar: answer.interleaveMode === 0 && layout.samplesPerPixel > 1,
     photometricInterpretation: layout.photometricInterpretation,
   };
 }
 
-/** A 1 x 1 JPEG 2000 codestream would do as well; any frame makes a worker load its code. */
+/** Starts the workers ahead of need, so that their code is there when the first compressed frame is. */
 export function warmUpDecoders(): void {
   registerWorkers();
 }
