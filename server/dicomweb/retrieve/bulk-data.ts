@@ -1,11 +1,12 @@
 import type { Context } from 'koa';
-import { type Inside, lookInside, readBulkValue, readFrame } from '../../archive/retrieve-inside.ts';
+import { lookInside, readBulkValue } from '../../archive/retrieve-inside.ts';
 import { findInstance } from '../../archive/retrieve-instances.ts';
 import { HttpError } from '../../http/http-errors.ts';
 import type { OutgoingPart } from '../../http/multipart-writer.ts';
 import { acceptedBy, notAcceptable, sendMultipart, sendStream, takes } from '../answer.ts';
 import type { DicomwebService } from '../service.ts';
 import { instanceUrl, rootUrl, scopeOf } from '../uri.ts';
+import { sendFrames } from './frames.ts';
 
 const OCTETS = 'application/octet-stream';
 
@@ -18,32 +19,25 @@ export async function retrieveBulkData(
   const path = (parameters.path ?? '').toUpperCase();
   const instance = await findInstance(service.archive, scopeOf(parameters));
   const inside = await lookInside(service.archive, instance);
-  const content = contentAt(service, inside, path);
-  if (!content) throw new HttpError(404, 'The instance has no bulk value of that name.');
+  const { pixelData } = inside;
+  if (pixelData?.encapsulated && pixelData.tag === path) {
+    // PS3.18 8.7.3.3: compressed pixel data goes frame by frame, in its own media type; not as one value.
+    if (pixelData.numberOfFrames === 0)
+      throw new HttpError(404, 'Where the frames of this instance lie is not known.');
+    return sendFrames(
+      service,
+      context,
+      inside,
+      Array.from({ length: pixelData.numberOfFrames }, (_, i) => i + 1),
+    );
+  }
+  const entry = inside.bulkData.find((candidate) => candidate.path === path);
+  if (!entry) throw new HttpError(404, 'The instance has no bulk value of that name.');
+  const content = readBulkValue(service.archive, inside, entry);
   const url = `${instanceUrl(rootUrl(context, service.publicUrl), instance)}/bulkdata/${path}`;
   if (wantsParts(context)) return sendMultipart(context, OCTETS, onePart(content, url));
   await sendStream(context, content);
   context.set('Content-Type', OCTETS);
-}
-
-function contentAt(
-  service: DicomwebService,
-  inside: Inside,
-  path: string,
-): AsyncIterable<Uint8Array> | undefined {
-  const entry = inside.bulkData.find((candidate) => candidate.path === path);
-  if (entry) return readBulkValue(service.archive, inside, entry);
-  const { pixelData } = inside;
-  if (!pixelData || pixelData.tag !== path || pixelData.numberOfFrames === 0) return undefined;
-  return allFrames(service, inside, pixelData.numberOfFrames);
-}
-
-async function* allFrames(
-  service: DicomwebService,
-  inside: Inside,
-  numberOfFrames: number,
-): AsyncGenerator<Uint8Array> {
-  for (let frame = 1; frame <= numberOfFrames; frame += 1) yield* readFrame(service.archive, inside, frame);
 }
 
 function wantsParts(context: Context): boolean {

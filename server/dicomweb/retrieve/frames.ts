@@ -24,8 +24,18 @@ export async function retrieveFrames(
   const missing = frames.find((frame) => frame > available);
   if (missing !== undefined)
     throw new HttpError(404, `The instance has no frame ${missing}; it has ${available}.`);
+  await sendFrames(service, context, inside, frames);
+}
+
+/** Answers with `frames` (1-based, all there) in an encoding that the client takes; throws a 406 where it takes none. */
+export async function sendFrames(
+  service: DicomwebService,
+  context: Context,
+  inside: Inside,
+  frames: readonly number[],
+): Promise<void> {
   const encoding = encodingFor(context, inside, frames.length === 1);
-  const url = instanceUrl(rootUrl(context, service.publicUrl), instance);
+  const url = instanceUrl(rootUrl(context, service.publicUrl), inside.instance);
   if (encoding.multipart) {
     const parts = frameParts(service, inside, frames, encoding, url);
     return sendMultipart(context, encoding.mediaType, parts);
