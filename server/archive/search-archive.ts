@@ -1,6 +1,7 @@
 import { type IndexedAttribute, indexedAttribute, type Level } from '../../storage/index/attributes.ts';
+import { metadataOf } from '../../storage/index/find-instances.ts';
 import type { Match, Matching } from '../../storage/index/match.ts';
-import { type SearchResult, search } from '../../storage/index/search.ts';
+import { type FoundRow, type SearchResult, search } from '../../storage/index/search.ts';
 import { InvalidSearchError } from './archive-errors.ts';
 import type { ArchiveParts } from './archive-parts.ts';
 import { ATTRIBUTES_OF_LEVEL } from './level-attributes.ts';
@@ -38,7 +39,6 @@ export async function searchArchive(parts: ArchiveParts, request: Search): Promi
       orderBy,
       limit: request.limit,
       offset: request.offset,
-      wholeMetadata: request.level === 'instance' && needsMetadata(request),
     });
   } catch (error) {
     if (error instanceof RangeError) throw new InvalidSearchError(error.message);
@@ -48,8 +48,37 @@ export async function searchArchive(parts: ArchiveParts, request: Search): Promi
 
 const KEPT_TAGS = new Set<string>(Object.values(ATTRIBUTES_OF_LEVEL).flat());
 
-function needsMetadata({ includeAll, includedTags }: Search): boolean {
+/** True where answers take more of an instance than the index keeps apart. */
+export function needsMetadata({
+  level,
+  includeAll,
+  includedTags,
+}: Pick<Search, 'level' | 'includeAll' | 'includedTags'>): boolean {
+  if (level !== 'instance') return false;
   return includeAll || includedTags.some((tag) => !KEPT_TAGS.has(tag));
+}
+
+const READ_AT_ONCE_CHARACTERS = 4 * 1024 * 1024;
+
+/** The DICOM JSON texts of the instances found, by `instancePk`, a few megabytes at a time; with the rows they belong to. */
+export async function* withMetadata(
+  parts: ArchiveParts,
+  rows: readonly FoundRow[],
+): AsyncGenerator<{ row: FoundRow; metadata: string | undefined }> {
+  for (let start = 0; start < rows.length; ) {
+    let end = start;
+    for (let characters = 0; end < rows.length; end += 1) {
+      characters += rows[end]?.instance?.metadataLength ?? 0;
+      if (end > start && characters > READ_AT_ONCE_CHARACTERS) break;
+    }
+    const group = rows.slice(start, end);
+    const texts = await metadataOf(
+      parts.pool,
+      group.flatMap(({ instance }) => (instance ? [instance.instancePk] : [])),
+    );
+    for (const row of group) yield { row, metadata: row.instance && texts.get(row.instance.instancePk) };
+    start = end;
+  }
 }
 
 const LEVELS: readonly Level[] = ['study', 'series', 'instance'];

@@ -15,8 +15,6 @@ export interface SearchRequest {
   orderBy: readonly { attribute: IndexedAttribute; descending: boolean }[];
   limit: number;
   offset: number;
-  /** Whether rows of instances carry all their attributes. */
-  wholeMetadata: boolean;
 }
 
 export interface StudyRow {
@@ -38,8 +36,9 @@ export interface InstanceRow {
   sopInstanceUID: string;
   transferSyntaxUID: string;
   attributes: StoredAttributes;
-  /** DICOM JSON text, where it was asked for. */
-  metadata: string | undefined;
+  instancePk: string;
+  /** Characters of its DICOM JSON text. */
+  metadataLength: number;
 }
 
 export interface FoundRow {
@@ -61,7 +60,8 @@ const LEVELS: readonly Level[] = ['study', 'series', 'instance'];
 const STUDY_COLUMNS = `study.study_instance_uid, study.attributes AS study_attributes, study.modalities_in_study, study.sop_classes_in_study,
   study.number_of_study_related_series, study.number_of_study_related_instances`;
 const SERIES_COLUMNS = `, series.series_instance_uid, series.attributes AS series_attributes, series.number_of_series_related_instances`;
-const INSTANCE_COLUMNS = `, instance.sop_instance_uid, instance.attributes AS instance_attributes, instance.transfer_syntax_uid`;
+const INSTANCE_COLUMNS = `, instance.sop_instance_uid, instance.attributes AS instance_attributes, instance.transfer_syntax_uid,
+  instance.instance_pk, instance.metadata_length`;
 
 const SOURCES: Record<Level, string> = {
   study: 'study',
@@ -96,11 +96,10 @@ export async function search(pool: Pool, request: SearchRequest): Promise<Search
   return { rows: page, total, totalIsExact: count < COUNTED_AT_MOST };
 }
 
-function columnsAt({ level, wholeMetadata }: SearchRequest): string {
+function columnsAt({ level }: SearchRequest): string {
   let columns = STUDY_COLUMNS;
   if (level !== 'study') columns += SERIES_COLUMNS;
   if (level === 'instance') columns += INSTANCE_COLUMNS;
-  if (level === 'instance' && wholeMetadata) columns += ', instance.metadata';
   return columns;
 }
 
@@ -151,7 +150,8 @@ interface SqlRow {
   sop_instance_uid?: string;
   transfer_syntax_uid?: string;
   instance_attributes?: StoredAttributes;
-  metadata?: string;
+  instance_pk?: string;
+  metadata_length?: number;
 }
 
 function toFoundRow(row: SqlRow): FoundRow {
@@ -177,7 +177,8 @@ function toFoundRow(row: SqlRow): FoundRow {
       sopInstanceUID: row.sop_instance_uid,
       transferSyntaxUID: row.transfer_syntax_uid ?? '',
       attributes: row.instance_attributes ?? {},
-      metadata: row.metadata,
+      instancePk: row.instance_pk ?? '',
+      metadataLength: row.metadata_length ?? 0,
     };
   }
   return found;

@@ -43,15 +43,20 @@ export interface Asked {
   includeAll: boolean;
 }
 
-/** One result of a search, as PS3.18 10.6.3.3 wants it. */
-export function resultDataSet(row: FoundRow, asked: Asked, root: string): DataSet {
+/** One result of a search, as PS3.18 10.6.3.3 wants it; `metadata` is the instance's DICOM JSON text, where it was read. */
+export function resultDataSet(
+  row: FoundRow,
+  metadata: string | undefined,
+  asked: Asked,
+  root: string,
+): DataSet {
   const result: DataSet = { '00080005': text('CS', 'ISO_IR 192'), '00080056': text('CS', 'ONLINE') };
   // PS3.18 10.6.3.3.2: attributes of the study come with series and instances unless the URI names it; so for series.
   const withStudy = asked.level === 'study' || !asked.scope.studyInstanceUID;
   const withSeries = asked.level === 'series' || !asked.scope.seriesInstanceUID;
   addStudy(result, row, asked, withStudy);
   if (row.series) addSeries(result, row, asked, withSeries);
-  if (row.instance) addInstance(result, row, asked);
+  if (row.instance) addInstance(result, row, metadata, asked);
   result['00081190'] = text('UR', retrieveUrl(row, root));
   return result;
 }
@@ -94,15 +99,18 @@ function addSeries(result: DataSet, { series }: FoundRow, asked: Asked, inFull: 
   takeIncluded(result, { ...asElements(series.attributes), ...computed }, asked);
 }
 
-function addInstance(result: DataSet, { instance }: FoundRow, asked: Asked): void {
+function addInstance(
+  result: DataSet,
+  { instance }: FoundRow,
+  metadata: string | undefined,
+  asked: Asked,
+): void {
   if (!instance) return;
   take(result, instance.attributes, INSTANCE_TAGS, INSTANCE_TAGS_IF_KNOWN);
   // (0008,3002) Available Transfer Syntax UID.
   const onRequest: DataSet = { '00083002': text('UI', instance.transferSyntaxUID) };
   const everything =
-    instance.metadata === undefined
-      ? asElements(instance.attributes)
-      : withoutBulk(parseDataSet(instance.metadata));
+    metadata === undefined ? asElements(instance.attributes) : withoutBulk(parseDataSet(metadata));
   takeIncluded(result, { ...everything, ...onRequest }, asked);
 }
 

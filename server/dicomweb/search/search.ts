@@ -1,10 +1,17 @@
 import type { Context } from 'koa';
-import { type Level, searchArchive } from '../../archive/search-archive.ts';
-import { jsonTypeFor, sendDataSets } from '../answer.ts';
+import {
+  type FoundRow,
+  type Level,
+  needsMetadata,
+  searchArchive,
+  withMetadata,
+} from '../../archive/search-archive.ts';
+import { stringifyDataSet } from '../../dicom/data-set-json.ts';
+import { jsonTypeFor, sendDataSets, sendStream } from '../answer.ts';
 import type { DicomwebService } from '../service.ts';
 import { rootUrl, scopeOf } from '../uri.ts';
 import { parseSearchQuery } from './search-query.ts';
-import { resultDataSet } from './search-result.ts';
+import { type Asked, resultDataSet } from './search-result.ts';
 
 /** Search transaction (PS3.18 10.6) for `level`; the URI may name the study, and the series, to search in. */
 export async function searchTransaction(
@@ -44,9 +51,28 @@ export async function searchTransaction(
   }
   const root = rootUrl(context, service.publicUrl);
   const asked = { level, scope, includedTags: query.includedTags, includeAll: query.includeAll };
-  sendDataSets(
-    context,
-    answerType,
-    rows.map((row) => resultDataSet(row, asked, root)),
-  );
+  if (!needsMetadata(asked)) {
+    return sendDataSets(
+      context,
+      answerType,
+      rows.map((row) => resultDataSet(row, undefined, asked, root)),
+    );
+  }
+  // Law 4: whole metadata of a thousand instances is not held at once.
+  await sendStream(context, resultArray(service, rows, asked, root));
+  context.set('Content-Type', answerType);
+}
+
+async function* resultArray(
+  service: DicomwebService,
+  rows: readonly FoundRow[],
+  asked: Asked,
+  root: string,
+): AsyncGenerator<Uint8Array> {
+  let lead = '[';
+  for await (const { row, metadata } of withMetadata(service.archive, rows)) {
+    yield Buffer.from(lead + stringifyDataSet(resultDataSet(row, metadata, asked, root)));
+    lead = ',';
+  }
+  yield Buffer.from(']');
 }

@@ -86,6 +86,5 @@ export function find(pool: Pool, level: Level, matches: Record<string, Matching>
     orderBy: [],
     limit: 1000,
     offset: 0,
-    wholeMetadata: false,
   });
 }
