@@ -30,9 +30,17 @@ export async function withServices<T>(work: (services: Services) => Promise<T>):
     settings,
     createLogger(settings.logLevel === 'info' ? 'warn' : settings.logLevel),
   );
+  // Ctrl-C must not leave the embedded PostgreSQL behind; what was answered as stored is stored.
+  const stop = () => {
+    services.stop().finally(() => process.exit(130));
+  };
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
   try {
     return await work(services);
   } finally {
+    process.off('SIGINT', stop);
+    process.off('SIGTERM', stop);
     await services.stop();
   }
 }

@@ -24,8 +24,8 @@ export interface ReadLimits {
 
 export const defaultReadLimits: ReadLimits = {
   depth: 64,
-  elements: 1_000_000,
-  jsonBytes: 64 * 2 ** 20,
+  elements: 500_000,
+  jsonBytes: 32 * 2 ** 20,
   valueBytes: 2 ** 20,
   offsetTableBytes: 64 * 2 ** 20,
   fragments: 4_000_000,
