@@ -59,6 +59,13 @@ function SignedIn({ children }: { children: ReactNode }): ReactNode {
     staleTime: Number.POSITIVE_INFINITY,
   });
   useEffect(() => onSignedOut(() => client.setQueryData(['session'], null)), [client]);
+  const isSignedOut = session.data === null;
+  // Nothing of one reader is left in memory for the next. By now the screens are gone, and the viewport with its images.
+  useEffect(() => {
+    if (!isSignedOut) return;
+    client.removeQueries({ predicate: (query) => query.queryKey[0] !== 'session' });
+    client.getMutationCache().clear();
+  }, [client, isSignedOut]);
   if (session.isPending) return <FullPageLoader />;
   if (session.isError) {
     return (

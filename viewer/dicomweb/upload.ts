@@ -75,18 +75,24 @@ async function readBatch(
  */
 export async function uploadFiles(
   files: readonly File[],
-  options: { signal: AbortSignal; onProgress: (progress: UploadProgress) => void },
+  options: {
+    signal: AbortSignal;
+    onProgress: (progress: UploadProgress) => void;
+    /** Files that could not even be opened; they are reported with the others. */
+    unreadable?: readonly StoreOutcome[];
+  },
 ): Promise<UploadProgress> {
   const batches = makeBatches(files);
   const bytesInFlight = new Map<number, number>();
+  const { unreadable: unopened = [] } = options;
   let progress: UploadProgress = {
-    filesTotal: files.length,
-    filesDone: 0,
+    filesTotal: files.length + unopened.length,
+    filesDone: unopened.length,
     bytesTotal: files.reduce((sum, file) => sum + file.size, 0),
     bytesSent: 0,
     stored: 0,
     directoriesSkipped: 0,
-    failures: [],
+    failures: unopened,
   };
   let bytesOfFinished = 0;
   const report = (change: Partial<UploadProgress>) => {

@@ -1,9 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { JsonDataSet } from '../../../viewer/dicomweb/data-set.ts';
+import { filesOfDrop } from '../../../viewer/dicomweb/dropped-files.ts';
 import { readPart10Head } from '../../../viewer/dicomweb/part10-head.ts';
 import { readStoreResponse } from '../../../viewer/dicomweb/store.ts';
 import { tags } from '../../../viewer/dicomweb/tags.ts';
-import { makeBatches } from '../../../viewer/dicomweb/upload.ts';
+import { makeBatches, uploadFiles } from '../../../viewer/dicomweb/upload.ts';
 import { formatBytes } from '../../../viewer/screens/study-list/format-bytes.ts';
 import { makeDataSet } from './make-data-set.ts';
 
@@ -107,6 +108,47 @@ describe('readStoreResponse', () => {
       { name: 'a', stored: true },
       { name: 'b', stored: true },
     ]);
+  });
+});
+
+describe('filesOfDrop', () => {
+  const dicom = new File(['x'], 'a.dcm');
+  const fileEntry = (name: string, file?: File) => ({
+    isFile: true,
+    fullPath: `/${name}`,
+    file: (resolve: (file: File) => void, reject: (error: Error) => void) =>
+      file ? resolve(file) : reject(new DOMException('gone', 'NotFoundError')),
+  });
+  const folder = (name: string, ...batches: (object[] | Error)[]) => ({
+    isFile: false,
+    fullPath: `/${name}`,
+    createReader: () => ({
+      readEntries(resolve: (entries: object[]) => void, reject: (error: Error) => void) {
+        const batch = batches.shift() ?? [];
+        if (batch instanceof Error) reject(batch);
+        else resolve(batch);
+      },
+    }),
+  });
+  const drop = (...entries: object[]) =>
+    ({ items: entries.map((entry) => ({ webkitGetAsEntry: () => entry })) }) as unknown as DataTransfer;
+
+  it('names what can not be read and takes the rest', async () => {
+    const mixed = folder('ct', [fileEntry('ct/gone.dcm'), fileEntry('ct/a.dcm', dicom)], [folder('ct/more')]);
+    const locked = folder('locked', [fileEntry('locked/a.dcm', dicom)], new Error('not permitted'));
+    const { files, unreadable } = await filesOfDrop(drop(mixed, locked, fileEntry('b.dcm', dicom)));
+    expect(files).toHaveLength(3);
+    expect(unreadable).toEqual([
+      { name: 'ct/gone.dcm', stored: false, explanation: 'NotFoundError: gone' },
+      { name: 'locked', stored: false, explanation: 'Error: not permitted' },
+    ]);
+  });
+
+  it('has what could not be read reported with the upload', async () => {
+    const unreadable = [{ name: 'gone.dcm', stored: false, explanation: 'gone' }];
+    const onProgress = vi.fn();
+    const progress = await uploadFiles([], { signal: new AbortController().signal, onProgress, unreadable });
+    expect(progress).toMatchObject({ filesTotal: 1, filesDone: 1, stored: 0, failures: unreadable });
   });
 });
 

@@ -25,8 +25,6 @@ function Header({ children }: { children?: ReactNode }): ReactNode {
   const client = useQueryClient();
   const leave = async () => {
     await signOut();
-    // Nothing of one reader is left in memory for the next.
-    client.removeQueries({ predicate: (query) => query.queryKey[0] !== 'session' });
     client.setQueryData(['session'], null);
   };
   return (

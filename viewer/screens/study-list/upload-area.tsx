@@ -5,7 +5,7 @@ import { Icon } from '../../components/icons.tsx';
 import { usePermission } from '../../components/session-context.ts';
 import { filesOfDrop } from '../../dicomweb/dropped-files.ts';
 import { UploadReport } from './upload-report.tsx';
-import { useUpload } from './use-upload.ts';
+import { type Upload, useUpload } from './use-upload.ts';
 
 function UploadButtons({ onChoose }: { onChoose: (files: File[]) => void }): ReactNode {
   const { t } = useTranslation();
@@ -46,7 +46,7 @@ function UploadButtons({ onChoose }: { onChoose: (files: File[]) => void }): Rea
 }
 
 /** Whether files are dragged over the page now; gives those that are dropped anywhere on it to `onDrop`. */
-function useDroppedFiles(isAccepting: boolean, onDrop: (files: File[]) => void): boolean {
+function useDroppedFiles(isAccepting: boolean, onDrop: Upload['start']): boolean {
   const [isOver, setIsOver] = useState(false);
   useEffect(() => {
     if (!isAccepting) return;
@@ -74,7 +74,7 @@ function useDroppedFiles(isAccepting: boolean, onDrop: (files: File[]) => void):
       listen('dragover', () => {}),
       listen('drop', (data) => {
         move(-depth);
-        void filesOfDrop(data).then(onDrop);
+        void filesOfDrop(data).then(({ files, unreadable }) => onDrop(files, unreadable));
       }),
     ];
     return () => {

@@ -1,10 +1,12 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
+import type { StoreOutcome } from '../../dicomweb/store.ts';
 import { type UploadProgress, uploadFiles } from '../../dicomweb/upload.ts';
 
 export interface Upload {
   readonly status: 'idle' | 'running' | 'done' | 'cancelled' | 'nothing';
   readonly progress: UploadProgress | undefined;
-  readonly start: (files: File[]) => void;
+  /** Stores files; those that could not be opened are reported as failed. */
+  readonly start: (files: readonly File[], unreadable?: readonly StoreOutcome[]) => void;
   readonly cancel: () => void;
   readonly dismiss: () => void;
 }
@@ -17,16 +19,16 @@ export function useUpload(onStored: () => void): Upload {
   const afterwards = useRef(onStored);
   afterwards.current = onStored;
 
-  const start = useCallback((files: File[]) => {
+  const start = useCallback((files: readonly File[], unreadable: readonly StoreOutcome[] = []) => {
     if (running.current) return;
-    if (files.length === 0) {
+    if (files.length + unreadable.length === 0) {
       setStatus('nothing');
       return;
     }
     const abort = new AbortController();
     running.current = abort;
     setStatus('running');
-    uploadFiles(files, { signal: abort.signal, onProgress: setProgress })
+    uploadFiles(files, { signal: abort.signal, onProgress: setProgress, unreadable })
       .then(setProgress)
       .finally(() => {
         running.current = undefined;

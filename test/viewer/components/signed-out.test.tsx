@@ -1,0 +1,43 @@
+import { act, cleanup, fireEvent, render, screen } from '@testing-library/react';
+import { afterEach, beforeAll, expect, it, vi } from 'vitest';
+import { App } from '../../../viewer/app.tsx';
+import { toRequestError } from '../../../viewer/dicomweb/request-error.ts';
+import * as search from '../../../viewer/dicomweb/search.ts';
+import * as session from '../../../viewer/dicomweb/session.ts';
+import { startTexts } from '../../../viewer/texts/start-texts.ts';
+import { makeDataSet } from './make-data-set.ts';
+
+vi.mock('../../../viewer/dicomweb/search.ts');
+vi.mock('../../../viewer/dicomweb/session.ts');
+
+beforeAll(async () => {
+  await startTexts();
+  // Mantine asks for these, which jsdom does not know.
+  window.matchMedia ??= vi.fn().mockReturnValue({ matches: false, addListener() {}, removeListener() {} });
+  window.ResizeObserver ??= class {
+    observe() {}
+    unobserve() {}
+    disconnect() {}
+  };
+});
+afterEach(cleanup);
+
+it('shows the next one who signs in nothing of what the last one saw', async () => {
+  const someone = { user: { username: 'someone', roles: [] }, permissions: [] };
+  vi.mocked(session.fetchSession).mockResolvedValue(someone);
+  vi.mocked(session.signIn).mockResolvedValue(someone);
+  const study = makeDataSet({ StudyInstanceUID: '1.2', PatientName: { Alphabetic: 'SMITH^JOHN' } });
+  const answer = { dataSets: [study], total: 1, totalIsExact: true };
+  vi.mocked(search.searchForStudies).mockResolvedValueOnce(answer);
+  render(<App />);
+  await screen.findByText(/SMITH, JOHN/);
+
+  // The next answers never come: whatever is seen now was kept.
+  vi.mocked(search.searchForStudies).mockReturnValue(new Promise(() => {}));
+  act(() => void toRequestError(401, undefined));
+  fireEvent.change(await screen.findByLabelText('User name'), { target: { value: 'other' } });
+  fireEvent.change(screen.getByLabelText('Password'), { target: { value: 'secret' } });
+  fireEvent.click(screen.getByRole('button', { name: 'Sign in' }));
+  await screen.findByText('Studies', { selector: 'h1' });
+  expect(screen.queryByText(/SMITH/)).toBeNull();
+});
