@@ -2,21 +2,47 @@ import { getWebWorkerManager } from '@cornerstonejs/core';
 import { init as initImageLoader } from '@cornerstonejs/dicom-image-loader';
 import { correctLevelShift, jpegPrecision } from './jpeg-twelve-bit.ts';
 import { DecodeError, type PixelLayout, type RawFrame, type Samples } from './raw-frame.ts';
+import { type PoolWorker, WorkerPool } from './worker-pool.ts';
 
 /** A decoder that has not answered after this is taken as hung: damaged streams can make one loop for ever. */
 const decodeTimeoutMs = 30_000;
-const workerName = 'dicomImageLoader';
+/** The name under which Cornerstone registers its own workers. */
+const libraryWorkers = 'dicomImageLoader';
 
 /** Extended and progressive JPEG, which one decoder does. */
 const lossyJpegOfAnyDepth = new Set(['51', '53', '55'].map((last) => `1.2.840.10008.1.2.4.${last}`));
 
-let isRegistered = false;
+type CodecWorker = PoolWorker<object, unknown>;
+
+/** Registers one worker, alone under its name: Cornerstone can end workers only by name, all that bear it. */
+function registerWorker(name: string, start: () => Worker): CodecWorker {
+  const manager = getWebWorkerManager();
+  manager.registerWorker(name, start, { maxWorkerInstances: 1 });
+  return {
+    run: (task) => manager.executeTask<unknown>(name, 'decodeTask', task),
+    // The manager starts another one for the next task.
+    end: () => manager.terminate(name),
+  };
+}
 
 /** Starts Cornerstone's codec workers. They load each codec's WebAssembly when it is first needed. */
-function registerWorkers(): void {
-  if (isRegistered) return;
-  isRegistered = true;
-  initImageLoader({ maxWebWorkers: Math.max(1, Math.min(4, navigator.hardwareConcurrency - 1)) });
+function startWorkers(): WorkerPool<object, unknown> {
+  initImageLoader({ maxWebWorkers: 1 });
+  const manager = getWebWorkerManager();
+  const start = manager.workerRegistry[libraryWorkers]?.workerFn;
+  if (!start) throw new Error('The image loader registered no workers');
+  // Only the way to start them is taken from the library's own.
+  manager.terminate(libraryWorkers);
+  const count = Math.max(1, Math.min(4, navigator.hardwareConcurrency - 1));
+  const workers = Array.from({ length: count }, (_, index) => registerWorker(`codec-${index}`, start));
+  return new WorkerPool(workers, decodeTimeoutMs, () => new DecodeError('The decoder did not answer'));
+}
+
+let startedPool: WorkerPool<object, unknown> | undefined;
+
+function pool(): WorkerPool<object, unknown> {
+  startedPool ??= startWorkers();
+  return startedPool;
 }
 
 /** The part of a worker's answer that is used. */
@@ -29,20 +55,11 @@ interface DecodedFrame {
   readonly interleaveMode?: number;
 }
 
-function withTimeout<T>(promise: Promise<T>, timeoutMs: number): Promise<T> {
-  let timer: ReturnType<typeof setTimeout>;
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new DecodeError('The decoder did not answer')), timeoutMs);
-  });
-  return Promise.race([promise, timeout]).finally(() => clearTimeout(timer));
-}
-
 function runDecoder(
   bytes: Uint8Array<ArrayBuffer>,
   transferSyntaxUID: string,
   layout: PixelLayout,
 ): Promise<unknown> {
-  registerWorkers();
   // Signs and colours are ours to interpret, the same way for every encoding: ask for samples as stored.
   const imageFrame = {
     rows: layout.rows,
@@ -54,7 +71,7 @@ function runDecoder(
     pixelRepresentation: 0,
     planarConfiguration: 0,
   };
-  return getWebWorkerManager().executeTask(workerName, 'decodeTask', {
+  return pool().run({
     imageFrame,
     transferSyntax: transferSyntaxUID,
     pixelData: bytes,
@@ -71,10 +88,7 @@ export async function decodeWithWorker(
 ): Promise<RawFrame> {
   let answer: DecodedFrame;
   try {
-    answer = (await withTimeout(
-      runDecoder(bytes, transferSyntaxUID, layout),
-      decodeTimeoutMs,
-    )) as DecodedFrame;
+    answer = (await runDecoder(bytes, transferSyntaxUID, layout)) as DecodedFrame;
   } catch (cause) {
     if (cause instanceof DecodeError) throw cause;
     throw new DecodeError(`The compressed pixels can't be decoded (${String(cause)})`, { cause });
@@ -97,5 +111,5 @@ export async function decodeWithWorker(
 
 /** Starts the workers ahead of need, so that their code is there when the first compressed frame is. */
 export function warmUpDecoders(): void {
-  registerWorkers();
+  pool();
 }
