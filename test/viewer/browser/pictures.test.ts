@@ -243,6 +243,7 @@ describe.skipIf(!hasChromium())('pictures', () => {
     await tile.waitFor();
     expect(await tile.textContent()).toContain('can’t be decoded');
     expect(await tile.textContent()).toContain(broken);
+    expect(await tile.textContent()).toContain('Test, Patient');
     await page.keyboard.press('ArrowDown');
     await waitForImage(page, whole);
     expect(await tile.count()).toBe(0);

@@ -101,7 +101,7 @@ describe('the report of an upload', () => {
     renderThemed(<UploadReport upload={upload} />);
     expect(screen.getByTestId('upload-counts').textContent).toBe('1 stored, 3 failed');
     expect(screen.getAllByTestId('upload-failure').map((row) => row.textContent)).toEqual([
-      'a.txtIt is not understood as DICOM. no preamble',
+      'a.txtIt is not understood as DICOM. (no preamble)',
       'b.dcmFailure reason 1234H.',
       'c.dcmThe archive did not say what became of this file.',
     ]);

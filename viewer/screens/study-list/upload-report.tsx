@@ -18,7 +18,7 @@ function Reason({ failure }: { failure: StoreOutcome }): ReactNode {
   const meaning = i18n.exists(key)
     ? t(key as 'failureReason.xC000')
     : t('failureReason.other', { code: `${code}H` });
-  return explanation ? `${meaning} ${explanation}` : meaning;
+  return explanation ? `${meaning} (${explanation})` : meaning;
 }
 
 function Failures({ failures }: { failures: readonly StoreOutcome[] }): ReactNode {

@@ -69,8 +69,15 @@ function FailureCover(props: { state: ViewportState; controller: StackController
   const { state, controller } = props;
   if (state.status !== 'failed' || !state.failure || !state.stack) return null;
   const description = state.stack.images[state.index];
+  const header = description?.instance ?? {};
+  const whose = [
+    personName(header, tags.PatientName),
+    text(header, tags.PatientID),
+    text(header, tags.SeriesDescription),
+  ];
   return (
     <div className="viewport-cover" data-testid="image-failure">
+      <Text c="dark.1">{whose.filter(Boolean).join(' · ')}</Text>
       <Message
         title={t('imageFailure.title', { number: state.index + 1 })}
         hint={t(`imageFailure.${state.failure.reason}`)}
