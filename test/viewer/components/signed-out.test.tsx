@@ -1,4 +1,4 @@
-import { act, cleanup, fireEvent, render, screen } from '@testing-library/react';
+import { act, cleanup, configure, fireEvent, render, screen } from '@testing-library/react';
 import { afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { App } from '../../../viewer/app.tsx';
 import { toRequestError } from '../../../viewer/dicomweb/request-error.ts';
@@ -9,6 +9,9 @@ import { makeDataSet } from './make-data-set.ts';
 
 vi.mock('../../../viewer/dicomweb/search.ts');
 vi.mock('../../../viewer/dicomweb/session.ts');
+
+// A busy machine takes its time for the first rendering.
+configure({ asyncUtilTimeout: 20_000 });
 
 beforeAll(async () => {
   await startTexts();
@@ -28,7 +31,7 @@ it('shows the next one who signs in nothing of what the last one saw', async () 
   vi.mocked(session.signIn).mockResolvedValue(someone);
   const study = makeDataSet({ StudyInstanceUID: '1.2', PatientName: { Alphabetic: 'SMITH^JOHN' } });
   const answer = { dataSets: [study], total: 1, totalIsExact: true };
-  vi.mocked(search.searchForStudies).mockResolvedValueOnce(answer);
+  vi.mocked(search.searchForStudies).mockResolvedValue(answer);
   render(<App />);
   await screen.findByText(/SMITH, JOHN/);
 

@@ -1,5 +1,5 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { act, cleanup, renderHook, waitFor } from '@testing-library/react';
+import { act, cleanup, configure, renderHook, waitFor } from '@testing-library/react';
 import type { ReactNode } from 'react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { JsonDataSet } from '../../../viewer/dicomweb/data-set.ts';
@@ -8,6 +8,7 @@ import { useStudies } from '../../../viewer/screens/study-viewer/use-studies.ts'
 import { makeDataSet, makeSlice } from './make-data-set.ts';
 
 vi.mock('../../../viewer/dicomweb/search.ts');
+configure({ asyncUtilTimeout: 20_000 });
 
 /** What the archive holds: study -> series -> instances. */
 let archive: Record<string, Record<string, JsonDataSet[]>>;
