@@ -1,0 +1,50 @@
+import { MantineProvider } from '@mantine/core';
+import { cleanup, render, screen } from '@testing-library/react';
+import { afterEach, beforeAll, expect, it, vi } from 'vitest';
+import { SeriesPanel } from '../../../viewer/screens/study-viewer/series-panel.tsx';
+import type { LoadedSeries } from '../../../viewer/screens/study-viewer/use-studies.ts';
+import { startTexts } from '../../../viewer/texts/start-texts.ts';
+import { makeDisplaySets } from '../../../viewer/viewport/stacks.ts';
+import { makeDataSet, makeSlice } from './make-data-set.ts';
+
+// Both bring Cornerstone, which needs a real browser.
+vi.mock('../../../viewer/viewport/thumbnail.ts', () => ({ drawThumbnail: async () => {} }));
+vi.mock('../../../viewer/screens/study-viewer/viewport-tile.tsx', () => ({ displaySetDragType: 'test' }));
+
+beforeAll(async () => {
+  await startTexts();
+  window.matchMedia ??= vi.fn().mockReturnValue({ matches: false, addListener() {}, removeListener() {} });
+  window.IntersectionObserver ??= class {
+    observe() {}
+    disconnect() {}
+  } as unknown as typeof IntersectionObserver;
+});
+afterEach(cleanup);
+
+it('says when a series has more images than are shown', () => {
+  const series = (seriesInstanceUID: string, shortfall: LoadedSeries['shortfall']): LoadedSeries => ({
+    studyInstanceUID: '1.1',
+    seriesInstanceUID,
+    found: makeDataSet({ SeriesInstanceUID: seriesInstanceUID }),
+    displaySets: makeDisplaySets('1.1', seriesInstanceUID, [makeSlice(1, 0)]),
+    shortfall,
+    error: null,
+    retry: vi.fn(),
+  });
+  const study = {
+    studyInstanceUID: '1.1',
+    series: [series('1.2', undefined), series('1.3', { shown: 36, total: 37 })],
+    isPending: false,
+    error: null,
+    retry: vi.fn(),
+  };
+  render(
+    <MantineProvider env="test" forceColorScheme="dark">
+      <SeriesPanel studies={[study]} />
+    </MantineProvider>,
+  );
+  expect(screen.getAllByTestId('series-card')).toHaveLength(2);
+  expect(screen.getAllByTestId('series-incomplete').map((note) => note.textContent)).toEqual([
+    '36 of 37 images',
+  ]);
+});
