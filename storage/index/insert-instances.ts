@@ -1,104 +1,16 @@
-import { columnsOf, type IndexedAttribute, type Level, storedAttributes } from './attributes.ts';
-import { type ColumnValue, toColumns } from './column-value.ts';
-import { LostRaceError } from './index-errors.ts';
+import {
+  type ArrayColumn,
+  attributeColumns,
+  bytesOf,
+  fromArrays,
+  jsonColumn,
+  selected,
+} from './array-columns.ts';
+import { toColumns } from './column-value.ts';
+import { distinctBy, instanceKey, sayingOf, seriesKey, studyKey, wavesBy } from './distinct-records.ts';
 import { firstValue, type InsertOutcome, type InstanceRecord, patientIdentity } from './instance-record.ts';
 import type { PoolClient } from './pool.ts';
-
-/** A column of an INSERT out of arrays: its name, its SQL type, and its value in each row. */
-interface ArrayColumn {
-  name: string;
-  type: string;
-  values: unknown[];
-}
-
-const SQL_TYPES: Record<IndexedAttribute['kind'], string> = {
-  uid: 'text',
-  code: 'text',
-  text: 'text',
-  name: 'text',
-  date: 'date',
-  time: 'time',
-  integer: 'integer',
-  codes: 'json',
-};
-
-function attributeColumns(level: Level, records: readonly InstanceRecord[]): ArrayColumn[] {
-  return storedAttributes(level).flatMap((attribute) => {
-    const rows = records.map((record) => toColumns(attribute.kind, record.values[attribute.keyword] ?? []));
-    return columnsOf(attribute).map((name, i) => ({
-      name,
-      type: SQL_TYPES[attribute.kind],
-      values: rows.map((row) => parameterOf(row[i] ?? null)),
-    }));
-  });
-}
-
-/** PostgreSQL's arrays of arrays must be rectangular, so a list travels as JSON. */
-function parameterOf(value: ColumnValue): unknown {
-  return Array.isArray(value) ? JSON.stringify(value) : value;
-}
-
-function selected(column: ArrayColumn): string {
-  return column.type === 'json' && column.name !== 'attributes' && column.name !== 'bulk_data'
-    ? `ARRAY(SELECT json_array_elements_text(t.${column.name}))`
-    : `t.${column.name}`;
-}
-
-function fromArrays(columns: readonly ArrayColumn[]): string {
-  const parameters = columns.map(({ type }, i) => `$${i + 1}::${type}[]`).join(', ');
-  return `unnest(${parameters}) AS t(${columns.map(({ name }) => name).join(', ')})`;
-}
-
-function jsonColumn(name: string, values: string[]): ArrayColumn {
-  return { name, type: 'json', values: values.map(withoutNul) };
-}
-
-/** json accepts the escape of U+0000 but nothing that reads it as text does. A backslash that is escaped itself begins none. */
-function withoutNul(json: string): string {
-  if (!json.includes('\\u0000')) return json;
-  return json.replace(/\\(u0000|.)/g, (written, what) => (what === 'u0000' ? '' : written));
-}
-
-/** Rows to write once each, in one order for all transactions, so that concurrent ones cannot deadlock. */
-function distinctBy(
-  records: readonly InstanceRecord[],
-  keyOf: (record: InstanceRecord) => string,
-): InstanceRecord[] {
-  const firsts = new Map<string, InstanceRecord>();
-  for (const record of records) {
-    const key = keyOf(record);
-    if (!firsts.has(key)) firsts.set(key, record);
-  }
-  return [...firsts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, record]) => record);
-}
-
-/**
- * As `distinctBy`, and what further records say otherwise of the same study or series, one of each a wave: what the first left
- * empty they fill in. Nearly always there is one wave.
- */
-function wavesBy(
-  records: readonly InstanceRecord[],
-  keyOf: (record: InstanceRecord) => string,
-  sayingOf: (record: InstanceRecord) => string,
-): InstanceRecord[][] {
-  const waves: InstanceRecord[][] = [];
-  const seen = new Map<string, Set<string>>();
-  for (const record of records) {
-    const said = seen.get(keyOf(record)) ?? new Set();
-    seen.set(keyOf(record), said);
-    if (said.has(sayingOf(record))) continue;
-    waves[said.size] = [...(waves[said.size] ?? []), record];
-    said.add(sayingOf(record));
-  }
-  return waves.map((wave) => distinctBy(wave, keyOf));
-}
-
-const studyKey = (record: InstanceRecord) => firstValue(record, 'StudyInstanceUID');
-const sayingOf = (record: InstanceRecord) => `${studyKey(record)}/${record.studyAttributes}`;
-const seriesKey = (record: InstanceRecord) =>
-  `${studyKey(record)}/${firstValue(record, 'SeriesInstanceUID')}`;
-const instanceKey = (record: InstanceRecord) =>
-  `${seriesKey(record)}/${firstValue(record, 'SOPInstanceUID')}`;
+import { insertSeries, insertStudies, type StudyRow } from './upsert-studies.ts';
 
 /**
  * Writes `records` in the caller's transaction, answering an outcome for each. The first object of a study or series gives its
@@ -181,123 +93,6 @@ async function removeUnusedPatients(
   );
 }
 
-/**
- * SQL: whether `other` can be of the patient of `study`. Where both have an ID, that decides; else names and birth dates must not
- * contradict each other.
- */
-function isSamePatient(study: string, other: string): string {
-  const agrees = (column: string) =>
-    `(${study}.${column} IS NULL OR ${other}.${column} IS NULL OR ${study}.${column} = ${other}.${column})`;
-  return `CASE WHEN ${study}.patient_id IS NOT NULL AND ${other}.patient_id IS NOT NULL
-    THEN ${study}.patient_id = ${other}.patient_id AND ${agrees('issuer_of_patient_id')}
-    ELSE ${agrees('patient_name')} AND ${agrees('patient_birth_date')} END`;
-}
-
-/** `ON CONFLICT DO UPDATE` that fills empty columns of `table`, and its JSON where that filled any, as far as `allowed` (SQL) holds. */
-function fillEmpty(table: 'study' | 'series', allowed: string): string {
-  const names = storedAttributes(table)
-    .filter(({ kind }) => kind !== 'codes' && kind !== 'uid')
-    .flatMap(columnsOf);
-  const filled = names
-    .map((name) => `(${table}.${name} IS NULL AND excluded.${name} IS NOT NULL)`)
-    .join(' OR ');
-  const sets = names.map(
-    (name) =>
-      `${name} = CASE WHEN ${allowed} THEN COALESCE(${table}.${name}, excluded.${name}) ELSE ${table}.${name} END`,
-  );
-  sets.push(
-    `attributes = CASE WHEN (${allowed}) AND (${filled}) THEN (excluded.attributes::jsonb || (
-       SELECT COALESCE(jsonb_object_agg(e.key, e.value), '{}') FROM jsonb_each(${table}.attributes::jsonb) AS e WHERE e.value ? 'Value'
-     ))::json ELSE ${table}.attributes END`,
-    'updated_at = now()',
-  );
-  return sets.join(', ');
-}
-
-interface StudyRow {
-  studyPk: string;
-  identity: string;
-  /** Whether what was just written into it can be of the study's patient. */
-  isSamePatient: boolean;
-}
-
-async function insertStudies(
-  client: PoolClient,
-  records: readonly InstanceRecord[],
-): Promise<Map<string, StudyRow>> {
-  const columns = [
-    ...attributeColumns('study', records),
-    jsonColumn(
-      'attributes',
-      records.map((r) => r.studyAttributes),
-    ),
-  ];
-  const identity: ArrayColumn = { name: 'identity', type: 'text', values: records.map(patientIdentity) };
-  const names = columns.map(({ name }) => name);
-  const { rows } = await client.query<{
-    study_pk: string;
-    study_instance_uid: string;
-    identity: string;
-    is_same_patient: boolean;
-  }>({
-    name: 'insert-studies',
-    // A study never mixes two patients: what an object of another one says of the study is not taken over.
-    text: `WITH t AS (SELECT * FROM ${fromArrays([...columns, identity])}),
-      upserted AS (
-        INSERT INTO study (patient_pk, ${names.join(', ')})
-        SELECT patient.patient_pk, ${columns.map(selected).join(', ')} FROM t JOIN patient ON patient.identity = t.identity
-        ORDER BY t.study_instance_uid
-        ON CONFLICT (study_instance_uid) DO UPDATE SET
-          patient_pk = CASE WHEN study.patient_id IS NULL AND ${isSamePatient('study', 'excluded')} THEN excluded.patient_pk ELSE study.patient_pk END,
-          ${fillEmpty('study', isSamePatient('study', 'excluded'))}
-        RETURNING study.*)
-      SELECT upserted.study_pk, upserted.study_instance_uid, patient.identity, ${isSamePatient('upserted', 't')} AS is_same_patient
-      FROM upserted JOIN patient USING (patient_pk) JOIN t USING (study_instance_uid)`,
-    values: [...columns, identity].map(({ values }) => values),
-  });
-  // The patient was deleted, or the study was stored with another one, since the statement before.
-  if (rows.length < records.length) throw new LostRaceError();
-  return new Map(
-    rows.map((row) => [
-      row.study_instance_uid,
-      { studyPk: row.study_pk, identity: row.identity, isSamePatient: row.is_same_patient },
-    ]),
-  );
-}
-
-async function insertSeries(
-  client: PoolClient,
-  records: readonly InstanceRecord[],
-  studies: ReadonlyMap<string, StudyRow>,
-): Promise<Map<string, string>> {
-  const columns = [
-    { name: 'study_pk', type: 'bigint', values: records.map((r) => studies.get(studyKey(r))?.studyPk) },
-    ...attributeColumns('series', records),
-    jsonColumn(
-      'attributes',
-      records.map((r) => r.seriesAttributes),
-    ),
-  ];
-  const { rows } = await client.query<{ series_pk: string; study_pk: string; series_instance_uid: string }>({
-    name: 'insert-series',
-    text: `INSERT INTO series (${columns.map(({ name }) => name).join(', ')})
-      SELECT ${columns.map(selected).join(', ')} FROM ${fromArrays(columns)} ORDER BY t.study_pk, t.series_instance_uid
-      ON CONFLICT (study_pk, series_instance_uid) DO UPDATE SET ${fillEmpty('series', 'true')}
-      RETURNING series_pk, study_pk, series_instance_uid`,
-    values: columns.map(({ values }) => values),
-  });
-  const byRow = new Map(rows.map((row) => [`${row.study_pk}/${row.series_instance_uid}`, row.series_pk]));
-  return new Map(
-    records.map((record) => {
-      const seriesPk = byRow.get(
-        `${studies.get(studyKey(record))?.studyPk}/${firstValue(record, 'SeriesInstanceUID')}`,
-      );
-      if (seriesPk === undefined) throw new Error('a series was neither inserted nor found');
-      return [seriesKey(record), seriesPk];
-    }),
-  );
-}
-
 /** Answers the blob keys of the rows that were written; the others were there. */
 async function insertInstanceRows(
   client: PoolClient,
@@ -330,10 +125,6 @@ async function insertInstanceRows(
     values: columns.map(({ values }) => values),
   });
   return new Set(rows.map(({ blob_key }) => blob_key));
-}
-
-function bytesOf(bytes: Uint8Array | null): Buffer | null {
-  return bytes === null ? null : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 async function countInserted(
