@@ -28,6 +28,7 @@ export class Metrics {
 }
 
 const QUESTION = 'isocenter:metrics';
+const ANSWER_WITHIN_MS = 10_000;
 let lastNumber = 0;
 
 interface Message {
@@ -44,12 +45,17 @@ function isOurs(message: unknown): message is Message {
 function askPrimary(): Promise<string> {
   lastNumber += 1;
   const number = lastNumber;
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const onMessage = (message: unknown) => {
       if (!isOurs(message) || message.number !== number) return;
       process.off('message', onMessage);
+      clearTimeout(timer);
       resolve(message.text ?? '');
     };
+    const timer = setTimeout(() => {
+      process.off('message', onMessage);
+      reject(new Error('the primary did not answer for the metrics'));
+    }, ANSWER_WITHIN_MS);
     process.on('message', onMessage);
     process.send?.({ type: QUESTION, number });
   });
