@@ -1,27 +1,22 @@
 import { readSettings } from '../config/settings.ts';
 import { type RunningServer, runWorker, startServer } from '../main.ts';
 import { createLogger } from '../telemetry/logger.ts';
-import { explain, say } from './command.ts';
+import { say } from './command.ts';
 
-/** `isocenter serve`: runs until it is told to stop. */
+/** `isocenter serve`: runs until it is told to stop; told so while it starts, it starts to the end and then stops cleanly. */
 export async function serve(): Promise<void> {
   const settings = readSettings();
+  const toldToStop = new Promise<void>((resolve) => {
+    process.once('SIGINT', () => resolve());
+    process.once('SIGTERM', () => resolve());
+  });
   const server = await startServer(settings, createLogger(settings.logLevel));
   greet(server, settings.authentication);
-  let stopping = false;
-  const stop = () => {
-    if (stopping) return;
-    stopping = true;
-    server.stop().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        explain(error);
-        process.exit(1);
-      },
-    );
-  };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
+  await toldToStop;
+  // Told again, it does not wait for what is in flight.
+  process.once('SIGINT', () => process.exit(130));
+  await server.stop();
+  process.exit(0);
 }
 
 export async function serveAsWorker(): Promise<void> {

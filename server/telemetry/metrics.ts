@@ -19,6 +19,8 @@ export class Metrics {
 
   constructor() {
     collectDefaultMetrics({ register });
+    // The library's side of a worker: it answers when the primary gathers.
+    if (cluster.isWorker) new AggregatorRegistry();
   }
 
   /** All processes' metrics in Prometheus' text format. */
@@ -50,7 +52,8 @@ function askPrimary(): Promise<string> {
       if (!isOurs(message) || message.number !== number) return;
       process.off('message', onMessage);
       clearTimeout(timer);
-      resolve(message.text ?? '');
+      if (message.text === undefined) reject(new Error('the primary could not gather the metrics'));
+      else resolve(message.text);
     };
     const timer = setTimeout(() => {
       process.off('message', onMessage);
@@ -66,7 +69,7 @@ export function answerMetricsQuestions(): void {
   const aggregator = new AggregatorRegistry();
   cluster.on('message', (worker, message: unknown) => {
     if (!isOurs(message)) return;
-    const answer = (text: string) => worker.send({ type: QUESTION, number: message.number, text });
-    aggregator.clusterMetrics().then(answer, () => answer(''));
+    const answer = (text?: string) => worker.send({ type: QUESTION, number: message.number, text });
+    aggregator.clusterMetrics().then(answer, () => answer());
   });
 }
