@@ -103,6 +103,17 @@ user
   .argument('<number>', 'as shown by `user keys`')
   .action(async (number: string) => (await import('./user.ts')).revokeKey(number));
 
+// `serve` runs where no command is named; without this it would take a misspelt one for its argument.
+const [named] = process.argv.slice(2);
+if (
+  named &&
+  !named.startsWith('-') &&
+  named !== 'help' &&
+  !program.commands.some((command) => command.name() === named)
+) {
+  program.error(`error: unknown command '${named}'; --help lists them`);
+}
+
 try {
   if (cluster.isWorker) await (await import('./serve.ts')).serveAsWorker();
   else await program.parseAsync();

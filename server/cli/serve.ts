@@ -6,13 +6,14 @@ import { say } from './command.ts';
 /** `isocenter serve`: runs until it is told to stop; told so while it starts, it starts to the end and then stops cleanly. */
 export async function serve(): Promise<void> {
   const settings = readSettings();
-  const toldToStop = new Promise<void>((resolve) => {
-    process.once('SIGINT', () => resolve());
-    process.once('SIGTERM', () => resolve());
+  const logger = createLogger(settings.logLevel);
+  const toldToStop = new Promise<NodeJS.Signals>((resolve) => {
+    process.once('SIGINT', resolve);
+    process.once('SIGTERM', resolve);
   });
-  const server = await startServer(settings, createLogger(settings.logLevel));
+  const server = await startServer(settings, logger);
   greet(server, settings.authentication);
-  await toldToStop;
+  logger.info({ signal: await toldToStop }, 'stopping');
   // Told again, it does not wait for what is in flight.
   process.once('SIGINT', () => process.exit(130));
   await server.stop();

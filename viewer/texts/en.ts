@@ -52,6 +52,7 @@ export const en = {
     countAtLeast: '{{first}}–{{last}} of more than {{total}} studies',
     countUnknown: 'Studies {{first}}–{{last}}',
     none: 'No studies',
+    searching: 'Searching …',
     empty: 'The archive holds no studies yet',
     emptyHint:
       'Drop DICOM files or folders anywhere on this page, or choose them with the upload buttons above.',

@@ -257,6 +257,25 @@ describe.skipIf(!hasChromium())('the study list', () => {
     await page.getByTestId('study-row').first().waitFor();
   });
 
+  it('never lets the studies of one search pass for those of the next', async () => {
+    let answer: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    await page.route('**/dicom-web/studies?**', async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.getByTestId('filter-name').fill('nobody of this name');
+    await page.getByText('Searching …').waitFor();
+    const table = page.locator('.table-area');
+    expect(await table.evaluate((area) => (area as HTMLElement).inert)).toBe(true);
+    answer();
+    await page.getByTestId('no-match').waitFor();
+    expect(await table.evaluate((area) => (area as HTMLElement).inert)).toBe(false);
+    await page.unroute('**/dicom-web/studies?**');
+  });
+
   it('was shown without a complaint of the page', () => {
     expect(complaints).toEqual([]);
   });

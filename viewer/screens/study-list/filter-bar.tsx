@@ -18,6 +18,8 @@ const modalities = [
   'RF',
   'SC',
   'OT',
+  'XC',
+  'ANN',
   'ES',
   'OP',
   'SM',

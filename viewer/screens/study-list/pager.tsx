@@ -15,6 +15,9 @@ export function Pager(props: {
   page: number;
   rowCount: number;
   answer: SearchAnswer | undefined;
+  /** Whether `answer` is that of the filter on the screen. */
+  isKnown: boolean;
+  isSearching: boolean;
   onPage: (page: number) => void;
 }): ReactNode {
   const { t } = useTranslation();
@@ -29,7 +32,8 @@ export function Pager(props: {
   return (
     <nav className="pager" aria-label={t('list.title')}>
       <Text size="sm" c="dark.1" role="status" data-testid="study-count">
-        {rowCount === 0 ? t('list.none') : t(`list.${wording}`, numbers)}
+        {props.isKnown ? (rowCount === 0 ? t('list.none') : t(`list.${wording}`, numbers)) : null}
+        {!props.isKnown && props.isSearching ? t('list.searching') : null}
       </Text>
       <Group gap="xs">
         <Button
@@ -44,7 +48,7 @@ export function Pager(props: {
         <Button
           variant="default"
           size="sm"
-          disabled={!hasNextPage(page, rowCount, answer)}
+          disabled={!props.isKnown || !hasNextPage(page, rowCount, answer)}
           onClick={() => onPage(page + 1)}
           data-testid="next-page"
         >

@@ -117,7 +117,12 @@ export function StudyList(): ReactNode {
           <Header>{uploadButtons}</Header>
           <main>
             <FilterBar filter={filter} onChange={setFilter} onClear={clear} searchBox={searchBox} />
-            <section className="table-area" aria-busy={studies.isFetching}>
+            {/* Rows of the search before must not pass for those of this one: they are faint, and can't be opened. */}
+            <section
+              className={studies.isPlaceholderData ? 'table-area is-outdated' : 'table-area'}
+              inert={studies.isPlaceholderData}
+              aria-busy={studies.isFetching}
+            >
               {problem ? (
                 <Message
                   title={t('list.failed')}
@@ -149,6 +154,8 @@ export function StudyList(): ReactNode {
               page={filter.page}
               rowCount={rows.length}
               answer={studies.data}
+              isKnown={!problem && !studies.isPending && !studies.isPlaceholderData}
+              isSearching={!problem}
               onPage={(page) => setFilter({ ...filter, page })}
             />
             <VisuallyHidden aria-live="polite">{studies.isFetching ? '' : t('list.title')}</VisuallyHidden>
