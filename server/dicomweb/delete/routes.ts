@@ -1,0 +1,27 @@
+import type { Context } from 'koa';
+import { deleteFromArchive } from '../../archive/delete-from-archive.ts';
+import type { DicomwebService } from '../service.ts';
+import { INSTANCE, SERIES, STUDY, type TransactionRow } from '../transaction.ts';
+import { scopeOf } from '../uri.ts';
+
+/** The Standard has no transaction that deletes; the method means what RFC 9110 says, as in other archives. */
+const row = (template: string): TransactionRow => ({
+  method: 'DELETE',
+  template,
+  transaction: 'Delete',
+  section: 'RFC 9110 9.3.5',
+  permission: 'dicom:delete',
+  run: remove,
+});
+
+export const deleteRows: readonly TransactionRow[] = [row(STUDY), row(SERIES), row(INSTANCE)];
+
+/** Deletes what the URI names; 204, or 404 where nothing of that name is stored. */
+async function remove(
+  service: DicomwebService,
+  context: Context,
+  parameters: Readonly<Record<string, string>>,
+): Promise<void> {
+  await deleteFromArchive(service.archive, scopeOf(parameters));
+  context.status = 204;
+}

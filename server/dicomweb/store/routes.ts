@@ -1,0 +1,13 @@
+import { STUDY, type TransactionRow } from '../transaction.ts';
+import { store } from './store.ts';
+
+const row = (template: string): TransactionRow => ({
+  method: 'POST',
+  template,
+  transaction: 'Store',
+  section: 'PS3.18 10.5',
+  permission: 'dicom:store',
+  run: store,
+});
+
+export const storeRows: readonly TransactionRow[] = [row('/studies'), row(STUDY)];
