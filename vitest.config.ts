@@ -5,7 +5,7 @@ const setupFiles = ['test/support/environment-setup.ts'];
 const globalSetup = ['test/support/services-setup.ts'];
 const typescript = '{ts,tsx}';
 
-/** `npx vitest run --project unit` needs no services; integration, conformance and viewer-browser start their own. */
+/** `npx vitest run --project unit` needs no services; integration, conformance, peers and viewer-browser start their own. */
 export default defineConfig({
   plugins: [react()],
   test: {
@@ -54,6 +54,17 @@ export default defineConfig({
           globalSetup,
           testTimeout: 60_000,
           hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'peers',
+          include: [`test/peers/**/*.test.${typescript}`],
+          setupFiles,
+          globalSetup: [...globalSetup, 'test/support/peers-setup.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
         },
       },
       {

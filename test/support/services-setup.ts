@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { ensureChromium } from './chromium.ts';
 import { startTestObjectStore, type TestObjectStore } from './minio.ts';
+import { ensureOrthanc } from './orthanc.ts';
 import { startTestPostgres } from './postgres.ts';
 import { report } from './services-report.ts';
 import { ensureDcmtk, type SystemProgram } from './system-packages.ts';
@@ -17,7 +18,9 @@ declare module 'vitest' {
     storeOfServers: 'files' | 's3';
     /** Whether DCMTK's programs are on the PATH. */
     hasDcmtk: boolean;
-    /** Path of Chromium, for the project viewer-browser; null on a machine where none can be had. */
+    /** Path of Orthanc with its DICOMweb plugin; null on a machine where none can be had. */
+    orthanc: string | null;
+    /** Path of Chromium, for the projects viewer-browser and peers; null on a machine where none can be had. */
     chromium: string | null;
   }
 }
@@ -26,6 +29,7 @@ interface Services {
   databaseUrl: string;
   objectStore: TestObjectStore | null;
   hasDcmtk: boolean;
+  orthanc: string | null;
   chromium(): Promise<string | null>;
   stop(): Promise<void>;
 }
@@ -34,6 +38,9 @@ interface Services {
 const run = globalThis as typeof globalThis & {
   testServices?: { users: number; started: Promise<Services> };
 };
+
+/** Projects whose tests drive a browser. */
+const IN_BROWSER = new Set(['viewer-browser', 'peers']);
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   run.testServices ??= { users: 0, started: startServices() };
@@ -44,7 +51,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide('objectStore', services.objectStore);
   project.provide('storeOfServers', process.env.ISOCENTER_S3_ENDPOINT ? 's3' : 'files');
   project.provide('hasDcmtk', services.hasDcmtk);
-  project.provide('chromium', project.name === 'viewer-browser' ? await services.chromium() : null);
+  project.provide('orthanc', services.orthanc);
+  project.provide('chromium', IN_BROWSER.has(project.name) ? await services.chromium() : null);
   return async () => {
     shared.users -= 1;
     if (shared.users > 0) return;
@@ -65,18 +73,21 @@ async function startServices(): Promise<Services> {
     'every cross-check with DCMTK',
     (version) => `DCMTK ${/v(\S+)/.exec(version)?.[1] ?? version}`,
   );
+  const orthanc = await ensureOrthanc();
+  await noteProgram(orthanc, 'every cross-check with Orthanc', (version) => version);
   const [postgres, s3] = await Promise.all([startTestPostgres(), startTestObjectStore()]);
   await report({ used: postgres.description });
   if ('missing' in s3) await report({ leftOut: `every test against a real S3 store: ${s3.missing}` });
   else await report({ used: s3.description });
+  let chromium: Promise<string | null> | undefined;
   return {
     databaseUrl: postgres.url,
     objectStore: 'missing' in s3 ? null : s3.store,
     hasDcmtk: !('missing' in dcmtk),
-    chromium: async () => {
-      const chromium = await ensureChromium();
-      await noteProgram(chromium, 'every test in a real browser', (version) => version.trim());
-      return 'missing' in chromium ? null : chromium.path;
+    orthanc: 'missing' in orthanc ? null : orthanc.path,
+    chromium: () => {
+      chromium ??= findChromium();
+      return chromium;
     },
     stop: async () => {
       if (!('missing' in s3)) await s3.stop();
@@ -85,7 +96,14 @@ async function startServices(): Promise<Services> {
   };
 }
 
-async function noteProgram(
+async function findChromium(): Promise<string | null> {
+  const chromium = await ensureChromium();
+  await noteProgram(chromium, 'every test in a real browser', (version) => version.trim());
+  return 'missing' in chromium ? null : chromium.path;
+}
+
+/** Notes a program as used, or the `tests` that are left out for want of it. */
+export async function noteProgram(
   program: SystemProgram,
   tests: string,
   describe: (version: string) => string,

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { findOnPath } from './minio.ts';
 
@@ -9,14 +10,20 @@ export type SystemProgram = { path: string; version: string } | { missing: strin
 
 /**
  * Finds the program `name` on the PATH, and where it is missing installs the Debian packages that bring it, if we may (root on Debian or
- * Ubuntu). `version` is the first line that `--version` prints.
+ * Ubuntu). `version` is the first line that `--version` prints. `files` must be there too, such as plugins of the program.
  */
-export async function ensureProgram(name: string, packages: readonly string[]): Promise<SystemProgram> {
-  const found = await findProgram(name);
+export async function ensureProgram(
+  name: string,
+  packages: readonly string[],
+  files: readonly string[] = [],
+): Promise<SystemProgram> {
+  const find = async () => (files.every((file) => existsSync(file)) ? await findProgram(name) : undefined);
+  const found = await find();
   if (found) return found;
   const problem = await installPackages(packages);
-  if (problem !== undefined) return { missing: `${name} is not installed, and ${problem}` };
-  return (await findProgram(name)) ?? { missing: `${packages.join(' ')} brought no ${name}` };
+  const names = [name, ...files].join(' with ');
+  if (problem !== undefined) return { missing: `${names} is not installed, and ${problem}` };
+  return (await find()) ?? { missing: `${packages.join(' ')} brought no ${names}` };
 }
 
 /** The program of that name or path, if it runs. */

@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { finishNativeFrame, frameFragments } from '../../../server/dicom/frame-index.ts';
 import type { ParsedInstance } from '../../../server/dicom/part10-reader.ts';
 import type { PixelDataLocation } from '../../../server/dicom/pixel-data-location.ts';
+import { type Orthanc, startOrthanc } from '../../support/orthanc.ts';
 import { dumpedPixelData } from './dcmdump-pixel-data.ts';
-import { type Orthanc, orthancPath, startOrthanc } from './orthanc.ts';
 import {
   addressedBytes,
   describeWithSharedFiles,
@@ -80,21 +80,20 @@ function joinedBits(frames: Uint8Array[], frameLengthBits: number): Uint8Array {
   return joined;
 }
 
-const path = orthancPath();
-if (path === undefined) process.stderr.write('\nLEFT OUT: frames against Orthanc: it is not installed\n');
+const path = inject('orthanc');
 
 describeWithSharedFiles('frames of the shared files', () => {
   let orthanc: Orthanc | undefined;
 
   beforeAll(async () => {
-    if (path !== undefined) orthanc = await startOrthanc(path);
+    if (path !== null) orthanc = await startOrthanc(path);
   });
 
   afterAll(async () => {
     await orthanc?.stop();
   });
 
-  it.skipIf(path === undefined)('are the bytes that Orthanc cuts', { timeout: 300_000 }, async () => {
+  it.skipIf(path === null)('are the bytes that Orthanc cuts', { timeout: 300_000 }, async () => {
     const problems: string[] = [];
     const notCut: string[] = [];
     let frames = 0;
