@@ -1,48 +1,11 @@
+import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { Context } from 'koa';
 import type { DataSet } from '../dicom/data-set.ts';
 import { stringifyDataSet } from '../dicom/data-set-json.ts';
-import { HttpError } from '../http/http-errors.ts';
-import { type MediaRange, parseAccept } from '../http/media-type.ts';
+import { requestedRange } from '../http/byte-range.ts';
+import { isUnchanged } from '../http/conditional.ts';
 import { makeBoundary, type OutgoingPart, writeMultipart } from '../http/multipart-writer.ts';
-
-const EVERYTHING: MediaRange = { type: '*/*', parameters: {}, quality: 1 };
-
-/** What the client takes, best first: from the `accept` query parameter (PS3.18 8.3.3.1), the Accept header, or anything. */
-export function acceptedBy(context: Context): MediaRange[] {
-  // The Standard's examples write `accept=application/dicom+json`, whose plus sign forms would take for a space.
-  const fromQuery = [context.query.accept ?? []].flat().map((one) => one.replace(/ (?=json|xml)/g, '+'));
-  const text = fromQuery.length > 0 ? fromQuery.join(',') : context.get('Accept');
-  if (text === '') return [EVERYTHING];
-  const ranges = parseAccept(text);
-  if (!ranges) throw new HttpError(400, 'The Accept header holds no media range that can be read.');
-  return ranges.filter(({ quality }) => quality > 0);
-}
-
-/** True where `range` takes `type`, parameters apart. */
-export function takes(range: MediaRange, type: string): boolean {
-  if (range.type === '*/*' || range.type === type) return true;
-  return range.type.endsWith('/*') && type.startsWith(range.type.slice(0, -1));
-}
-
-/** PS3.18 8.7.4: 406 with what could be had. */
-export function notAcceptable(available: readonly string[]): HttpError {
-  return new HttpError(
-    406,
-    `Nothing that the Accept header takes can be given; available: ${available.join(' | ')}`,
-  );
-}
-
-const JSON_TYPES = ['application/dicom+json', 'application/json'] as const;
-
-/** The JSON type to answer with; throws a 406 where the client takes neither. */
-export function jsonTypeFor(context: Context): string {
-  for (const range of acceptedBy(context)) {
-    const type = JSON_TYPES.find((candidate) => takes(range, candidate));
-    if (type) return type;
-  }
-  throw notAcceptable(JSON_TYPES);
-}
 
 /** Enough to meet what fails at once: the head of a first part, and the first bytes in it. */
 const READ_AHEAD_CHUNKS = 2;
@@ -63,28 +26,97 @@ async function begun(bytes: AsyncIterable<Uint8Array>): Promise<AsyncIterableIte
 
 /**
  * Streams `bytes` as the answer's body. Throws what they fail with at their beginning; when they fail half-way the connection is
- * cut: a short answer must not look whole.
+ * cut: a short answer must not look whole. The answer to HEAD has no body; nothing is read for it.
  */
 export async function sendStream(context: Context, bytes: AsyncIterable<Uint8Array>): Promise<void> {
+  context.status = 200;
+  if (context.method === 'HEAD') return;
   const body = Readable.from(await begun(bytes), { objectMode: false });
   body.once('error', () => context.res.destroy());
-  context.status = 200;
   context.body = body;
+}
+
+/** A representation of known length, any part of which can be read. */
+export interface SizedContent {
+  /** Media type, with its parameters. */
+  type: string;
+  sizeBytes: number;
+  /** The bytes `start` to `endExclusive`, counted from 0. */
+  read(range: { start: number; endExclusive: number }): AsyncIterable<Uint8Array>;
+}
+
+/** Streams `content` or, where a Range header asks for it, a part of it as a 206 (RFC 9110 14). Set the ETag before. */
+export async function sendSized(context: Context, content: SizedContent): Promise<void> {
+  const { sizeBytes } = content;
+  context.set('Accept-Ranges', 'bytes');
+  const asked = requestedRange(context, sizeBytes);
+  const range = asked ?? { start: 0, endExclusive: sizeBytes };
+  await sendStream(context, content.read(range));
+  context.set('Content-Type', content.type);
+  context.set('Content-Length', String(range.endExclusive - range.start));
+  // Compressed on the way out, offsets would count other bytes.
+  context.compress = false;
+  if (!asked) return;
+  context.status = 206;
+  context.set('Content-Range', `bytes ${range.start}-${range.endExclusive - 1}/${sizeBytes}`);
 }
 
 /** Streams `parts` as multipart/related (PS3.18 8.6.1.2) of parts of `type`. */
 export async function sendMultipart(
   context: Context,
   type: string,
-  parts: AsyncIterable<OutgoingPart>,
+  parts: AsyncIterable<OutgoingPart> | Iterable<OutgoingPart>,
 ): Promise<void> {
-  const boundary = makeBoundary();
+  const boundary = boundaryOf(context);
   await sendStream(context, writeMultipart(boundary, parts));
   context.set('Content-Type', `multipart/related; type="${type}"; boundary=${boundary}`);
 }
 
-export function sendDataSets(context: Context, type: string, dataSets: readonly DataSet[]): void {
-  context.status = 200;
-  context.body = `[${dataSets.map(stringifyDataSet).join(',')}]`;
+/**
+ * A strong ETag promises the same bytes, so what bears one has its boundary from it. Nobody can store an object that holds the
+ * boundary of its own answer: the tag digests the object.
+ */
+function boundaryOf(context: Context): string {
+  const etag = context.res.getHeader('ETag');
+  if (typeof etag !== 'string') return makeBoundary();
+  const digest = createHash('sha256').update('boundary').update(etag).digest('hex');
+  return `isocenter-${digest.slice(0, 32)}`;
+}
+
+/**
+ * Sets the validators of an answer that is made of `parts` (the state of what it shows, the form it is given in). True where the
+ * client's copy is current; the answer is complete then.
+ */
+export function answeredUnchanged(context: Context, parts: readonly string[], lastModified?: Date): boolean {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part).update('\0');
+  return isUnchanged(context, { etag: hash.digest('base64url').slice(0, 27), lastModified });
+}
+
+/** Answers with `dataSets` as one JSON array of the media type `type`. */
+export async function sendDataSets(
+  context: Context,
+  type: string,
+  dataSets: AsyncIterable<DataSet> | Iterable<DataSet>,
+): Promise<void> {
+  if (Array.isArray(dataSets))
+    return sendText(context, type, `[${dataSets.map(stringifyDataSet).join(',')}]`);
+  await sendStream(context, jsonArray(dataSets));
   context.set('Content-Type', type);
+}
+
+/** What is in memory already goes at once, with its length. */
+function sendText(context: Context, type: string, text: string): void {
+  context.status = 200;
+  context.body = text;
+  context.set('Content-Type', type);
+}
+
+async function* jsonArray(dataSets: AsyncIterable<DataSet> | Iterable<DataSet>): AsyncGenerator<Uint8Array> {
+  let lead = '[';
+  for await (const dataSet of dataSets) {
+    yield Buffer.from(lead + stringifyDataSet(dataSet));
+    lead = ',';
+  }
+  yield Buffer.from(lead === '[' ? '[]' : ']');
 }

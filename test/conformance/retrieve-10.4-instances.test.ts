@@ -104,7 +104,7 @@ describe('the Accept header of a request for one instance (PS3.18 8.7.5)', () =>
     ['application/*', alone(EXPLICIT)],
     [`${DICOM}; q=0.2, application/dicom; q=0.9`, alone(EXPLICIT)],
     [`application/dicom; q=0.1, ${DICOM}`, parts],
-    ['text/html, application/dicom', alone(EXPLICIT)],
+    ['text/plain, application/dicom', alone(EXPLICIT)],
     ['application/dicom, */*;q=0.1', alone(EXPLICIT)],
   ])('%s gets what is stored in Explicit VR Little Endian', async (accept, type) => {
     const answer = await get(server, first.path, accept);

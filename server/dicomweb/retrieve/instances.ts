@@ -8,7 +8,8 @@ import {
   storedTransferSyntaxes,
 } from '../../archive/retrieve-instances.ts';
 import type { OutgoingPart } from '../../http/multipart-writer.ts';
-import { acceptedBy, notAcceptable, sendMultipart, sendStream } from '../answer.ts';
+import { sendMultipart, sendStream } from '../answer.ts';
+import { acceptedBy, notAcceptable } from '../negotiation.ts';
 import type { DicomwebService } from '../service.ts';
 import { instanceUrl, rootUrl, scopeOf } from '../uri.ts';
 import { chooseInstanceEncoding, rangeFor } from './transfer-syntax-choice.ts';

@@ -5,7 +5,8 @@ import {
   type Scope,
   storedTransferSyntaxes,
 } from '../../archive/retrieve-instances.ts';
-import { jsonTypeFor, sendStream } from '../answer.ts';
+import { sendStream } from '../answer.ts';
+import { jsonTypeFor } from '../negotiation.ts';
 import type { DicomwebService } from '../service.ts';
 import { instanceUrl, rootUrl, scopeOf } from '../uri.ts';
 

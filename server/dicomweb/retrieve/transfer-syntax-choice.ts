@@ -1,6 +1,6 @@
 import { TRANSFER_SYNTAXES, type TransferSyntax } from '../../dicom/transfer-syntaxes.ts';
 import type { MediaRange } from '../../http/media-type.ts';
-import { takes } from '../answer.ts';
+import { takes } from '../negotiation.ts';
 
 const EXPLICIT_VR_LITTLE_ENDIAN = '1.2.840.10008.1.2.1';
 

@@ -7,7 +7,8 @@ import {
   withMetadata,
 } from '../../archive/search-archive.ts';
 import { stringifyDataSet } from '../../dicom/data-set-json.ts';
-import { jsonTypeFor, sendDataSets, sendStream } from '../answer.ts';
+import { sendDataSets, sendStream } from '../answer.ts';
+import { jsonTypeFor } from '../negotiation.ts';
 import type { DicomwebService } from '../service.ts';
 import { rootUrl, scopeOf } from '../uri.ts';
 import { parseSearchQuery } from './search-query.ts';

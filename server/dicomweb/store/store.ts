@@ -6,7 +6,7 @@ import { HttpError, MultipartError } from '../../http/http-errors.ts';
 import { mediaTypeOf } from '../../http/media-type.ts';
 import { type MultipartPart, readMultipart } from '../../http/multipart-reader.ts';
 import { requestBody } from '../../http/request-body.ts';
-import { jsonTypeFor } from '../answer.ts';
+import { jsonTypeFor } from '../negotiation.ts';
 import type { DicomwebService } from '../service.ts';
 import { rootUrl, scopeOf } from '../uri.ts';
 import { storeResponse } from './store-response.ts';

@@ -1,0 +1,116 @@
+import type { Context } from 'koa';
+import { HttpError } from '../http/http-errors.ts';
+import { type MediaRange, parseAccept } from '../http/media-type.ts';
+
+const EVERYTHING: MediaRange = { type: '*/*', parameters: {}, quality: 1 };
+
+/**
+ * What the client takes, best first (PS3.18 8.7.8.1): the media types of the `accept` query parameter (8.3.3.1), then those of the
+ * Accept header; without either, anything. Throws a 400 for what cannot be read or mixes categories, a 406 for a character set
+ * that is not to be had.
+ */
+export function acceptedBy(context: Context): MediaRange[] {
+  // The Standard's examples write `accept=application/dicom+json`, whose plus sign forms would take for a space.
+  const fromQuery = [context.query.accept ?? []].flat().map((one) => one.replace(/ (?=json|xml)/g, '+'));
+  const header = context.get('Accept');
+  checkCharset(context);
+  const ranges = [
+    ...(fromQuery.length > 0 ? readRanges(fromQuery.join(','), 'accept parameter') : []),
+    ...(header !== '' ? readRanges(header, 'Accept header') : []),
+  ];
+  return fromQuery.length === 0 && header === '' ? [EVERYTHING] : ranges;
+}
+
+function readRanges(text: string, source: string): MediaRange[] {
+  const ranges = parseAccept(text);
+  if (!ranges) throw new HttpError(400, `The ${source} holds no media range that can be read.`);
+  const taken = ranges.filter(({ quality }) => quality > 0);
+  const categories = new Set(taken.flatMap((range) => categoryOf(range) ?? []));
+  if (categories.size > 1) {
+    throw new HttpError(
+      400,
+      `The ${source} mixes ${[...categories].join(' and ')} media types; ask for one category (PS3.18 8.7.5).`,
+    );
+  }
+  return taken;
+}
+
+const METADATA = new Set(['application/dicom+json', 'application/dicom+xml']);
+
+/**
+ * The category that a media type belongs to and no other. Those that several have (images, which bulk data and renderings share)
+ * tell it by their form: bulk data comes in parts or names a transfer syntax. What every web client sends along (text/plain,
+ * application/json) is left open.
+ */
+function categoryOf({ type, parameters }: MediaRange): string | undefined {
+  const isMultipart = type === 'multipart/related';
+  const inner = isMultipart ? (parameters.type?.toLowerCase() ?? '') : type;
+  if (inner === 'application/dicom') return 'DICOM instance';
+  if (METADATA.has(inner)) return 'metadata';
+  if (isMultipart || parameters['transfer-syntax'] !== undefined) return undefined;
+  if (/^(image|video)\/[^*]/.test(inner) || inner === 'text/html' || inner === 'application/pdf')
+    return 'rendered';
+  return undefined;
+}
+
+/** PS3.18 8.3.3.2 and 8.4.3: texts are given in UTF-8, whatever they are stored in. */
+function checkCharset(context: Context): void {
+  const asked = [context.query.charset ?? []].flat().join(',') || context.get('Accept-Charset');
+  if (asked === '') return;
+  const taken = asked.split(',').some((one) => {
+    const [name = '', ...rest] = one.split(';').map((part) => part.trim().toLowerCase());
+    return (
+      ['utf-8', '"utf-8"', 'utf8', '*'].includes(name) && !rest.some((part) => /^q=0(\.0*)?$/.test(part))
+    );
+  });
+  if (!taken) throw new HttpError(406, 'Texts can be given in UTF-8 only; available charset: utf-8.');
+}
+
+/** True where `range` takes `type`, parameters apart. */
+export function takes(range: MediaRange, type: string): boolean {
+  if (range.type === '*/*' || range.type === type) return true;
+  return range.type.endsWith('/*') && type.startsWith(range.type.slice(0, -1));
+}
+
+/** PS3.18 8.7.8.1: 406 with what could be had. */
+export function notAcceptable(available: readonly string[]): HttpError {
+  return new HttpError(
+    406,
+    `Nothing that the Accept header takes can be given; available: ${available.join(' | ')}`,
+  );
+}
+
+const JSON_TYPES = ['application/dicom+json', 'application/json'] as const;
+export const XML_TYPE = 'application/dicom+xml';
+
+/** The JSON type to answer with; throws a 406 where the client takes neither. */
+export function jsonTypeFor(context: Context): string {
+  for (const range of acceptedBy(context)) {
+    const type = JSON_TYPES.find((candidate) => takes(range, candidate));
+    if (type) return type;
+  }
+  throw notAcceptable(JSON_TYPES);
+}
+
+/** How data sets are given: as one JSON array, as one XML document, or as an XML document a part. */
+export type DataSetForm = { form: 'json'; type: string } | { form: 'xml' } | { form: 'xml-parts' };
+
+/**
+ * The form to give data sets in (PS3.18 Tables 10.4.4-1 and 10.6.4-1): JSON unless the client prefers XML. XML comes in parts; an
+ * answer that is `single` (one data set) may also come as one document. Throws a 406 where the client takes none.
+ */
+export function dataSetFormFor(context: Context, single: boolean): DataSetForm {
+  for (const range of acceptedBy(context)) {
+    const json = JSON_TYPES.find((candidate) => takes(range, candidate));
+    if (json) return { form: 'json', type: json };
+    if (range.type === 'multipart/related' || range.type === 'multipart/*') {
+      if ([undefined, XML_TYPE, '*/*'].includes(range.parameters.type?.toLowerCase()))
+        return { form: 'xml-parts' };
+    } else if (single && takes(range, XML_TYPE)) return { form: 'xml' };
+  }
+  throw notAcceptable([
+    ...JSON_TYPES,
+    `multipart/related; type="${XML_TYPE}"`,
+    ...(single ? [XML_TYPE] : []),
+  ]);
+}

@@ -1,0 +1,44 @@
+import type { Context } from 'koa';
+
+/** What tells one state of a representation from another (RFC 9110 8.8). */
+export interface Validators {
+  /** Opaque, of visible ASCII without quotes. Two answers that bear the same one are byte for byte the same. */
+  etag: string;
+  lastModified?: Date | undefined;
+}
+
+/** Dates have whole seconds: what changed so lately could change again under the same one (RFC 9110 8.8.2.2). */
+const TOO_YOUNG_MS = 2000;
+
+/**
+ * Sets ETag and Last-Modified. True where the client's copy is current by If-None-Match or, without that, If-Modified-Since
+ * (RFC 9110 13): then the answer is a 304, and complete.
+ */
+export function isUnchanged(context: Context, { etag, lastModified }: Validators): boolean {
+  const quoted = `"${etag}${encodingSuffix(context)}"`;
+  context.set('ETag', quoted);
+  context.vary('Accept');
+  const age = lastModified ? Date.now() - lastModified.getTime() : 0;
+  if (lastModified && age >= TOO_YOUNG_MS) context.set('Last-Modified', lastModified.toUTCString());
+  if (!isCurrent(context, quoted, age >= TOO_YOUNG_MS ? lastModified : undefined)) return false;
+  context.status = 304;
+  return true;
+}
+
+/** Compressed on the way out the bytes are others, so the tag must be another one too. */
+function encodingSuffix(context: Context): string {
+  const encoding = context.acceptsEncodings('gzip', 'deflate', 'identity');
+  return encoding === false || encoding === 'identity' ? '' : `-${encoding}`;
+}
+
+function isCurrent(context: Context, quoted: string, lastModified: Date | undefined): boolean {
+  if (context.method !== 'GET' && context.method !== 'HEAD') return false;
+  const noneMatch = context.get('If-None-Match');
+  if (noneMatch !== '') {
+    const tags = noneMatch.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
+    return tags.includes('*') || tags.includes(quoted);
+  }
+  const since = Date.parse(context.get('If-Modified-Since'));
+  if (Number.isNaN(since) || !lastModified) return false;
+  return Math.floor(lastModified.getTime() / 1000) * 1000 <= since;
+}
