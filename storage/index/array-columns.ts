@@ -26,7 +26,8 @@ export function attributeColumns(level: Level, records: readonly InstanceRecord[
     const rows = records.map((record) => toColumns(attribute.kind, record.values[attribute.keyword] ?? []));
     return columnsOf(attribute).map((name, i) => ({
       name,
-      type: SQL_TYPES[attribute.kind],
+      // A list travels as JSON, see below.
+      type: name.endsWith('_words') ? 'json' : SQL_TYPES[attribute.kind],
       values: rows.map((row) => parameterOf(row[i] ?? null)),
     }));
   });
@@ -40,7 +41,7 @@ function parameterOf(value: ColumnValue): unknown {
 /** What the SELECT out of the arrays says for a column: lists become arrays again. */
 export function selected(column: ArrayColumn): string {
   return column.type === 'json' && column.name !== 'attributes' && column.name !== 'bulk_data'
-    ? `ARRAY(SELECT json_array_elements_text(t.${column.name}))`
+    ? `CASE WHEN t.${column.name} IS NOT NULL THEN ARRAY(SELECT json_array_elements_text(t.${column.name})) END`
     : `t.${column.name}`;
 }
 

@@ -8,7 +8,7 @@ export type Level = 'study' | 'series' | 'instance';
 /**
  * How a column holds and matches values (PS3.4 C.2.2.2):
  * uid: exact or list; code: case-sensitive, wildcards; text: case- and accent-insensitive, wildcards;
- * name: three columns, one a component group, case- and accent-insensitive, wildcards;
+ * name: a column for each component group, case- and accent-insensitive, wildcards, and one of words for fuzzy matching;
  * date, time: ranges; integer: exact; codes: any of several values.
  */
 export type ColumnKind = 'uid' | 'code' | 'text' | 'name' | 'date' | 'time' | 'integer' | 'codes';
@@ -56,6 +56,10 @@ export const INDEXED_ATTRIBUTES: readonly IndexedAttribute[] = [
   attribute('study', 'code', 'IssuerOfPatientID', '00100021'),
   attribute('study', 'date', 'PatientBirthDate', '00100030'),
   attribute('study', 'code', 'PatientSex', '00100040'),
+  {
+    ...attribute('study', 'codes', 'OtherPatientIDsSequence.PatientID', '00101002', '00100020'),
+    column: 'other_patient_ids',
+  },
   attribute('study', 'code', 'StudyID', '00200010'),
 
   attribute('series', 'uid', 'SeriesInstanceUID', '0020000E'),
@@ -82,10 +86,30 @@ export const INDEXED_ATTRIBUTES: readonly IndexedAttribute[] = [
   attribute('instance', 'integer', 'InstanceNumber', '00200013'),
 ];
 
-/** The columns of `attribute`: three for a person's name, one otherwise. */
+/** The columns of `attribute`: four for a person's name, one otherwise. */
 export function columnsOf(attribute: IndexedAttribute): readonly string[] {
   if (attribute.kind !== 'name') return [attribute.column];
-  return [attribute.column, `${attribute.column}_ideographic`, `${attribute.column}_phonetic`];
+  return [...nameGroupColumns(attribute.column), `${attribute.column}_words`];
+}
+
+/** The columns of a name's alphabetic, ideographic and phonetic groups. */
+export function nameGroupColumns(column: string): [string, string, string] {
+  return [column, `${column}_ideographic`, `${column}_phonetic`];
+}
+
+/** The times of day that belong to dates, by keyword: PS3.4 C.2.2.2.5.4 matches ranges of both as one. */
+const TIME_OF_DATE: Readonly<Record<string, string>> = {
+  StudyDate: 'StudyTime',
+  SeriesDate: 'SeriesTime',
+  ContentDate: 'ContentTime',
+  PerformedProcedureStepStartDate: 'PerformedProcedureStepStartTime',
+};
+const DATE_OF_TIME = new Map(Object.entries(TIME_OF_DATE).map(([date, time]) => [time, date]));
+
+/** The time of day that belongs to a date, or the date to a time of day; undefined for any other attribute. */
+export function otherHalfOf({ keyword }: IndexedAttribute): IndexedAttribute | undefined {
+  const other = TIME_OF_DATE[keyword] ?? DATE_OF_TIME.get(keyword);
+  return other === undefined ? undefined : byKeyword.get(other);
 }
 
 const byKeyword = new Map(INDEXED_ATTRIBUTES.map((entry) => [entry.keyword, entry]));

@@ -1,5 +1,6 @@
 import type { ColumnKind } from './attributes.ts';
 import { foldNameGroup, foldText } from './fold-text.ts';
+import { nameTokens } from './name-words.ts';
 
 /** What an object says of an indexed attribute: its values as text; for names, `Alphabetic=Ideographic=Phonetic`. */
 export type AttributeText = readonly string[];
@@ -7,7 +8,7 @@ export type AttributeText = readonly string[];
 const LONGEST_KEY = 512;
 
 /** PostgreSQL's text cannot hold U+0000, and an index entry must stay under a third of a page. */
-function storable(text: string): string {
+export function storable(text: string): string {
   const cut = text.replaceAll('\0', '').slice(0, LONGEST_KEY);
   // A character of two code units may have been cut in the middle.
   return /[\uD800-\uDBFF]$/.test(cut) ? cut.slice(0, -1) : cut;
@@ -48,14 +49,20 @@ function toInteger(text: string): number | undefined {
 
 export type ColumnValue = string | number | string[] | null;
 
-/** The values of the attribute's columns (three for a name, else one); null where the object has none that fits. */
+/** The values of a name's columns: its groups, folded, and what fuzzy matching finds it by. */
+export function nameColumns(name: string): [...(string | null)[], string[] | null] {
+  const groups = name.split('=');
+  const folded = [0, 1, 2].map((i) => storable(foldNameGroup(groups[i] ?? '')));
+  const tokens = nameTokens(folded);
+  return [...folded.map((group) => group || null), tokens.length > 0 ? tokens : null];
+}
+
+/** The values of the attribute's columns (four for a name, else one); null where the object has none that fits. */
 export function toColumns(kind: ColumnKind, values: AttributeText): ColumnValue[] {
   const first = values[0] ?? '';
   switch (kind) {
-    case 'name': {
-      const groups = first.split('=');
-      return [0, 1, 2].map((i) => storable(foldNameGroup(groups[i] ?? '')) || null);
-    }
+    case 'name':
+      return nameColumns(first);
     case 'date':
       return [toDate(first) ?? null];
     case 'time':

@@ -73,7 +73,12 @@ describe('a time', () => {
 
 describe('a column', () => {
   it('holds what fits and null for the rest', () => {
-    expect(toColumns('name', ['Doe^J=山田=', 'second'])).toEqual(['doe^j', '山田', null]);
+    expect(toColumns('name', ['Doe^J=山田=', 'second'])).toEqual([
+      'doe^j',
+      '山田',
+      null,
+      ['d', 'do', 'doe', '~T', 'j', '山', '山田'],
+    ]);
     expect(toColumns('date', ['nonsense'])).toEqual([null]);
     expect(toColumns('integer', [' 12 '])).toEqual([12]);
     expect(toColumns('integer', ['1.5'])).toEqual([null]);
