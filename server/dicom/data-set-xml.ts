@@ -1,0 +1,136 @@
+import type { DataElement, DataSet, ElementValue, PersonName } from './data-set.ts';
+import { keywordOf } from './dictionary.ts';
+
+export const NATIVE_DICOM_NAMESPACE = 'http://dicom.nema.org/PS3.19/models/NativeDICOM';
+
+/** PS3.19 A.1.5: the components of a person's name, in the order of PS3.5 6.2.1.1. */
+export const NAME_COMPONENTS = ['FamilyName', 'GivenName', 'MiddleName', 'NamePrefix', 'NameSuffix'] as const;
+
+export const NAME_GROUPS = ['Alphabetic', 'Ideographic', 'Phonetic'] as const;
+
+/**
+ * A data set of the DICOM JSON Model as a Native DICOM Model document (PS3.19 A.1) in UTF-8, its elements in tag order. Private
+ * elements name their creator instead of their block (PS3.19 Table A.1.5-2). A character that XML 1.0 can't hold becomes U+FFFD.
+ */
+export function dataSetToXml(dataSet: DataSet): string {
+  const parts = [
+    `<?xml version="1.0" encoding="UTF-8"?>\n<NativeDicomModel xmlns="${NATIVE_DICOM_NAMESPACE}" xml:space="preserve">`,
+  ];
+  writeElements(dataSet, parts);
+  parts.push('</NativeDicomModel>\n');
+  return parts.join('');
+}
+
+/** Depth is bounded by `ReadLimits.depth` for what the readers made. */
+function writeElements(dataSet: DataSet, parts: string[]): void {
+  for (const tag of Object.keys(dataSet).sort()) {
+    const element = dataSet[tag] as DataElement;
+    parts.push('<DicomAttribute', nameOf(dataSet, tag, element));
+    const before = parts.push('>');
+    writeContent(element, parts);
+    if (parts.length === before) parts[before - 1] = '/>';
+    else parts.push('</DicomAttribute>');
+  }
+}
+
+function nameOf(dataSet: DataSet, tag: string, { vr }: DataElement): string {
+  const creator = privateCreatorOf(dataSet, tag);
+  if (creator !== undefined) {
+    const { text, isOnlyBlock } = creator;
+    const written = isOnlyBlock ? `${tag.slice(0, 4)}00${tag.slice(6)}` : tag;
+    return ` tag="${written}" vr="${vr}" privateCreator="${escapeAttribute(text)}"`;
+  }
+  const keyword = keywordOf(tag);
+  return ` tag="${tag}" vr="${vr}"${keyword === undefined ? '' : ` keyword="${keyword}"`}`;
+}
+
+/**
+ * The creator that reserved the block of a private element (PS3.5 7.8.1), where one did. Of several blocks with one name only the
+ * first can be told by it; elements of the others keep their whole tag.
+ */
+function privateCreatorOf(dataSet: DataSet, tag: string): { text: string; isOnlyBlock: boolean } | undefined {
+  if (!isPrivateBlockElement(tag)) return undefined;
+  const text = creatorName(dataSet, `${tag.slice(0, 4)}00${tag.slice(4, 6)}`);
+  if (text === undefined) return undefined;
+  for (let block = 0x10; block < Number.parseInt(tag.slice(4, 6), 16); block++) {
+    if (creatorName(dataSet, `${tag.slice(0, 4)}00${block.toString(16).toUpperCase()}`) === text)
+      return { text, isOnlyBlock: false };
+  }
+  return { text, isOnlyBlock: true };
+}
+
+/** An element of a private group, other than one that reserves a block. */
+export function isPrivateBlockElement(tag: string): boolean {
+  return '13579BDF'.includes(tag.charAt(3)) && tag.slice(4, 6) >= '10';
+}
+
+/** The text of a Private Creator element (gggg,00bb). */
+export function creatorName(dataSet: DataSet, tag: string): string | undefined {
+  const value = dataSet[tag]?.Value?.[0];
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function writeContent(element: DataElement, parts: string[]): void {
+  const { vr, Value, InlineBinary, BulkDataURI } = element;
+  if (BulkDataURI !== undefined) parts.push('<BulkData uri="', escapeAttribute(BulkDataURI), '"/>');
+  else if (InlineBinary) parts.push('<InlineBinary>', InlineBinary, '</InlineBinary>');
+  Value?.forEach((value, i) => {
+    const number = ` number="${i + 1}"`;
+    if (vr === 'SQ') writeItem(value, number, parts);
+    else if (vr === 'PN') writePersonName(value, number, parts);
+    else writeValue(value, number, parts);
+  });
+}
+
+function writeItem(value: ElementValue, number: string, parts: string[]): void {
+  parts.push('<Item', number, '>');
+  writeElements((value ?? {}) as DataSet & ElementValue, parts);
+  parts.push('</Item>');
+}
+
+function writeValue(value: ElementValue, number: string, parts: string[]): void {
+  if (value === null || value === '') parts.push('<Value', number, '/>');
+  else parts.push('<Value', number, '>', escapeText(String(value)), '</Value>');
+}
+
+function writePersonName(value: ElementValue, number: string, parts: string[]): void {
+  parts.push('<PersonName', number, '>');
+  const name = (typeof value === 'string' ? { Alphabetic: value } : (value ?? {})) as PersonName;
+  for (const group of NAME_GROUPS) {
+    const text = name[group];
+    if (!text) continue;
+    parts.push(`<${group}>`);
+    const components = text.split('^');
+    // Five are all that PS3.5 6.2.1 knows; what follows stays with the last.
+    const suffix = components.splice(NAME_COMPONENTS.length - 1).join('^');
+    [...components, suffix].forEach((component, i) => {
+      const tag = NAME_COMPONENTS[i];
+      if (component !== '') parts.push(`<${tag}>`, escapeText(component), `</${tag}>`);
+    });
+    parts.push(`</${group}>`);
+  }
+  parts.push('</PersonName>');
+}
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  // A reader would turn these into line feeds, and in attributes into spaces (XML 1.0 2.11, 3.3.3).
+  '\r': '&#13;',
+  '\n': '&#10;',
+  '\t': '&#9;',
+};
+
+/** What XML 1.0 2.2 leaves out: most control characters, surrogates without their half, U+FFFE and U+FFFF. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it looks for
+const NOT_OF_XML = /[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|\p{Surrogate}/gu;
+
+function escapeText(text: string): string {
+  return text.replace(NOT_OF_XML, '\ufffd').replace(/[&<>\r]/g, (character) => ESCAPES[character] ?? '');
+}
+
+function escapeAttribute(text: string): string {
+  return text.replace(NOT_OF_XML, '\ufffd').replace(/[&<>"\r\n\t]/g, (character) => ESCAPES[character] ?? '');
+}
