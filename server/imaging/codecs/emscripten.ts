@@ -1,0 +1,89 @@
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+
+/** What @cornerstonejs's codecs agree on; sizes in pixels, buffers in the WebAssembly memory. */
+export interface FrameInfo {
+  width: number;
+  height: number;
+  bitsPerSample: number;
+  componentCount: number;
+  isSigned?: boolean;
+  isUsingColorTransform?: boolean;
+}
+
+interface CodecObject {
+  delete(): void;
+}
+
+export interface WasmDecoder extends CodecObject {
+  /** A view of the memory to copy the compressed frame into; gone once the memory grows. */
+  getEncodedBuffer(lengthBytes: number): Uint8Array;
+  getDecodedBuffer(): Uint8Array;
+  decode(): void;
+  getFrameInfo(): FrameInfo;
+}
+
+/** Loads a codec whose package keeps its .wasm file beside the script that it exports as `wasmjs`. */
+type ModuleFactory<Module> = (options: {
+  print(line: string): void;
+  printErr(line: string): void;
+  locateFile(name: string): string;
+}) => Promise<Module>;
+
+/** A loaded codec, and what it printed since it was last asked: some tell of errors in no other way. */
+export interface LoadedCodec<Module> {
+  module: Module;
+  takeMessages(): string[];
+}
+
+const require = createRequire(import.meta.url);
+
+/**
+ * A codec that is loaded when first used, once a thread. After a trap (`forget`) the next use loads it anew, for nobody knows what state
+ * its memory is in.
+ */
+export class LazyCodec<Module> {
+  readonly #specifier: string;
+  #loading: Promise<LoadedCodec<Module>> | undefined;
+
+  constructor(specifier: string) {
+    this.#specifier = specifier;
+  }
+
+  load(): Promise<LoadedCodec<Module>> {
+    this.#loading ??= loadModule<Module>(this.#specifier);
+    return this.#loading;
+  }
+
+  forget(): void {
+    this.#loading = undefined;
+  }
+}
+
+async function loadModule<Module>(specifier: string): Promise<LoadedCodec<Module>> {
+  const messages: string[] = [];
+  const keep = (line: string) => {
+    if (messages.length < 100) messages.push(line);
+  };
+  const folder = dirname(require.resolve(specifier));
+  const factory = require(specifier) as ModuleFactory<Module>;
+  const module = await factory({ print: keep, printErr: keep, locateFile: (name) => `${folder}/${name}` });
+  return { module, takeMessages: () => messages.splice(0) };
+}
+
+/** Runs `use` with a new codec object and frees it again. A copy of what is in the object's memory must be taken inside. */
+export function withCodecObject<T extends CodecObject, R>(make: () => T, use: (object: T) => R): R {
+  const object = make();
+  try {
+    return use(object);
+  } finally {
+    object.delete();
+  }
+}
+
+/** A copy outside the WebAssembly memory, aligned for any kind of sample. */
+export function copied(view: Uint8Array | Uint8ClampedArray): Uint8Array {
+  const copy = new Uint8Array(view.length);
+  copy.set(view);
+  return copy;
+}

@@ -1,0 +1,118 @@
+import { broken, unsupported } from '../imaging-errors.ts';
+import type { DecodedFrame, PixelFormat } from '../pixel-format.ts';
+import { frameOf } from './codec-output.ts';
+import { copied, type FrameInfo, LazyCodec, type WasmDecoder, withCodecObject } from './emscripten.ts';
+import { type Jpeg2000Structure, readJpeg2000Structure } from './jpeg2000-structure.ts';
+
+interface OpenJpegModule {
+  J2KDecoder: new () => WasmDecoder;
+}
+
+interface OpenJphModule {
+  HTJ2KDecoder: new () => WasmDecoder;
+}
+
+const openJpeg = new LazyCodec<OpenJpegModule>('@cornerstonejs/codec-openjpeg/wasmjs');
+const openJph = new LazyCodec<OpenJphModule>('@cornerstonejs/codec-openjph/wasmjs');
+
+/** JPEG 2000 (ISO 15444-1) by OpenJPEG, and with High-Throughput block coding (15444-15) by OpenJPH; the stream says which it is. */
+export async function decodeJpeg2000(bytes: Uint8Array, format: PixelFormat): Promise<DecodedFrame> {
+  const structure = readJpeg2000Structure(bytes);
+  checkSupported(structure);
+  const { info, samples } = structure.highThroughput
+    ? await decodeHighThroughput(structure)
+    : await decodePart1(structure);
+  const { precision = 0, signed = false } = structure.components[0] ?? {};
+  if (info.width !== structure.columns || info.height !== structure.rows)
+    throw broken(`The decoder made ${info.width} x ${info.height} pixels of the frame.`);
+  return frameOf(
+    {
+      rows: structure.rows,
+      columns: structure.columns,
+      components: structure.components.length,
+      precision,
+      signed,
+      bytes: samples,
+      lossy: !structure.reversible,
+    },
+    format,
+    coloursOf(structure, format),
+  );
+}
+
+/** The decoders undo the transform over components. PS3.5 8.2.4: YBR_ICT and YBR_RCT name that transform. */
+function coloursOf(
+  { components, multipleComponentTransform }: Jpeg2000Structure,
+  format: PixelFormat,
+): string {
+  const declared = format.photometricInterpretation;
+  if (components.length !== 3) return declared;
+  if (declared === 'YBR_ICT' || declared === 'YBR_RCT') return 'RGB';
+  if (declared === 'YBR_FULL_422' || declared === 'YBR_FULL')
+    return multipleComponentTransform ? 'RGB' : 'YBR_FULL';
+  return declared;
+}
+
+function checkSupported({ components }: Jpeg2000Structure): void {
+  const [first] = components;
+  for (const component of components) {
+    if (component.dx !== 1 || component.dy !== 1)
+      throw unsupported('JPEG 2000 with components of different sizes is not supported.');
+    if (component.precision !== first?.precision || component.signed !== first.signed)
+      throw unsupported('JPEG 2000 with components of different precision is not supported.');
+    if (component.precision > 16)
+      throw unsupported(`JPEG 2000 with ${component.precision} bits a sample is not supported.`);
+  }
+}
+
+interface Decoded {
+  info: FrameInfo;
+  samples: Uint8Array;
+}
+
+function decodeWith(decoder: WasmDecoder, codestream: Uint8Array): Decoded {
+  decoder.getEncodedBuffer(codestream.length).set(codestream);
+  decoder.decode();
+  return { info: decoder.getFrameInfo(), samples: copied(decoder.getDecodedBuffer()) };
+}
+
+async function decodePart1({ codestream }: Jpeg2000Structure): Promise<Decoded> {
+  const { module, takeMessages } = await openJpeg.load();
+  takeMessages();
+  try {
+    const decoded = withCodecObject(
+      () => new module.J2KDecoder(),
+      (decoder) => decodeWith(decoder, codestream),
+    );
+    const complaint = takeMessages().find((line) => /\[(ERROR|WARNING)\]/.test(line));
+    if (complaint)
+      throw broken(`The JPEG 2000 codestream is damaged: ${complaint.replace(/^.*\] */, '').trim()}.`);
+    return decoded;
+  } catch (error) {
+    throw damaged(error, openJpeg);
+  }
+}
+
+/** OpenJPH throws nothing: it prints, and returns whatever it has. */
+async function decodeHighThroughput({ codestream }: Jpeg2000Structure): Promise<Decoded> {
+  const { module, takeMessages } = await openJph.load();
+  takeMessages();
+  try {
+    const decoded = withCodecObject(
+      () => new module.HTJ2KDecoder(),
+      (decoder) => decodeWith(decoder, codestream),
+    );
+    const complaint = takeMessages().find((line) => /ojph (error|warning)/i.test(line));
+    if (complaint)
+      throw broken(`The HTJ2K codestream is damaged: ${complaint.replace(/^.*?: */, '').trim()}`);
+    return decoded;
+  } catch (error) {
+    throw damaged(error, openJph);
+  }
+}
+
+function damaged(error: unknown, codec: { forget(): void }): Error {
+  if (error instanceof Error && 'code' in error) return error;
+  codec.forget();
+  return broken('The JPEG 2000 codestream is damaged: its decoder gave up.');
+}
