@@ -45,6 +45,17 @@ export function createPool(location: DatabaseLocation, size: number, onError: (e
   return pool;
 }
 
+/** A connection of its own, to the same database as `pool`, for what holds one for long. Whoever asks for it ends it. */
+export async function connectApart(pool: Pool): Promise<pg.Client> {
+  const client = new pg.Client(pool.options);
+  try {
+    await client.connect();
+    return client;
+  } catch (error) {
+    throw translateIndexError(error);
+  }
+}
+
 /** Runs `work` in one transaction on one connection; rolls back when it throws. Names faults as queries of the pool do. */
 export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
   try {

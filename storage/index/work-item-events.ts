@@ -1,0 +1,109 @@
+import { connectApart, type Pool, type PoolClient } from './pool.ts';
+
+export interface WorkItemEvent {
+  aeTitle: string;
+  /** DICOM JSON text. */
+  report: string;
+}
+
+const CHANNEL = 'isocenter_work_item_event';
+/** Any number that no other advisory lock of ours has. */
+const EVENTS_LOCK = 7_410_001;
+
+/**
+ * Adds events, in their order, as the last thing of a transaction: from here to its end it holds the one lock of all events, so
+ * that their numbers rise in the order in which they become visible, and whoever has read up to one has missed none.
+ */
+export async function insertEvents(client: PoolClient, events: readonly WorkItemEvent[]): Promise<void> {
+  if (events.length === 0) return;
+  await client.query(`SELECT pg_advisory_xact_lock($1, hashtext(current_schema()))`, [EVENTS_LOCK]);
+  await client.query(
+    `INSERT INTO work_item_event (ae_title, report)
+     SELECT ae_title, report::json FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS e(ae_title, report, n) ORDER BY n`,
+    [events.map(({ aeTitle }) => aeTitle), events.map(({ report }) => report)],
+  );
+  await client.query(
+    `SELECT pg_notify($1, current_schema() || ' ' || ae_title) FROM unnest($2::text[]) AS n(ae_title)`,
+    [CHANNEL, [...new Set(events.map(({ aeTitle }) => aeTitle))]],
+  );
+}
+
+/** The number of the last event that was sent to `aeTitle`; `0` where there was none. */
+export async function sentUpTo(pool: Pool, aeTitle: string): Promise<string> {
+  const { rows } = await pool.query<{ event_pk: string }>(
+    'SELECT event_pk FROM work_item_event_sent WHERE ae_title = $1',
+    [aeTitle],
+  );
+  return rows[0]?.event_pk ?? '0';
+}
+
+export async function noteSentUpTo(pool: Pool, aeTitle: string, eventPk: string): Promise<void> {
+  await pool.query(
+    `INSERT INTO work_item_event_sent (ae_title, event_pk) VALUES ($1, $2)
+     ON CONFLICT (ae_title) DO UPDATE SET event_pk = greatest(work_item_event_sent.event_pk, excluded.event_pk)`,
+    [aeTitle, eventPk],
+  );
+}
+
+/** The events of `aeTitle` after number `after`, oldest first. */
+export async function eventsAfter(
+  pool: Pool,
+  aeTitle: string,
+  after: string,
+  atMost: number,
+): Promise<{ eventPk: string; report: Record<string, { vr: string; Value?: unknown[] }> }[]> {
+  const { rows } = await pool.query<{
+    event_pk: string;
+    report: Record<string, { vr: string; Value?: unknown[] }>;
+  }>(
+    `SELECT event_pk, report FROM work_item_event WHERE ae_title = $1 AND event_pk > $2 ORDER BY event_pk LIMIT $3`,
+    [aeTitle, after, atMost],
+  );
+  return rows.map((row) => ({ eventPk: row.event_pk, report: row.report }));
+}
+
+/** Removes events from before `before`, and of each subscriber all but the newest `mostEach`. */
+export async function removeOldEvents(pool: Pool, before: Date, mostEach: number): Promise<void> {
+  await pool.query('DELETE FROM work_item_event WHERE created_at < $1', [before]);
+  await pool.query(
+    `DELETE FROM work_item_event USING (
+       SELECT ae_title, (array_agg(event_pk ORDER BY event_pk DESC))[$1::integer] AS last FROM work_item_event
+       GROUP BY ae_title HAVING count(*) >= $1::integer) AS full_up
+     WHERE work_item_event.ae_title = full_up.ae_title AND work_item_event.event_pk < full_up.last`,
+    [mostEach],
+  );
+}
+
+/**
+ * Listens for new events on a connection of its own: `onEvent` is called with the AE title, whichever process added the event.
+ * `onLost` is called once when the connection is lost; then nothing more comes.
+ */
+export async function listenForEvents(
+  pool: Pool,
+  onEvent: (aeTitle: string) => void,
+  onLost: (error: Error | undefined) => void,
+): Promise<{ stop(): Promise<void> }> {
+  const client = await connectApart(pool);
+  let stopped = false;
+  const lost = (error?: Error) => {
+    if (stopped) return;
+    stopped = true;
+    client.end().catch(() => undefined);
+    onLost(error);
+  };
+  client.on('error', lost);
+  client.on('end', () => lost());
+  const { rows } = await client.query<{ schema: string }>('SELECT current_schema() AS schema');
+  const prefix = `${rows[0]?.schema} `;
+  client.on('notification', ({ channel, payload }) => {
+    if (channel === CHANNEL && payload?.startsWith(prefix)) onEvent(payload.slice(prefix.length));
+  });
+  await client.query(`LISTEN ${CHANNEL}`);
+  return {
+    stop: async () => {
+      if (stopped) return;
+      stopped = true;
+      await client.end();
+    },
+  };
+}

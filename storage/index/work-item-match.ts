@@ -1,0 +1,151 @@
+import { likePattern, type Parameters } from './match.ts';
+
+/**
+ * How a work item's values are kept to be compared, by tag: texts as they are; dates, times and date-times as texts that sort by
+ * time; numbers; names by component group, folded; sequences as lists of items. What has no value is not there.
+ */
+export interface WorkItemKeys {
+  [tag: string]: (string | number | NameKey | WorkItemKeys)[];
+}
+
+/** The component groups of a person's name, folded: alphabetic, ideographic, phonetic; and how its parts sound. */
+export interface NameKey {
+  a?: string;
+  i?: string;
+  p?: string;
+  f?: string[];
+}
+
+/** How the values of one attribute are to match (PS3.4 C.2.2.2). */
+export type KeyMatching =
+  | { kind: 'any-of'; values: readonly (string | number)[] }
+  | { kind: 'wildcard'; pattern: string }
+  /** Texts that sort by time; either end may be open. More than one range: any of them. */
+  | { kind: 'range'; ranges: readonly { from: string | undefined; to: string | undefined }[] }
+  /** Any of these names; `group` undefined: in any component group. A pattern where it holds `*` or `?`. */
+  | { kind: 'name'; alternatives: readonly (readonly NameGroupMatch[])[] }
+  /** All of these sounds, in one name. */
+  | { kind: 'sounds'; sounds: readonly string[] }
+  | { kind: 'empty' };
+
+export interface NameGroupMatch {
+  group: 'a' | 'i' | 'p' | undefined;
+  pattern: string;
+}
+
+export interface KeyMatch {
+  /** Tags from the data set's root; all but the last are sequences. */
+  path: readonly [string, ...string[]];
+  matching: KeyMatching;
+}
+
+interface Tree {
+  leaves: { tag: string; matching: KeyMatching }[];
+  sequences: Map<string, Tree>;
+}
+
+/** PS3.4 C.2.2.2.6: all keys of a sequence must match in one and the same item, so they are gathered by sequence. */
+function treeOf(matches: readonly KeyMatch[]): Tree {
+  const root: Tree = { leaves: [], sequences: new Map() };
+  for (const { path, matching } of matches) {
+    let node = root;
+    for (const tag of path.slice(0, -1)) {
+      const below = node.sequences.get(tag) ?? { leaves: [], sequences: new Map() };
+      node.sequences.set(tag, below);
+      node = below;
+    }
+    node.leaves.push({ tag: path.at(-1) ?? '', matching });
+  }
+  return root;
+}
+
+/** The SQL condition on `work_item.keys` that all of `matches` stand for; `true` for none. */
+export function keysCondition(matches: readonly KeyMatch[], parameters: Parameters): string {
+  const conditions = [
+    ...containments(matches, parameters),
+    ...treeConditions('work_item.keys', treeOf(matches), parameters, { count: 0 }),
+  ];
+  return conditions.join(' AND ') || 'true';
+}
+
+/** What must be contained, as far as it can be said so: this the index knows. */
+function containments(matches: readonly KeyMatch[], parameters: Parameters): string[] {
+  return matches.flatMap(({ path, matching }) => {
+    if (matching.kind !== 'any-of' || matching.values.length !== 1) return [];
+    const contained = path.reduceRight<unknown>(
+      (inner, tag, depth) => ({ [tag]: depth === path.length - 1 ? matching.values : [inner] }),
+      undefined,
+    );
+    return [`work_item.keys @> ${parameters.bind(JSON.stringify(contained))}::jsonb`];
+  });
+}
+
+function treeConditions(
+  place: string,
+  tree: Tree,
+  parameters: Parameters,
+  aliases: { count: number },
+): string[] {
+  const alias = () => {
+    aliases.count += 1;
+    return `v${aliases.count}`;
+  };
+  const conditions = tree.leaves.map(({ tag, matching }) => {
+    const name = parameters.bind(tag);
+    if (matching.kind === 'empty') return `NOT (${place} ? ${name}::text)`;
+    const value = alias();
+    return `EXISTS (SELECT 1 FROM jsonb_array_elements(${place}->${name}::text) AS ${value}(j) WHERE ${leafCondition(`${value}.j`, matching, parameters)})`;
+  });
+  for (const [tag, below] of tree.sequences) {
+    const item = alias();
+    const inner = treeConditions(`${item}.j`, below, parameters, aliases).join(' AND ');
+    conditions.push(
+      `EXISTS (SELECT 1 FROM jsonb_array_elements(${place}->${parameters.bind(tag)}::text) AS ${item}(j) WHERE ${inner})`,
+    );
+  }
+  return conditions;
+}
+
+function leafCondition(
+  json: string,
+  matching: Exclude<KeyMatching, { kind: 'empty' }>,
+  parameters: Parameters,
+): string {
+  // One value as text; the C collation compares byte by byte, as the texts of times need it.
+  const text = `(${json} #>> '{}') COLLATE "C"`;
+  switch (matching.kind) {
+    case 'any-of': {
+      const values = matching.values.map((value) => JSON.stringify(value));
+      return `${json} = ANY(${parameters.bind(values)}::jsonb[])`;
+    }
+    case 'wildcard':
+      return `${text} LIKE ${parameters.bind(likePattern(matching.pattern))}`;
+    case 'range':
+      return anyOf(
+        matching.ranges.map(({ from, to }) => {
+          const bounds: string[] = [];
+          if (from !== undefined) bounds.push(`${text} >= ${parameters.bind(from)}`);
+          if (to !== undefined) bounds.push(`${text} <= ${parameters.bind(to)}`);
+          return bounds.join(' AND ') || 'true';
+        }),
+      );
+    case 'name':
+      return anyOf(
+        matching.alternatives.map(
+          (groups) => groups.map((one) => nameCondition(json, one, parameters)).join(' AND ') || 'true',
+        ),
+      );
+    case 'sounds':
+      return `${json}->'f' ?& ${parameters.bind(matching.sounds)}::text[]`;
+  }
+}
+
+function anyOf(conditions: readonly string[]): string {
+  return conditions.length === 0 ? 'false' : `(${conditions.map((one) => `(${one})`).join(' OR ')})`;
+}
+
+function nameCondition(json: string, { group, pattern }: NameGroupMatch, parameters: Parameters): string {
+  const wanted = parameters.bind(likePattern(pattern));
+  const groups = group === undefined ? ['a', 'i', 'p'] : [group];
+  return anyOf(groups.map((one) => `${json}->>'${one}' LIKE ${wanted}`));
+}
