@@ -11,7 +11,9 @@ import { createPool, type DatabaseLocation, type Pool } from '../storage/index/p
 import { API_PREFIX, apiRoutes } from './api/routes.ts';
 import type { ArchiveParts } from './archive/archive-parts.ts';
 import { pairStoreWithIndex } from './archive/pair-store.ts';
+import { AuditLog } from './audit/audit-log.ts';
 import { Access } from './auth/access.ts';
+import { auditRequests } from './auth/audit-requests.ts';
 import { authenticate, authenticateNobody, authorize } from './auth/authenticate.ts';
 import { PERMISSIONS } from './auth/permissions.ts';
 import type { Settings } from './config/settings.ts';
@@ -31,6 +33,7 @@ export interface Services {
   pool: Pool;
   archive: ArchiveParts;
   access: Access;
+  audit: AuditLog;
   /** Ends in reverse order of the beginning; may be called twice. */
   stop(): Promise<void>;
 }
@@ -75,12 +78,15 @@ export async function openServices(
     if (!options.migrated && !options.unpaired) await pairStoreWithIndex(blobs, pool);
     const insertQueue = new InsertQueue(pool);
     stops.push(() => insertQueue.drain());
+    const audit = new AuditLog(pool, logger);
+    stops.push(() => audit.drain());
     return {
       settings,
       logger,
       pool,
       archive: { blobs, pool, insertQueue, logger, metrics: sharedMetrics() },
       access: new Access(pool),
+      audit,
       stop,
     };
   } catch (error) {
@@ -127,7 +133,7 @@ export function productVersion(): string {
 
 /** The Koa application over `services`: health, DICOMweb, the API and the viewer, on one port. */
 export function createServerApp(services: Services): Koa {
-  const { settings, logger, archive, access } = services;
+  const { settings, logger, archive, access, audit } = services;
   const off = settings.authentication === 'off';
   const servedByTls = settings.tls !== undefined || settings.publicUrl?.startsWith('https:') === true;
   const metrics = sharedMetrics();
@@ -138,6 +144,7 @@ export function createServerApp(services: Services): Koa {
     },
   };
   const permissions = new Set<string>(PERMISSIONS);
+  const onRouted = auditRequests(audit);
   return createApp(logger, [
     measureRequests(metrics),
     viewerFiles(builtViewer()),
@@ -148,12 +155,14 @@ export function createServerApp(services: Services): Koa {
       dicomwebRoutes({ archive, publicUrl: settings.publicUrl }),
       permissions,
       authorize,
+      onRouted,
     ),
     routesMiddleware(
       API_PREFIX,
-      apiRoutes({ access: off ? undefined : access, servedByTls, version: productVersion() }),
+      apiRoutes({ access: off ? undefined : access, audit, servedByTls, version: productVersion() }),
       permissions,
       authorize,
+      onRouted,
     ),
   ]);
 }

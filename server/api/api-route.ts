@@ -6,6 +6,8 @@ import type { Route } from '../http/route.ts';
 export interface ApiRoute extends Route {
   permission: Permission;
   request?: z.ZodType;
+  /** Query parameters. */
+  query?: z.ZodObject;
   response?: z.ZodType;
   /** Status of success. */
   status: number;

@@ -25,7 +25,7 @@ export function openApiOf(routes: readonly ApiRoute[], version: string) {
   };
 }
 
-function operationOf({ template, transaction, permission, request, response, status }: ApiRoute) {
+function operationOf({ template, transaction, permission, query, request, response, status }: ApiRoute) {
   const variables = [...template.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
   const failures = {
     description: 'RFC 9457',
@@ -35,7 +35,15 @@ function operationOf({ template, transaction, permission, request, response, sta
     summary: transaction,
     'x-permission': permission,
     security: permission === 'public' ? [] : [{ apiKey: [] }, { session: [] }],
-    parameters: variables.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } })),
+    parameters: [
+      ...variables.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } })),
+      ...Object.entries(query?.shape ?? {}).map(([name, schema]) => ({
+        name,
+        in: 'query',
+        required: false,
+        schema: z.toJSONSchema(schema as z.ZodType, { io: 'input' }),
+      })),
+    ],
     ...(request && {
       requestBody: {
         required: true,

@@ -1,6 +1,8 @@
+import type { AuditLog } from '../audit/audit-log.ts';
 import type { Access } from '../auth/access.ts';
 import { accountRoutes } from './account-routes.ts';
 import type { ApiRoute } from './api-route.ts';
+import { auditRoutes } from './audit-routes.ts';
 import { openApiOf } from './openapi.ts';
 import { sessionRoutes } from './session-routes.ts';
 
@@ -9,14 +11,19 @@ export const API_PREFIX = '/api';
 export interface ApiService {
   /** Undefined with ISOCENTER_AUTH=off: there are no users to manage. */
   access: Access | undefined;
+  audit: AuditLog;
   /** Whether clients reach us by TLS, so that cookies may be Secure. */
   servedByTls: boolean;
   version: string;
 }
 
 /** Every route of the administration API. */
-export function apiRoutes({ access, servedByTls, version }: ApiService): ApiRoute[] {
-  const routes = [...sessionRoutes(access, servedByTls), ...(access ? accountRoutes(access) : [])];
+export function apiRoutes({ access, audit, servedByTls, version }: ApiService): ApiRoute[] {
+  const routes = [
+    ...sessionRoutes(access, servedByTls),
+    ...(access ? accountRoutes(access) : []),
+    ...auditRoutes(audit),
+  ];
   const describe: ApiRoute = {
     method: 'GET',
     template: '/openapi.json',

@@ -1,6 +1,7 @@
 import type { Context } from 'koa';
 import { z } from 'zod';
 import type { Access } from '../auth/access.ts';
+import { noteForAudit } from '../auth/audit-requests.ts';
 import { NotSignedInError } from '../auth/auth-errors.ts';
 import { principalOf, SESSION_COOKIE } from '../auth/authenticate.ts';
 import type { Principal } from '../auth/principal.ts';
@@ -34,6 +35,7 @@ export function sessionRoutes(access: Access | undefined, servedByTls: boolean):
       handle: async (context) => {
         const { username, password } = await readJsonBody(context, signInSchema);
         if (!access) return answerSession(context, principalOf(context));
+        noteForAudit(context, { actor: username });
         const { token, principal, expiresAt } = await access.signIn(username, password, context.ip);
         setCookie(context, token, servedByTls, expiresAt);
         answerSession(context, principal);

@@ -21,3 +21,10 @@ export class NotFoundError extends ArchiveError {
     super('NOT_FOUND', what);
   }
 }
+
+/** It was stored once, and deleted. */
+export class GoneError extends ArchiveError {
+  constructor() {
+    super('GONE', 'What had that name was deleted.');
+  }
+}

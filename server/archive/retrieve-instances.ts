@@ -1,3 +1,4 @@
+import { wasDeleted } from '../../storage/index/delete-instances.ts';
 import {
   type InstanceLocation,
   instancesIn,
@@ -5,22 +6,37 @@ import {
   type Scope,
   transferSyntaxesIn,
 } from '../../storage/index/find-instances.ts';
-import { NotFoundError } from './archive-errors.ts';
+import { type Revision, revisionOf } from '../../storage/index/revision.ts';
+import { GoneError, NotFoundError } from './archive-errors.ts';
 import type { ArchiveParts } from './archive-parts.ts';
 
 export type { InstanceLocation, Scope } from '../../storage/index/find-instances.ts';
 
-/** The instances of `scope`, read page by page. Throws a `NotFoundError` before the first where there is none. */
+/** Why nothing is found in `scope`: it was deleted, or never there. */
+async function absent(parts: ArchiveParts, scope: Scope): Promise<GoneError | NotFoundError> {
+  return (await wasDeleted(parts.pool, scope))
+    ? new GoneError()
+    : new NotFoundError('Nothing of that name is stored.');
+}
+
+/** The state of what `scope` names. Throws a `NotFoundError`, or a `GoneError` for what was deleted. */
+export async function currentRevision(parts: ArchiveParts, scope: Scope): Promise<Revision> {
+  const revision = await revisionOf(parts.pool, scope);
+  if (!revision) throw await absent(parts, scope);
+  return revision;
+}
+
+/** The instances of `scope`, read page by page. Throws a `NotFoundError` or `GoneError` before the first where there is none. */
 export async function* findInstances(parts: ArchiveParts, scope: Scope): AsyncGenerator<InstanceLocation> {
   let any = false;
   for await (const instance of instancesIn(parts.pool, scope)) {
     any = true;
     yield instance;
   }
-  if (!any) throw new NotFoundError('Nothing of that name is stored.');
+  if (!any) throw await absent(parts, scope);
 }
 
-/** The one instance that `scope` names; throws a `NotFoundError` where there is none. */
+/** The one instance that `scope` names; throws a `NotFoundError` or `GoneError` where there is none. */
 export async function findInstance(parts: ArchiveParts, scope: Scope): Promise<InstanceLocation> {
   for await (const instance of findInstances(parts, scope)) return instance;
   throw new NotFoundError('Nothing of that name is stored.');
@@ -70,9 +86,9 @@ async function* readGroup(parts: ArchiveParts, group: readonly InstanceLocation[
   }
 }
 
-/** The transfer syntaxes in which the instances of `scope` are stored; throws a `NotFoundError` where there is none. */
+/** The transfer syntaxes in which the instances of `scope` are stored; throws a `NotFoundError` or `GoneError` where there is none. */
 export async function storedTransferSyntaxes(parts: ArchiveParts, scope: Scope): Promise<string[]> {
   const uids = await transferSyntaxesIn(parts.pool, scope);
-  if (uids.length === 0) throw new NotFoundError('Nothing of that name is stored.');
+  if (uids.length === 0) throw await absent(parts, scope);
   return uids;
 }

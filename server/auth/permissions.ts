@@ -8,6 +8,7 @@ export const PERMISSIONS = [
   'dicom:delete',
   'admin:users',
   'admin:system',
+  'audit:read',
 ] as const;
 
 export type Permission = (typeof PERMISSIONS)[number];

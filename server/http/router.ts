@@ -6,6 +6,9 @@ import type { Route } from './route.ts';
 /** Throws unless the caller of this request may do what `permission` names. */
 export type Authorize = (context: Context, permission: string) => void;
 
+/** Told of every request that reached a route, before it is answered. */
+export type OnRouted = (context: Context, route: Route, parameters: Readonly<Record<string, string>>) => void;
+
 /**
  * Koa middleware for `routes` below `prefix`. Law 6, deny by default: a route without a known permission is a
  * programming error and does not start.
@@ -15,6 +18,7 @@ export function routesMiddleware(
   routes: readonly Route[],
   permissions: ReadonlySet<string>,
   authorize: Authorize,
+  onRouted: OnRouted = () => undefined,
 ): Middleware {
   const router = new Router({ prefix });
   for (const route of routes) {
@@ -24,6 +28,7 @@ export function routesMiddleware(
       );
     }
     router.register(routerPath(route.template), [route.method], async (context) => {
+      onRouted(context, route, context.params);
       authorize(context, route.permission);
       if (Object.values(context.params).some((value) => value?.includes('\0')))
         throw new HttpError(400, 'The path holds the character U+0000.');

@@ -1,3 +1,4 @@
+import { type AuditEvent, insertAuditEvents } from './audit-events.ts';
 import type { Scope } from './find-instances.ts';
 import { isContentionFault } from './index-errors.ts';
 import { inTransaction, type Pool, type PoolClient } from './pool.ts';
@@ -12,19 +13,28 @@ interface StudySqlRow {
 
 /**
  * Removes the rows of `scope`, and of the series, study and patient that this leaves empty, in one transaction. Answers the keys
- * of the blobs that nothing refers to any more; none where the scope holds nothing.
+ * of the blobs that nothing refers to any more; none where the scope holds nothing. The same transaction remembers the UIDs of what went,
+ * and writes the audit event that `auditOf` makes of the number of instances.
  */
-export async function deleteInstances(pool: Pool, scope: Scope): Promise<string[]> {
+export async function deleteInstances(
+  pool: Pool,
+  scope: Scope,
+  auditOf: (instances: number) => AuditEvent,
+): Promise<string[]> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await inTransaction(pool, (client) => deleteInTransaction(client, scope));
+      return await inTransaction(pool, (client) => deleteInTransaction(client, scope, auditOf));
     } catch (error) {
       if (!isContentionFault(error) || attempt >= TRIES) throw error;
     }
   }
 }
 
-async function deleteInTransaction(client: PoolClient, scope: Scope): Promise<string[]> {
+async function deleteInTransaction(
+  client: PoolClient,
+  scope: Scope,
+  auditOf: (instances: number) => AuditEvent,
+): Promise<string[]> {
   // The study's row first, as storing does: whoever stores into it meanwhile waits, or we do.
   const study = await client.query<StudySqlRow>(
     'SELECT study_pk, study_instance_uid, patient_pk FROM study WHERE study_instance_uid = $1 FOR UPDATE',
@@ -40,6 +50,8 @@ async function deleteInTransaction(client: PoolClient, scope: Scope): Promise<st
   );
   if (deleted.rows.length === 0) return [];
   await recount(client, row, [...new Set(deleted.rows.map(({ series_pk }) => series_pk))]);
+  await rememberDeleted(client, scope);
+  await insertAuditEvents(client, [auditOf(deleted.rows.length)]);
   return deleted.rows.map(({ blob_key }) => blob_key);
 }
 
@@ -72,4 +84,31 @@ async function recount(client: PoolClient, study: StudySqlRow, seriesPks: string
       AND NOT EXISTS (SELECT 1 FROM study WHERE study.patient_pk = patient.patient_pk)`,
     [study.patient_pk, study.study_instance_uid],
   );
+}
+
+/** Of what the scope names, and of the series and study that it leaves empty: those went too. */
+async function rememberDeleted(client: PoolClient, scope: Scope): Promise<void> {
+  const { studyInstanceUID: study, seriesInstanceUID: series = '', sopInstanceUID: sop = '' } = scope;
+  await client.query(
+    `INSERT INTO deleted_resource (study_instance_uid, series_instance_uid, sop_instance_uid)
+      SELECT study, series, sop FROM (VALUES ($1, $2, $3), ($1, $2, ''), ($1, '', '')) AS t (study, series, sop)
+      WHERE (series = $2 AND sop = $3)
+        OR (sop = '' AND series = '' AND NOT EXISTS (SELECT 1 FROM study WHERE study_instance_uid = $1))
+        OR (sop = '' AND series <> '' AND NOT EXISTS (
+          SELECT 1 FROM study JOIN series USING (study_pk) WHERE study_instance_uid = $1 AND series_instance_uid = $2))
+      GROUP BY study, series, sop
+      ON CONFLICT (study_instance_uid, series_instance_uid, sop_instance_uid) DO UPDATE SET deleted_at = now()`,
+    [study, series, sop],
+  );
+}
+
+/** Whether `scope`, or what it lay in, was deleted. That it is not there now is for the caller to know. */
+export async function wasDeleted(pool: Pool, scope: Scope): Promise<boolean> {
+  const { rows } = await pool.query<{ deleted: boolean }>({
+    name: 'was-deleted',
+    text: `SELECT EXISTS (SELECT 1 FROM deleted_resource WHERE study_instance_uid = $1
+      AND series_instance_uid IN ('', $2) AND sop_instance_uid IN ('', $3)) AS deleted`,
+    values: [scope.studyInstanceUID, scope.seriesInstanceUID ?? '', scope.sopInstanceUID ?? ''],
+  });
+  return rows[0]?.deleted ?? false;
 }

@@ -22,10 +22,10 @@ const bearer = (key: string | undefined) => ({ Authorization: `Bearer ${key}` })
 
 /** Every route of the server, as its tables name them. */
 function allRoutes(): { route: Route; path: string }[] {
-  const { archive, access } = server.services;
+  const { archive, access, audit } = server.services;
   const tables: [string, Route[]][] = [
     ['/dicom-web', dicomwebRoutes({ archive, publicUrl: undefined })],
-    ['/api', apiRoutes({ access, servedByTls: false, version: '0' })],
+    ['/api', apiRoutes({ access, audit, servedByTls: false, version: '0' })],
   ];
   return tables.flatMap(([prefix, routes]) =>
     routes.map((route) => ({

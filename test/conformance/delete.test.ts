@@ -42,7 +42,7 @@ const remove = (path: string) => request(server.url, `/dicom-web${path}`, { meth
 
 async function expectGone(...paths: string[]): Promise<void> {
   for (const path of paths)
-    for (const suffix of ['', '/metadata']) expect((await get(server, path + suffix)).status, path).toBe(404);
+    for (const suffix of ['', '/metadata']) expect((await get(server, path + suffix)).status, path).toBe(410);
 }
 
 async function expectThere(...paths: string[]): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Context } from 'koa';
 import { deleteFromArchive } from '../../archive/delete-from-archive.ts';
+import { auditedItself, auditSourceOf } from '../../auth/audit-requests.ts';
 import type { DicomwebService } from '../service.ts';
 import { INSTANCE, SERIES, STUDY, type TransactionRow } from '../transaction.ts';
 import { scopeOf } from '../uri.ts';
@@ -22,6 +23,7 @@ async function remove(
   context: Context,
   parameters: Readonly<Record<string, string>>,
 ): Promise<void> {
-  await deleteFromArchive(service.archive, scopeOf(parameters));
+  await deleteFromArchive(service.archive, scopeOf(parameters), auditSourceOf(context));
+  auditedItself(context);
   context.status = 204;
 }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deleteInstances } from '../../../storage/index/delete-instances.ts';
 import { InsertQueue } from '../../../storage/index/insert-queue.ts';
 import { testUid } from '../../support/make-instance.ts';
-import { find, makeRecord, startTestIndex, type TestIndex } from './test-index.ts';
+import { find, makeAuditEvent, makeRecord, startTestIndex, type TestIndex } from './test-index.ts';
 
 let index: TestIndex;
 let queue: InsertQueue;
@@ -145,10 +145,11 @@ describe('many at once', () => {
         );
         await Promise.all(batch);
         if (i % 5 === q)
-          await deleteInstances(index.pool, {
-            studyInstanceUID: StudyInstanceUID,
-            seriesInstanceUID: i % 2 ? series[i % 3] : undefined,
-          });
+          await deleteInstances(
+            index.pool,
+            { studyInstanceUID: StudyInstanceUID, seriesInstanceUID: i % 2 ? series[i % 3] : undefined },
+            makeAuditEvent,
+          );
       }
     });
     await Promise.all(work);

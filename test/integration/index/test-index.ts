@@ -6,6 +6,7 @@ import {
   indexedAttribute,
   type Level,
 } from '../../../storage/index/attributes.ts';
+import type { AuditEvent } from '../../../storage/index/audit-events.ts';
 import type { InstanceRecord } from '../../../storage/index/instance-record.ts';
 import type { Matching } from '../../../storage/index/match.ts';
 import { migrate } from '../../../storage/index/migrate.ts';
@@ -87,4 +88,22 @@ export function find(pool: Pool, level: Level, matches: Record<string, Matching>
     limit: 1000,
     offset: 0,
   });
+}
+
+export function makeAuditEvent(instances: number): AuditEvent {
+  return {
+    at: new Date(),
+    actor: 'tester',
+    roles: ['administrator'],
+    address: '127.0.0.1',
+    transaction: 'Delete',
+    method: 'DELETE',
+    status: 204,
+    studyInstanceUID: null,
+    seriesInstanceUID: null,
+    sopInstanceUID: null,
+    resource: null,
+    detail: { instances },
+    requestId: null,
+  };
 }

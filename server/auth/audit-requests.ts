@@ -1,0 +1,77 @@
+import type { Context } from 'koa';
+import type { AuditLog, AuditSource } from '../audit/audit-log.ts';
+import { principalOf } from './authenticate.ts';
+
+interface Noted {
+  /** Who a request without credentials says to be, that of a sign-in. */
+  actor?: string;
+  studyInstanceUID?: string | undefined;
+  detail?: Readonly<Record<string, unknown>>;
+}
+
+/** Adds to the audit event of this request what its URL does not say. */
+export function noteForAudit(context: Context, noted: Noted): void {
+  context.state.auditNote = { ...(context.state.auditNote as Noted | undefined), ...noted };
+}
+
+/** For those whose transaction writes its audit event itself: says that it did. */
+export function auditedItself(context: Context): void {
+  context.state.isAudited = true;
+}
+
+export function auditSourceOf(context: Context): AuditSource {
+  const principal = principalOf(context);
+  return {
+    actor: principal?.username ?? null,
+    roles: principal?.roles ?? [],
+    address: context.ip || null,
+    requestId: String(context.state.requestId ?? '') || null,
+  };
+}
+
+const MOST_PARAMETERS = 20;
+const LONGEST_PARAMETER = 64;
+
+/** Names without values: what was asked for may be a patient's name. */
+function parametersOf(context: Context): Readonly<Record<string, unknown>> | null {
+  const names = Object.keys(context.query).map((name) => name.slice(0, LONGEST_PARAMETER));
+  return names.length > 0 ? { parameters: names.slice(0, MOST_PARAMETERS) } : null;
+}
+
+/**
+ * Records every request that a route answered, once the answer has ended. Those of nobody (401) are not: whoever reaches the port
+ * could fill the table with them; sign-ins are counted and throttled by themselves.
+ */
+export function auditRequests(
+  log: AuditLog,
+): (
+  context: Context,
+  route: { method: string; transaction: string },
+  parameters: Readonly<Record<string, string>>,
+) => void {
+  return (context, { transaction }, { study, series, instance }) => {
+    context.res.once('close', () => {
+      const noted = (context.state.auditNote ?? {}) as Noted;
+      const source = auditSourceOf(context);
+      const actor = source.actor ?? noted.actor ?? null;
+      if (actor === null || context.state.isAudited) return;
+      log.record({
+        ...source,
+        actor,
+        at: new Date(),
+        transaction,
+        method: context.method,
+        status: context.res.statusCode,
+        studyInstanceUID: uid(study) ?? noted.studyInstanceUID ?? null,
+        seriesInstanceUID: uid(series),
+        sopInstanceUID: uid(instance),
+        resource: study === undefined ? context.path.slice(0, 200) : null,
+        detail: noted.detail ?? parametersOf(context),
+      });
+    });
+  };
+}
+
+function uid(text: string | undefined): string | null {
+  return text !== undefined && /^[\d.]{1,64}$/.test(text) ? text : null;
+}

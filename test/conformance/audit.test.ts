@@ -1,0 +1,155 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeInstance, testUid } from '../support/make-instance.ts';
+import { startServer, type TestServer } from '../support/start-server.ts';
+import { addAccountOfEachRole, sessionOf, signIn } from './accounts.ts';
+import { multipartBody } from './multipart.ts';
+import { request } from './requests.ts';
+
+let server: TestServer;
+const keys: Record<string, string> = {};
+const names = {
+  StudyInstanceUID: testUid(),
+  SeriesInstanceUID: testUid(),
+  SOPInstanceUID: testUid(),
+  PatientName: 'Secret^Name',
+};
+const study = `/dicom-web/studies/${names.StudyInstanceUID}`;
+const series = `${study}/series/${names.SeriesInstanceUID}`;
+const instance = `${series}/instances/${names.SOPInstanceUID}`;
+
+beforeAll(async () => {
+  server = await startServer({ authentication: 'local' });
+  await addAccountOfEachRole(server);
+  for (const role of ['administrator', 'radiologist', 'technologist', 'ris'])
+    keys[role] = (await server.services.access.makeApiKey(role, 'test')).key;
+});
+afterAll(() => server?.stop());
+
+const as = (role: string) => ({ Authorization: `Bearer ${keys[role]}` });
+
+interface Event {
+  id: string;
+  actor: string;
+  roles: string[];
+  transaction: string;
+  method: string;
+  status: number;
+  address: string;
+  studyInstanceUID: string | null;
+  seriesInstanceUID: string | null;
+  sopInstanceUID: string | null;
+  detail: Record<string, unknown> | null;
+}
+
+async function events(query = ''): Promise<Event[]> {
+  const answer = await request(server.url, `/api/audit${query}`, { headers: as('administrator') });
+  expect(answer.status, answer.text).toBe(200);
+  return JSON.parse(answer.text) as Event[];
+}
+
+/** The newest event of `transaction`, once it is there: it is written after the answer has ended. */
+async function newest(transaction: string): Promise<Event> {
+  for (let tries = 0; tries < 100; tries += 1) {
+    const [event] = await events(`?transaction=${encodeURIComponent(transaction)}&limit=1`);
+    if (event) return event;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error(`no event of ${transaction}`);
+}
+
+async function store(): Promise<void> {
+  const body = multipartBody([makeInstance({ attributes: names, image: {} })]);
+  const answer = await request(server.url, study, {
+    method: 'POST',
+    headers: {
+      ...as('technologist'),
+      'Content-Type': 'multipart/related; type="application/dicom"; boundary=XX',
+    },
+    body,
+  });
+  expect(answer.status, answer.text).toBe(200);
+}
+
+describe('the audit trail', () => {
+  it('has an event for every transaction that was answered, with who, what and how it ended', async () => {
+    await store();
+    const gets: [string, string][] = [
+      ['Retrieve Study', study],
+      ['Retrieve Series', series],
+      ['Retrieve Instance', instance],
+      ['Retrieve Metadata', `${instance}/metadata`],
+      ['Retrieve Frames', `${instance}/frames/1`],
+    ];
+    for (const [transaction, path] of gets) {
+      const answer = await request(server.url, path, { headers: as('radiologist') });
+      expect(answer.status, path).toBe(200);
+      expect(await newest(transaction)).toMatchObject({
+        actor: 'radiologist',
+        roles: ['radiologist'],
+        method: 'GET',
+        status: 200,
+        address: '127.0.0.1',
+        studyInstanceUID: names.StudyInstanceUID,
+      });
+    }
+    expect(await newest('Retrieve Frames')).toMatchObject({
+      seriesInstanceUID: names.SeriesInstanceUID,
+      sopInstanceUID: names.SOPInstanceUID,
+    });
+    expect(await newest('Store')).toMatchObject({ actor: 'technologist', method: 'POST', status: 200 });
+  });
+
+  it('names what a search asked for, and no value of it', async () => {
+    await request(server.url, '/dicom-web/studies?PatientName=Secret*&limit=5', { headers: as('ris') });
+    const event = await newest('Search');
+    expect(event).toMatchObject({ actor: 'ris', detail: { parameters: ['PatientName', 'limit'] } });
+    expect(JSON.stringify(await events('?limit=1000'))).not.toContain('Secret');
+  });
+
+  it('has what was refused, and who signed in or failed to', async () => {
+    const refused = await request(server.url, study, { method: 'DELETE', headers: as('radiologist') });
+    expect(refused.status).toBe(403);
+    expect(await newest('Delete')).toMatchObject({ actor: 'radiologist', status: 403 });
+    await signIn(server, 'ris', 'wrong');
+    expect(await newest('Sign in')).toMatchObject({ actor: 'ris', status: 401 });
+    await sessionOf(server, 'radiologist');
+    for (let tries = 0; (await newest('Sign in')).actor !== 'radiologist' && tries < 100; tries += 1);
+    expect(await newest('Sign in')).toMatchObject({ actor: 'radiologist', status: 200 });
+  });
+
+  it('has a deletion once it is answered, with the number of instances, once', async () => {
+    const answer = await request(server.url, study, { method: 'DELETE', headers: as('administrator') });
+    expect(answer.status).toBe(204);
+    const { rows } = await server.services.pool.query(
+      `SELECT actor, status, detail FROM audit_event WHERE transaction = 'Delete' AND status = 204`,
+    );
+    expect(rows).toEqual([{ actor: 'administrator', status: 204, detail: { instances: 1 } }]);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(await events('?transaction=Delete&actor=administrator')).toHaveLength(1);
+  });
+
+  it('can be neither changed nor removed', async () => {
+    const { pool } = server.services;
+    for (const sql of [
+      "UPDATE audit_event SET actor = 'x'",
+      'DELETE FROM audit_event',
+      'TRUNCATE audit_event',
+    ])
+      await expect(pool.query(sql)).rejects.toThrow('never changed');
+  });
+
+  it('is paged, filtered, and for those who may see it', async () => {
+    const all = await events('?limit=1000');
+    const [first, second] = all;
+    expect(await events(`?limit=1&before=${first?.id}`)).toEqual([second]);
+    expect(await events('?from=2999-01-01T00:00:00Z')).toEqual([]);
+    const ofStudy = await events(`?study=${names.StudyInstanceUID}&limit=1000`);
+    expect(ofStudy.length).toBeGreaterThan(5);
+    expect(ofStudy.length).toBeLessThan(all.length);
+    for (const bad of ['?limit=0', '?limit=x', '?from=yesterday', '?before=-1'])
+      expect((await request(server.url, `/api/audit${bad}`, { headers: as('administrator') })).status).toBe(
+        400,
+      );
+    expect((await request(server.url, '/api/audit', { headers: as('radiologist') })).status).toBe(403);
+  });
+});
