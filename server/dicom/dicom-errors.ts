@@ -29,3 +29,15 @@ export class DicomReadError extends Error {
     this.offsetBytes = offsetBytes;
   }
 }
+
+/** Thrown where a data set of the JSON or XML model can't be taken. The message names tags, never values: it may be logged. */
+export class DataSetError extends Error {
+  /** Such as `(0008,1140)[2].(0008,1155)`, items 1-based; empty for what is outside of elements. */
+  readonly path: string;
+
+  constructor(message: string, path = '', options?: ErrorOptions) {
+    super(path === '' ? message : `${path}: ${message}`, options);
+    this.name = 'DataSetError';
+    this.path = path;
+  }
+}

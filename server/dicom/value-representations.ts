@@ -79,6 +79,11 @@ export function vrTraits(vr: ValueRepresentation): VrTraits {
   return traits;
 }
 
+/** The traits of what may be a VR; `undefined` when it is none of PS3.5. */
+export function findVrTraits(text: string): VrTraits | undefined {
+  return byName.get(text);
+}
+
 /** The VR written as these two bytes, `undefined` when they are no VR of PS3.5. */
 export function vrTraitsOfBytes(first: number, second: number): VrTraits | undefined {
   const index = indexByCode[(first << 8) | second] ?? 0;
