@@ -16,6 +16,8 @@ import { NotFoundError } from './archive-errors.ts';
 import type { ArchiveParts } from './archive-parts.ts';
 import type { InstanceLocation } from './retrieve-instances.ts';
 
+export type { ByteRange } from '../../storage/blobs/blob-store.ts';
+
 /** What lies inside an instance's blob: its frames, and other values too long for its metadata. */
 export interface Inside {
   instance: InstanceLocation;
@@ -74,16 +76,40 @@ async function* readInflated(
   }
 }
 
-/** A value that is not in the metadata; its numbers little endian, however they are stored. */
+/**
+ * A value that is not in the metadata, or the bytes `range` of it, counted from its first; its numbers little endian, however they
+ * are stored.
+ */
 export async function* readBulkValue(
   parts: ArchiveParts,
   inside: Inside,
   { vr, offsetBytes, lengthBytes }: BulkDataEntry,
+  range: ByteRange = { start: 0, endExclusive: lengthBytes },
 ): AsyncGenerator<Uint8Array> {
-  const stored = readRange(parts, inside, { start: offsetBytes, endExclusive: offsetBytes + lengthBytes });
   const { bigEndian } = transferSyntaxOf(inside.instance.transferSyntaxUID);
   // PS3.5 6.2.2 Note: of UN nobody knows the byte order but who knows its VR.
-  yield* littleEndian(stored, bigEndian && vr !== 'UN' ? vrTraits(vr).unitBytes : 1);
+  const unitBytes = bigEndian && vr !== 'UN' ? vrTraits(vr).unitBytes : 1;
+  // Whole units are read, so that they can be turned around.
+  const start = range.start - (range.start % unitBytes);
+  const endExclusive = Math.min(lengthBytes, Math.ceil(range.endExclusive / unitBytes) * unitBytes);
+  const stored = readRange(parts, inside, {
+    start: offsetBytes + start,
+    endExclusive: offsetBytes + endExclusive,
+  });
+  yield* sliced(littleEndian(stored, unitBytes), range.start - start, range.endExclusive - start);
+}
+
+async function* sliced(
+  bytes: AsyncIterable<Uint8Array>,
+  start: number,
+  endExclusive: number,
+): AsyncGenerator<Uint8Array> {
+  let at = 0;
+  for await (const chunk of bytes) {
+    const piece = chunk.subarray(Math.max(0, start - at), Math.max(0, endExclusive - at));
+    if (piece.length > 0) yield piece;
+    at += chunk.length;
+  }
 }
 
 /** Turns around each unit of so many bytes. */

@@ -1,3 +1,4 @@
+import type { ByteRange } from '../../storage/blobs/blob-store.ts';
 import { wasDeleted } from '../../storage/index/delete-instances.ts';
 import {
   type InstanceLocation,
@@ -6,11 +7,12 @@ import {
   type Scope,
   transferSyntaxesIn,
 } from '../../storage/index/find-instances.ts';
-import { type Revision, revisionOf } from '../../storage/index/revision.ts';
+import { type Revision, revisionOf, revisionOfInstance } from '../../storage/index/revision.ts';
 import { GoneError, NotFoundError } from './archive-errors.ts';
 import type { ArchiveParts } from './archive-parts.ts';
 
 export type { InstanceLocation, Scope } from '../../storage/index/find-instances.ts';
+export { type Revision, revisionOfInstance } from '../../storage/index/revision.ts';
 
 /** Why nothing is found in `scope`: it was deleted, or never there. */
 async function absent(parts: ArchiveParts, scope: Scope): Promise<GoneError | NotFoundError> {
@@ -21,6 +23,7 @@ async function absent(parts: ArchiveParts, scope: Scope): Promise<GoneError | No
 
 /** The state of what `scope` names. Throws a `NotFoundError`, or a `GoneError` for what was deleted. */
 export async function currentRevision(parts: ArchiveParts, scope: Scope): Promise<Revision> {
+  if (scope.sopInstanceUID !== undefined) return revisionOfInstance(await findInstance(parts, scope));
   const revision = await revisionOf(parts.pool, scope);
   if (!revision) throw await absent(parts, scope);
   return revision;
@@ -42,12 +45,13 @@ export async function findInstance(parts: ArchiveParts, scope: Scope): Promise<I
   throw new NotFoundError('Nothing of that name is stored.');
 }
 
-/** The stored bytes of an instance, as they came (law 1). The blob is opened when the first byte is asked for. */
+/** The stored bytes of an instance, or a part of them, as they came (law 1). The blob is opened when the first byte is asked for. */
 export async function* readInstance(
   parts: ArchiveParts,
   instance: InstanceLocation,
+  range?: ByteRange,
 ): AsyncGenerator<Uint8Array> {
-  yield* await parts.blobs.get(instance.blobKey);
+  yield* await parts.blobs.get(instance.blobKey, range);
 }
 
 const READ_AT_ONCE_BYTES = 4 * 1024 * 1024;

@@ -3,9 +3,11 @@ import { Readable } from 'node:stream';
 import type { Context } from 'koa';
 import type { DataSet } from '../dicom/data-set.ts';
 import { stringifyDataSet } from '../dicom/data-set-json.ts';
+import { dataSetToXml } from '../dicom/data-set-xml.ts';
 import { requestedRange } from '../http/byte-range.ts';
 import { isUnchanged } from '../http/conditional.ts';
 import { makeBoundary, type OutgoingPart, writeMultipart } from '../http/multipart-writer.ts';
+import { type DataSetForm, XML_TYPE } from './negotiation.ts';
 
 /** Enough to meet what fails at once: the head of a first part, and the first bytes in it. */
 const READ_AHEAD_CHUNKS = 2;
@@ -93,16 +95,18 @@ export function answeredUnchanged(context: Context, parts: readonly string[], la
   return isUnchanged(context, { etag: hash.digest('base64url').slice(0, 27), lastModified });
 }
 
-/** Answers with `dataSets` as one JSON array of the media type `type`. */
+/** Answers with `dataSets` in the form that was negotiated. */
 export async function sendDataSets(
   context: Context,
-  type: string,
+  form: DataSetForm,
   dataSets: AsyncIterable<DataSet> | Iterable<DataSet>,
 ): Promise<void> {
-  if (Array.isArray(dataSets))
-    return sendText(context, type, `[${dataSets.map(stringifyDataSet).join(',')}]`);
-  await sendStream(context, jsonArray(dataSets));
-  context.set('Content-Type', type);
+  if (form.form === 'xml-parts') return sendMultipart(context, XML_TYPE, xmlParts(dataSets));
+  if (form.form === 'json' && Array.isArray(dataSets))
+    return sendText(context, form.type, `[${dataSets.map(stringifyDataSet).join(',')}]`);
+  const isJson = form.form === 'json';
+  await sendStream(context, isJson ? jsonArray(dataSets) : xmlDocument(dataSets));
+  context.set('Content-Type', isJson ? form.type : XML_TYPE);
 }
 
 /** What is in memory already goes at once, with its length. */
@@ -119,4 +123,15 @@ async function* jsonArray(dataSets: AsyncIterable<DataSet> | Iterable<DataSet>):
     lead = ',';
   }
   yield Buffer.from(lead === '[' ? '[]' : ']');
+}
+
+async function* xmlParts(dataSets: AsyncIterable<DataSet> | Iterable<DataSet>): AsyncGenerator<OutgoingPart> {
+  for await (const dataSet of dataSets)
+    yield { headers: { 'Content-Type': XML_TYPE }, body: [Buffer.from(dataSetToXml(dataSet))] };
+}
+
+async function* xmlDocument(
+  dataSets: AsyncIterable<DataSet> | Iterable<DataSet>,
+): AsyncGenerator<Uint8Array> {
+  for await (const dataSet of dataSets) yield Buffer.from(dataSetToXml(dataSet));
 }

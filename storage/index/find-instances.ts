@@ -17,6 +17,9 @@ export interface InstanceLocation {
   blobKey: string;
   sizeBytes: number;
   metadataLength: number;
+  /** SHA-256 of the blob, in hexadecimal digits. */
+  digest: string;
+  storedAt: Date;
 }
 
 const PAGE_ROWS = 500;
@@ -31,6 +34,8 @@ interface LocationSqlRow {
   blob_key: string;
   size_bytes: string;
   metadata_length: number;
+  digest: string;
+  created_at: Date;
 }
 
 /**
@@ -43,7 +48,7 @@ export async function* instancesIn(pool: Pool, scope: Scope): AsyncGenerator<Ins
     const { rows } = await pool.query<LocationSqlRow>({
       name: 'instances-in',
       text: `SELECT instance_pk, instance.series_pk, study_instance_uid, series_instance_uid, sop_instance_uid, transfer_syntax_uid,
-          blob_key, size_bytes, metadata_length
+          blob_key, size_bytes, metadata_length, encode(digest, 'hex') AS digest, instance.created_at
         FROM study JOIN instance USING (study_pk) JOIN series USING (series_pk)
         WHERE study_instance_uid = $1 AND ($2::text IS NULL OR series_instance_uid = $2) AND ($3::text IS NULL OR sop_instance_uid = $3)
           AND (instance.series_pk, instance_pk) > ($4::bigint, $5::bigint)
@@ -73,6 +78,8 @@ function toLocation(row: LocationSqlRow): InstanceLocation {
     blobKey: row.blob_key,
     sizeBytes: Number(row.size_bytes),
     metadataLength: row.metadata_length,
+    digest: row.digest,
+    storedAt: row.created_at,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Scope } from './find-instances.ts';
+import type { InstanceLocation, Scope } from './find-instances.ts';
 import type { Pool } from './pool.ts';
 
 /** Tells one state of a study, series or instance from every other that it had or will have. */
@@ -8,7 +8,7 @@ export interface Revision {
   changedAt: Date;
 }
 
-/** The state of what `scope` names; undefined where nothing of that name is stored. */
+/** The state of a study or, where `scope` names one, a series of it; undefined where nothing of that name is stored. */
 export async function revisionOf(pool: Pool, scope: Scope): Promise<Revision | undefined> {
   const { rows } = await pool.query<Revision>(
     scope.seriesInstanceUID === undefined
@@ -19,21 +19,18 @@ export async function revisionOf(pool: Pool, scope: Scope): Promise<Revision | u
             FROM study WHERE study_instance_uid = $1`,
           values: [scope.studyInstanceUID],
         }
-      : scope.sopInstanceUID === undefined
-        ? {
-            name: 'revision-of-series',
-            text: `SELECT concat_ws('/', series_pk, extract(epoch FROM series.updated_at), number_of_series_related_instances) AS state,
-                series.updated_at AS "changedAt"
-              FROM study JOIN series USING (study_pk) WHERE study_instance_uid = $1 AND series_instance_uid = $2`,
-            values: [scope.studyInstanceUID, scope.seriesInstanceUID],
-          }
-        : {
-            name: 'revision-of-instance',
-            text: `SELECT concat_ws('/', instance_pk, encode(digest, 'hex')) AS state, instance.created_at AS "changedAt"
-              FROM study JOIN instance USING (study_pk) JOIN series USING (series_pk)
-              WHERE study_instance_uid = $1 AND series_instance_uid = $2 AND sop_instance_uid = $3`,
-            values: [scope.studyInstanceUID, scope.seriesInstanceUID, scope.sopInstanceUID],
-          },
+      : {
+          name: 'revision-of-series',
+          text: `SELECT concat_ws('/', series_pk, extract(epoch FROM series.updated_at), number_of_series_related_instances) AS state,
+              series.updated_at AS "changedAt"
+            FROM study JOIN series USING (study_pk) WHERE study_instance_uid = $1 AND series_instance_uid = $2`,
+          values: [scope.studyInstanceUID, scope.seriesInstanceUID],
+        },
   );
   return rows[0];
+}
+
+/** The state of an instance: that of its bytes. */
+export function revisionOfInstance({ instancePk, digest, storedAt }: InstanceLocation): Revision {
+  return { state: `${instancePk}/${digest}`, changedAt: storedAt };
 }

@@ -1,5 +1,4 @@
 import http from 'node:http';
-import type { TestServer } from '../support/start-server.ts';
 import { multipartBody } from './multipart.ts';
 
 export interface Answer {
@@ -7,6 +6,11 @@ export interface Answer {
   headers: http.IncomingHttpHeaders;
   body: Buffer;
   text: string;
+}
+
+/** A server whose DICOMweb root is /dicom-web: ours, or a peer. */
+export interface Served {
+  url: string;
 }
 
 export interface RequestOptions {
@@ -61,7 +65,7 @@ export function firstOf(json: Json | undefined, tag: string): unknown {
 
 /** POSTs `body` to the Store transaction of all studies or, with `study`, of one. */
 export async function post(
-  server: TestServer,
+  server: Served,
   body: Uint8Array | string,
   headers: Record<string, string>,
   study?: string,
@@ -84,7 +88,7 @@ export const STORE_TYPE = 'multipart/related; type="application/dicom"; boundary
 
 /** Stores instances in one request, in parts. */
 export function store(
-  server: TestServer,
+  server: Served,
   instances: readonly Uint8Array[],
   study?: string,
 ): Promise<StoreAnswer> {
@@ -92,19 +96,19 @@ export function store(
 }
 
 /** Stores, and throws unless all was stored. */
-export async function storeAll(server: TestServer, instances: readonly Uint8Array[]): Promise<void> {
+export async function storeAll(server: Served, instances: readonly Uint8Array[]): Promise<void> {
   const { status, text } = await store(server, instances);
   if (status !== 200) throw new Error(`${status}: ${text}`);
 }
 
-export async function search(server: TestServer, path: string): Promise<Json[]> {
+export async function search(server: Served, path: string): Promise<Json[]> {
   const answer = await request(server.url, `/dicom-web${path}`);
   if (answer.status === 204) return [];
   if (answer.status !== 200) throw new Error(`${answer.status}: ${answer.text}`);
   return JSON.parse(answer.text);
 }
 
-export function get(server: TestServer, path: string, accept?: string): Promise<Answer> {
+export function get(server: Served, path: string, accept?: string): Promise<Answer> {
   return request(server.url, `/dicom-web${path}`, {
     headers: accept === undefined ? {} : { Accept: accept },
   });

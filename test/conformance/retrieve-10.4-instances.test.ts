@@ -65,8 +65,9 @@ describe('retrieving all instances of a study or series (PS3.18 10.4)', () => {
     }
   });
 
-  it('makes a new boundary for each answer', async () => {
-    const types = await Promise.all([1, 2].map(() => get(server, `/studies/${study}`)));
+  it('has a boundary of its own for each state of each resource', async () => {
+    const paths = [`/studies/${study}`, `/studies/${study}/series/${plainSeries}`];
+    const types = await Promise.all(paths.map((path) => get(server, path)));
     expect(types[0]?.headers['content-type']).not.toBe(types[1]?.headers['content-type']);
   });
 

@@ -95,16 +95,28 @@ describe('the metadata (PS3.18 10.4.1.1.2)', () => {
     expect(answer.headers['content-type']).toBe(type);
   });
 
-  it('are a 406 as XML', async () => {
-    expect(
-      (
-        await get(
-          server,
-          `${pathOf(one, second)}/metadata`,
-          'multipart/related; type="application/dicom+xml"',
-        )
-      ).status,
-    ).toBe(406);
+  it('of one instance come as an XML document, or as a part', async () => {
+    const path = `${pathOf(two, third)}/metadata`;
+    const document = await get(server, path, 'application/dicom+xml');
+    expect([document.status, document.headers['content-type']]).toEqual([200, 'application/dicom+xml']);
+    expect(document.text).toContain('<FamilyName>Ünal</FamilyName>');
+    expect(document.text).toContain(`uri="${server.dicomweb}${pathOf(two, third)}/bulkdata/00420011"`);
+    const parts = await get(server, path, 'multipart/related; type="application/dicom+xml"');
+    const [part] = parseMultipart(parts.headers['content-type'] ?? '', parts.body);
+    expect(part?.headers['content-type']).toBe('application/dicom+xml');
+    expect(part?.body.toString('utf8')).toBe(document.text);
+  });
+
+  it('of a study come as an XML document a part, and not as one document (Table 10.4.4-1)', async () => {
+    const path = `/studies/${study}/metadata`;
+    const answer = await get(server, path, 'multipart/related; type="application/dicom+xml"');
+    expect(answer.headers['content-type']).toMatch(/^multipart\/related; type="application\/dicom\+xml"/);
+    const parts = parseMultipart(answer.headers['content-type'] ?? '', answer.body);
+    const uids = parts.map(
+      ({ body }) => /tag="00080018".*?<Value number="1">([\d.]+)</s.exec(body.toString())?.[1],
+    );
+    expect(uids.sort()).toEqual([first, second, third].sort());
+    expect((await get(server, path, 'application/dicom+xml')).status).toBe(406);
   });
 
   it('are compressed for those who take that', async () => {

@@ -1,9 +1,9 @@
 import type { Context } from 'koa';
-import { lookInside, readBulkValue } from '../../archive/retrieve-inside.ts';
-import { findInstance } from '../../archive/retrieve-instances.ts';
+import { type ByteRange, lookInside, readBulkValue } from '../../archive/retrieve-inside.ts';
+import { findInstance, revisionOfInstance } from '../../archive/retrieve-instances.ts';
 import { HttpError } from '../../http/http-errors.ts';
 import type { OutgoingPart } from '../../http/multipart-writer.ts';
-import { sendMultipart, sendStream } from '../answer.ts';
+import { answeredUnchanged, sendMultipart, sendSized } from '../answer.ts';
 import { acceptedBy, notAcceptable, takes } from '../negotiation.ts';
 import type { DicomwebService } from '../service.ts';
 import { instanceUrl, rootUrl, scopeOf } from '../uri.ts';
@@ -34,11 +34,13 @@ export async function retrieveBulkData(
   }
   const entry = inside.bulkData.find((candidate) => candidate.path === path);
   if (!entry) throw new HttpError(404, 'The instance has no bulk value of that name.');
-  const content = readBulkValue(service.archive, inside, entry);
   const url = `${instanceUrl(rootUrl(context, service.publicUrl), instance)}/bulkdata/${path}`;
-  if (wantsParts(context)) return sendMultipart(context, OCTETS, onePart(content, url));
-  await sendStream(context, content);
-  context.set('Content-Type', OCTETS);
+  const inParts = wantsParts(context);
+  const { state, changedAt } = revisionOfInstance(instance);
+  if (answeredUnchanged(context, ['bulkdata', state, path, inParts ? url : ''], changedAt)) return;
+  const read = (range?: ByteRange) => readBulkValue(service.archive, inside, entry, range);
+  if (inParts) return sendMultipart(context, OCTETS, onePart(read(), url));
+  await sendSized(context, { type: OCTETS, sizeBytes: entry.lengthBytes, read });
 }
 
 function wantsParts(context: Context): boolean {

@@ -1,10 +1,10 @@
 import type { Context } from 'koa';
 import { type Inside, lookInside, readFrame } from '../../archive/retrieve-inside.ts';
-import { findInstance } from '../../archive/retrieve-instances.ts';
+import { findInstance, revisionOfInstance } from '../../archive/retrieve-instances.ts';
 import { transferSyntaxOf } from '../../dicom/transfer-syntaxes.ts';
 import { HttpError } from '../../http/http-errors.ts';
 import type { OutgoingPart } from '../../http/multipart-writer.ts';
-import { sendMultipart, sendStream } from '../answer.ts';
+import { answeredUnchanged, sendMultipart, sendStream } from '../answer.ts';
 import { acceptedBy, notAcceptable } from '../negotiation.ts';
 import type { DicomwebService } from '../service.ts';
 import { instanceUrl, rootUrl, scopeOf } from '../uri.ts';
@@ -37,6 +37,9 @@ export async function sendFrames(
 ): Promise<void> {
   const encoding = encodingFor(context, inside, frames.length === 1);
   const url = instanceUrl(rootUrl(context, service.publicUrl), inside.instance);
+  const { state, changedAt } = revisionOfInstance(inside.instance);
+  const form = [contentType(encoding), encoding.multipart ? url : '', frames.join()];
+  if (answeredUnchanged(context, ['frames', state, ...form], changedAt)) return;
   if (encoding.multipart) {
     const parts = frameParts(service, inside, frames, encoding, url);
     return sendMultipart(context, encoding.mediaType, parts);

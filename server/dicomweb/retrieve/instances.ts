@@ -1,5 +1,6 @@
 import type { Context } from 'koa';
 import {
+  currentRevision,
   findInstance,
   findInstances,
   type InstanceLocation,
@@ -8,7 +9,7 @@ import {
   storedTransferSyntaxes,
 } from '../../archive/retrieve-instances.ts';
 import type { OutgoingPart } from '../../http/multipart-writer.ts';
-import { sendMultipart, sendStream } from '../answer.ts';
+import { answeredUnchanged, sendMultipart, sendSized } from '../answer.ts';
 import { acceptedBy, notAcceptable } from '../negotiation.ts';
 import type { DicomwebService } from '../service.ts';
 import { instanceUrl, rootUrl, scopeOf } from '../uri.ts';
@@ -25,8 +26,10 @@ export async function retrieveInstances(
   const scope = scopeOf(parameters);
   const single = scope.sopInstanceUID !== undefined;
   const multipart = await encodingFor(service, context, scope, single);
-  if (single && !multipart) return sendInstance(service, context, await findInstance(service.archive, scope));
   const root = rootUrl(context, service.publicUrl);
+  const { state, changedAt } = await currentRevision(service.archive, scope);
+  if (answeredUnchanged(context, ['instances', state, multipart ? root : ''], changedAt)) return;
+  if (single && !multipart) return sendInstance(service, context, await findInstance(service.archive, scope));
   await sendMultipart(context, DICOM, instanceParts(service, scope, root));
 }
 
@@ -57,9 +60,11 @@ async function sendInstance(
   context: Context,
   instance: InstanceLocation,
 ): Promise<void> {
-  await sendStream(context, readInstance(service.archive, instance));
-  context.set('Content-Type', `${DICOM}; transfer-syntax=${instance.transferSyntaxUID}`);
-  context.set('Content-Length', String(instance.sizeBytes));
+  await sendSized(context, {
+    type: `${DICOM}; transfer-syntax=${instance.transferSyntaxUID}`,
+    sizeBytes: instance.sizeBytes,
+    read: (range) => readInstance(service.archive, instance, range),
+  });
 }
 
 async function* instanceParts(

@@ -1,43 +1,59 @@
 import type { Context } from 'koa';
 import {
+  currentRevision,
   findInstances,
+  type InstanceLocation,
   readMetadata,
   type Scope,
-  storedTransferSyntaxes,
 } from '../../archive/retrieve-instances.ts';
-import { sendStream } from '../answer.ts';
-import { jsonTypeFor } from '../negotiation.ts';
+import type { DataSet } from '../../dicom/data-set.ts';
+import { parseDataSet } from '../../dicom/data-set-json.ts';
+import { answeredUnchanged, sendDataSets, sendStream } from '../answer.ts';
+import { dataSetFormFor } from '../negotiation.ts';
 import type { DicomwebService } from '../service.ts';
 import { instanceUrl, rootUrl, scopeOf } from '../uri.ts';
 
-/** Retrieve Metadata of a study, a series or one instance (PS3.18 10.4.1.1.2), streamed as one array. */
+/** Retrieve Metadata of a study, a series or one instance (PS3.18 10.4.1.1.2), streamed: one array of JSON, or XML. */
 export async function retrieveMetadata(
   service: DicomwebService,
   context: Context,
   parameters: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const answerType = jsonTypeFor(context);
   const scope = scopeOf(parameters);
+  const form = dataSetFormFor(context, scope.sopInstanceUID !== undefined);
   // Nothing there is a 404, which must be known before the first byte is sent.
-  await storedTransferSyntaxes(service.archive, scope);
-  await sendStream(context, metadataArray(service, scope, rootUrl(context, service.publicUrl)));
-  context.set('Content-Type', answerType);
+  const { state, changedAt } = await currentRevision(service.archive, scope);
+  const root = rootUrl(context, service.publicUrl);
+  if (answeredUnchanged(context, ['metadata', state, form.form, root], changedAt)) return;
+  const texts = metadataTexts(service, scope, root);
+  if (form.form !== 'json') return sendDataSets(context, form, parsed(texts));
+  await sendStream(context, asArray(texts));
+  context.set('Content-Type', form.type);
 }
 
-async function* metadataArray(
-  service: DicomwebService,
-  scope: Scope,
-  root: string,
-): AsyncGenerator<Uint8Array> {
+async function* metadataTexts(service: DicomwebService, scope: Scope, root: string): AsyncGenerator<string> {
+  const instances = findInstances(service.archive, scope);
+  for await (const { instance, metadata } of readMetadata(service.archive, instances))
+    yield withBulkDataRoot(metadata, bulkDataRoot(root, instance));
+}
+
+/** The texts are JSON as they lie in the index: they are joined, not parsed. */
+async function* asArray(texts: AsyncIterable<string>): AsyncGenerator<Uint8Array> {
   let lead = '[';
-  for await (const { instance, metadata } of readMetadata(
-    service.archive,
-    findInstances(service.archive, scope),
-  )) {
-    yield Buffer.from(lead + withBulkDataRoot(metadata, `${instanceUrl(root, instance)}/bulkdata/`));
+  for await (const text of texts) {
+    yield Buffer.from(lead + text);
     lead = ',';
   }
   yield Buffer.from(lead === '[' ? '[]' : ']');
+}
+
+async function* parsed(texts: AsyncIterable<string>): AsyncGenerator<DataSet> {
+  for await (const text of texts) yield parseDataSet(text);
+}
+
+/** What the BulkDataURIs in an instance's metadata begin with. */
+function bulkDataRoot(root: string, instance: InstanceLocation): string {
+  return `${instanceUrl(root, instance)}/bulkdata/`;
 }
 
 const BULK_KEY = '"BulkDataURI":"';

@@ -6,9 +6,9 @@ import {
   searchArchive,
   withMetadata,
 } from '../../archive/search-archive.ts';
-import { stringifyDataSet } from '../../dicom/data-set-json.ts';
-import { sendDataSets, sendStream } from '../answer.ts';
-import { jsonTypeFor } from '../negotiation.ts';
+import type { DataSet } from '../../dicom/data-set.ts';
+import { sendDataSets } from '../answer.ts';
+import { dataSetFormFor } from '../negotiation.ts';
 import type { DicomwebService } from '../service.ts';
 import { rootUrl, scopeOf } from '../uri.ts';
 import { parseSearchQuery } from './search-query.ts';
@@ -21,7 +21,7 @@ export async function searchTransaction(
   context: Context,
   parameters: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const answerType = jsonTypeFor(context);
+  const form = dataSetFormFor(context, false);
   const scope = scopeOf(parameters);
   const query = parseSearchQuery(context.querystring);
   const { rows, total, totalIsExact } = await searchArchive(service.archive, {
@@ -55,25 +55,20 @@ export async function searchTransaction(
   if (!needsMetadata(asked)) {
     return sendDataSets(
       context,
-      answerType,
+      form,
       rows.map((row) => resultDataSet(row, undefined, asked, root)),
     );
   }
   // Law 4: whole metadata of a thousand instances is not held at once.
-  await sendStream(context, resultArray(service, rows, asked, root));
-  context.set('Content-Type', answerType);
+  await sendDataSets(context, form, resultsWithMetadata(service, rows, asked, root));
 }
 
-async function* resultArray(
+async function* resultsWithMetadata(
   service: DicomwebService,
   rows: readonly FoundRow[],
   asked: Asked,
   root: string,
-): AsyncGenerator<Uint8Array> {
-  let lead = '[';
-  for await (const { row, metadata } of withMetadata(service.archive, rows)) {
-    yield Buffer.from(lead + stringifyDataSet(resultDataSet(row, metadata, asked, root)));
-    lead = ',';
-  }
-  yield Buffer.from(']');
+): AsyncGenerator<DataSet> {
+  for await (const { row, metadata } of withMetadata(service.archive, rows))
+    yield resultDataSet(row, metadata, asked, root);
 }
