@@ -13,14 +13,13 @@ export interface ModalityTransform {
 }
 
 /**
- * Classic objects whose windows are in stored values: their IODs have no Modality LUT Module, what slopes they carry is
- * for measuring (IHE RAD TF-2 4.16.4.2.2.5.4).
+ * Their Modality LUT leads back to X-Ray beam intensity and is no part of display where values are already a logarithm or
+ * meant for display (PS3.3 C.8.7.1.1.2, C.11.1.1.2).
  */
-const windowedAsStored = new Set([
-  '1.2.840.10008.5.1.4.1.1.4', // MR Image
+const projectionsForDisplay = new Set([
   '1.2.840.10008.5.1.4.1.1.12.1', // X-Ray Angiographic Image
   '1.2.840.10008.5.1.4.1.1.12.2', // X-Ray Radiofluoroscopic Image
-  '1.2.840.10008.5.1.4.1.1.128', // Positron Emission Tomography Image
+  '1.2.840.10008.5.1.4.1.1.12.3', // X-Ray Angiographic Bi-Plane Image (retired)
 ]);
 
 const identity = (canBeNegative: boolean): ModalityTransform => ({
@@ -35,7 +34,10 @@ export function modalityOfImage(
   signed: boolean,
 ): ModalityTransform {
   const { dataSet } = source;
-  if (windowedAsStored.has(textOf(dataSet, 'SOPClassUID') ?? '')) return identity(signed);
+  const relationship = textOf(dataSet, 'PixelIntensityRelationship');
+  const isForDisplay = relationship === 'LOG' || relationship === 'DISP';
+  if (isForDisplay && projectionsForDisplay.has(textOf(dataSet, 'SOPClassUID') ?? ''))
+    return identity(signed);
   const group = functionalGroup(dataSet, frameNumber, 'PixelValueTransformationSequence');
   return modalityOf(source, group ?? dataSet, signed);
 }
