@@ -40,7 +40,11 @@ export async function lookInside(parts: ArchiveParts, instance: InstanceLocation
 }
 
 /** The pieces of `range` of the instance, as they stream out of the store; inflated where the data set is deflated. */
-async function* readRange(parts: ArchiveParts, inside: Inside, range: ByteRange): AsyncGenerator<Uint8Array> {
+export async function* readRange(
+  parts: ArchiveParts,
+  inside: Inside,
+  range: ByteRange,
+): AsyncGenerator<Uint8Array> {
   if (range.endExclusive <= range.start) return;
   if (inside.deflatedFrom === undefined) {
     yield* await parts.blobs.get(inside.instance.blobKey, range);
