@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type Koa from 'koa';
@@ -22,6 +23,7 @@ import { DICOMWEB_PREFIX } from './dicomweb/uri.ts';
 import { createApp } from './http/app.ts';
 import { routesMiddleware } from './http/router.ts';
 import { viewerFiles } from './http/viewer-files.ts';
+import { ImagingPool } from './imaging/imaging-pool.ts';
 import type { Logger } from './telemetry/logger.ts';
 import { Metrics } from './telemetry/metrics.ts';
 import { healthRoutes, measureRequests } from './telemetry/routes.ts';
@@ -57,6 +59,11 @@ function poolSize({ workers }: Settings): number {
   return Math.min(16, Math.max(2, Math.floor(64 / workers)));
 }
 
+/** Codecs keep a core busy each: as many as there are cores, shared by all processes, four at most for one. */
+function imagingThreads({ workers }: Settings): number {
+  return Math.max(1, Math.min(4, Math.floor(availableParallelism() / workers)));
+}
+
 /** Starts or reaches PostgreSQL and the object store, and brings the database to this version's schema. */
 export async function openServices(
   settings: Settings,
@@ -78,13 +85,18 @@ export async function openServices(
     if (!options.migrated && !options.unpaired) await pairStoreWithIndex(blobs, pool);
     const insertQueue = new InsertQueue(pool);
     stops.push(() => insertQueue.drain());
+    const imaging = new ImagingPool({
+      threads: imagingThreads(settings),
+      onFault: (error) => logger.warn({ err: error }, 'imaging_thread_lost'),
+    });
+    stops.push(() => imaging.stop());
     const audit = new AuditLog(pool, logger);
     stops.push(() => audit.drain());
     return {
       settings,
       logger,
       pool,
-      archive: { blobs, pool, insertQueue, logger, metrics: sharedMetrics() },
+      archive: { blobs, pool, insertQueue, imaging, logger, metrics: sharedMetrics() },
       access: new Access(pool),
       audit,
       stop,

@@ -1,6 +1,7 @@
 import type { BlobStore } from '../../storage/blobs/blob-store.ts';
 import type { InsertQueue } from '../../storage/index/insert-queue.ts';
 import type { Pool } from '../../storage/index/pool.ts';
+import type { ImagingPool } from '../imaging/imaging-pool.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 
@@ -9,6 +10,7 @@ export interface ArchiveParts {
   blobs: BlobStore;
   pool: Pool;
   insertQueue: InsertQueue;
+  imaging: ImagingPool;
   logger: Logger;
   metrics: Metrics;
 }

@@ -17,8 +17,17 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   FORBIDDEN: 403,
   NOT_FOUND: 404,
   CONFLICT: 409,
+  // PS3.18 Table 10.6.3-1.
+  SEARCH_TOO_BROAD: 413,
   GONE: 410,
   TOO_MANY_TRIES: 429,
+  // No frames to be had: the resource that the URL names isn't there.
+  NO_PIXELS: 404,
+  // PS3.18 8.7.8: the image is there, but no acceptable representation of it can be made.
+  UNSUPPORTED_PIXELS: 406,
+  // PS3.18 Table 8.5-1 knows no 422 where something is retrieved, and the request was right: what is stored is damaged.
+  BROKEN_FRAME: 500,
+  IMAGING_BUSY: 503,
   BLOB_STORE_UNAVAILABLE: 503,
   INDEX_UNAVAILABLE: 503,
   BLOB_STORE_FULL: 507,
@@ -46,7 +55,7 @@ const TITLES: Readonly<Record<number, string>> = {
 
 const RETRY_AFTER_SECONDS = '5';
 
-/** The answer that `error` becomes. A 5xx never repeats what the error said. */
+/** The answer that `error` becomes. A 5xx repeats no error but those of imaging, which are written for whoever asked. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof HttpError) return problem(error.status, error.message, error.headers);
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
@@ -56,9 +65,13 @@ export function problemOf(error: unknown): Problem {
   if (status === 401)
     return problem(status, error.message, { 'WWW-Authenticate': 'Bearer realm="isocenter"' });
   if (status === 503)
-    return problem(status, 'A service behind this server does not answer; try again soon.', {
-      'Retry-After': RETRY_AFTER_SECONDS,
-    });
+    return problem(
+      status,
+      code === 'IMAGING_BUSY'
+        ? error.message
+        : 'A service behind this server does not answer; try again soon.',
+      { 'Retry-After': RETRY_AFTER_SECONDS },
+    );
   if (status === 507) return problem(status, 'There is no room left to store in.');
   return problem(status, error.message);
 }

@@ -16,7 +16,7 @@ export function ybrFullToRgb(samples: Uint8Array | Uint8ClampedArray): void {
 }
 
 function clamp8(value: number): number {
-  return value < 0 ? 0 : value > 255 ? 255 : value;
+  return Math.max(0, Math.min(value, 255));
 }
 
 /** The other way, for encoders that want it; in place. */

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
+import { watchMemory } from './grown-memory.ts';
 
 /** What @cornerstonejs's codecs agree on; sizes in pixels, buffers in the WebAssembly memory. */
 export interface FrameInfo {
@@ -45,18 +46,29 @@ const require = createRequire(import.meta.url);
 export class LazyCodec<Module> {
   readonly #specifier: string;
   #loading: Promise<LoadedCodec<Module>> | undefined;
+  #loaded: LoadedCodec<Module> | undefined;
 
   constructor(specifier: string) {
     this.#specifier = specifier;
+    watchMemory(this);
   }
 
   load(): Promise<LoadedCodec<Module>> {
-    this.#loading ??= loadModule<Module>(this.#specifier);
+    this.#loading ??= loadModule<Module>(this.#specifier).then((loaded) => {
+      this.#loaded = loaded;
+      return loaded;
+    });
     return this.#loading;
+  }
+
+  memoryBytes(): number {
+    const { HEAPU8 } = (this.#loaded?.module ?? {}) as { HEAPU8?: Uint8Array };
+    return HEAPU8?.byteLength ?? 0;
   }
 
   forget(): void {
     this.#loading = undefined;
+    this.#loaded = undefined;
   }
 }
 

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import type { Context as ContextType, NativeCodecs as NativeCodecsType } from 'dcmjs-codecs';
+import { watchMemory } from './grown-memory.ts';
 
 type Library = {
   Context: typeof ContextType;
@@ -10,6 +11,21 @@ type Library = {
 const require = createRequire(import.meta.url);
 const messages: string[] = [];
 let loading: Promise<Library> | undefined;
+let loadedLibrary: Library | undefined;
+let largestFrameBytes = 0;
+
+/** Its memory isn't to be seen from outside; a decoder of the Independent JPEG Group takes about twice its input and output. */
+watchMemory({
+  memoryBytes: () => 2 * largestFrameBytes,
+  forget,
+});
+
+function forget(): void {
+  loading = undefined;
+  loadedLibrary?.NativeCodecs.release();
+  loadedLibrary = undefined;
+  largestFrameBytes = 0;
+}
 
 /**
  * dcmjs-codecs: one WebAssembly module with the Independent JPEG Group's library for 8, 12 and 16 bits (all processes), CharLS,
@@ -26,6 +42,7 @@ export async function loadNativeCodecs(): Promise<Library> {
     library.log.info = keep;
     library.log.error = keep;
     await library.NativeCodecs.initializeAsync({ logCodecsInfo: true });
+    loadedLibrary = library;
     return library;
   })();
   return loading;
@@ -39,10 +56,13 @@ export async function runNativeCodec(
   messages.length = 0;
   try {
     const context = use(library);
+    const sizes = [context.getDecodedBuffer(), context.getEncodedBuffer()].map(
+      (buffer) => buffer?.length ?? 0,
+    );
+    largestFrameBytes = Math.max(largestFrameBytes, ...sizes);
     return { context, messages: messages.splice(0) };
   } catch (error) {
-    loading = undefined;
-    library.NativeCodecs.release();
+    forget();
     throw error;
   }
 }

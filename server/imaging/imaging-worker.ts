@@ -1,0 +1,16 @@
+import { releaseGrownMemory } from './codecs/grown-memory.ts';
+import { decodeFrame } from './decode.ts';
+import { imagingTask } from './imaging-task.ts';
+import type { PixelFormat } from './pixel-format.ts';
+
+// What the threads of imaging-pool.ts run; it calls these by their names.
+
+export interface DecodeTask {
+  bytes: Uint8Array;
+  format: PixelFormat;
+}
+
+export const decode = imagingTask(
+  ({ bytes, format }: DecodeTask) => decodeFrame(bytes, format),
+  releaseGrownMemory,
+);
