@@ -21,6 +21,7 @@ import type { Settings } from './config/settings.ts';
 import { dicomwebRoutes } from './dicomweb/routes.ts';
 import { DICOMWEB_PREFIX } from './dicomweb/uri.ts';
 import { createApp } from './http/app.ts';
+import { networkOf } from './http/forwarded.ts';
 import { routesMiddleware } from './http/router.ts';
 import { viewerFiles } from './http/viewer-files.ts';
 import { ImagingPool } from './imaging/imaging-pool.ts';
@@ -157,7 +158,9 @@ export function createServerApp(services: Services): Koa {
   };
   const permissions = new Set<string>(PERMISSIONS);
   const onRouted = auditRequests(audit);
-  return createApp(logger, [
+  const { corsOrigins } = settings;
+  const trustedProxies = settings.trustedProxies.map(networkOf);
+  return createApp({ logger, corsOrigins, trustedProxies }, [
     measureRequests(metrics),
     viewerFiles(builtViewer()),
     off ? authenticateNobody() : authenticate(access),

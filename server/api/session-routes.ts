@@ -78,7 +78,9 @@ function answerSession(context: Context, principal: Principal | undefined): void
   };
 }
 
-function setCookie(context: Context, token: string, servedByTls: boolean, expires: Date): void {
+function setCookie(context: Context, token: string, byTls: boolean, expires: Date): void {
+  // Also where a trusted proxy says that the client came by TLS.
+  const servedByTls = byTls || context.protocol === 'https';
   // Koa refuses a secure cookie over what it takes for plain HTTP; behind a TLS proxy it cannot know better.
   context.cookies.secure = servedByTls;
   context.cookies.set(SESSION_COOKIE, token, {

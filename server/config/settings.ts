@@ -1,6 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
+import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 
 /** Addresses that only this machine can reach. */
@@ -25,6 +26,22 @@ function urlOf(protocols: readonly string[], right: string) {
     const url = new URL(value);
     return protocols.includes(url.protocol) && (url.host !== '' || protocols.includes('postgresql:'));
   }, right);
+}
+
+/** Values parted by commas, each of which `check` must let through. */
+function listOf(check: (one: string) => boolean, right: string) {
+  return z
+    .string()
+    .transform((text) => text.split(',').map((one) => one.trim()))
+    .refine((list) => list.every(check), right);
+}
+
+function isNetwork(text: string): boolean {
+  return ipaddr.isValid(text) || ipaddr.isValidCIDR(text);
+}
+
+function isOrigin(text: string): boolean {
+  return text === '*' || (URL.canParse(text) && /^https?:/.test(text) && new URL(text).origin === text);
 }
 
 /** Each takes connections to PostgreSQL, which has some hundreds. */
@@ -59,6 +76,11 @@ const settingsSchema = z.object({
   ISOCENTER_PUBLIC_URL: urlOf(['http:', 'https:'], 'http(s)://host[:port][/path]')
     .transform((url) => url.replace(/\/+$/, ''))
     .optional(),
+  ISOCENTER_TRUSTED_PROXIES: listOf(
+    isNetwork,
+    'addresses or networks, such as 127.0.0.1,10.0.0.0/8',
+  ).optional(),
+  ISOCENTER_CORS_ORIGINS: listOf(isOrigin, 'origins such as https://viewer.example.org, or *').optional(),
   ISOCENTER_TLS_CERT: z.string().min(1, 'a PEM file').optional(),
   ISOCENTER_TLS_KEY: z.string().min(1, 'a PEM file').optional(),
   ISOCENTER_LOG_LEVEL: z
@@ -101,6 +123,10 @@ export interface Settings {
   workers: number;
   /** Without a slash at its end. */
   publicUrl: string | undefined;
+  /** Addresses and networks (CIDR) whose forwarded headers are believed. */
+  trustedProxies: readonly string[];
+  /** Sites whose scripts may use the server, or `*`. */
+  corsOrigins: readonly string[];
   /** Paths of PEM files. */
   tls: { certificatePath: string; keyPath: string } | undefined;
   logLevel: RawSettings['ISOCENTER_LOG_LEVEL'];
@@ -153,6 +179,11 @@ function combinationProblems(given: Readonly<Record<string, string>>, failed: Re
   if (given.ISOCENTER_AUTH === 'off' && !isLoopbackHost(host)) {
     problems.push(
       `ISOCENTER_AUTH is "off" while ISOCENTER_HOST is ${JSON.stringify(host)}; right is local, or a loopback host such as 127.0.0.1`,
+    );
+  }
+  if (given.ISOCENTER_AUTH === 'off' && given.ISOCENTER_CORS_ORIGINS?.includes('*')) {
+    problems.push(
+      'ISOCENTER_CORS_ORIGINS is "*" while ISOCENTER_AUTH is "off", so that any web page could read the archive; right is local, or the origins that may',
     );
   }
   if (given.ISOCENTER_AUTH === 'oidc') {
@@ -214,6 +245,8 @@ function toSettings(raw: RawSettings): Settings {
     authentication: raw.ISOCENTER_AUTH === 'off' ? 'off' : 'local',
     workers: raw.ISOCENTER_WORKERS ?? Math.min(MOST_WORKERS, availableParallelism()),
     publicUrl: raw.ISOCENTER_PUBLIC_URL,
+    trustedProxies: raw.ISOCENTER_TRUSTED_PROXIES ?? [],
+    corsOrigins: raw.ISOCENTER_CORS_ORIGINS ?? [],
     tls: certificatePath && keyPath ? { certificatePath, keyPath } : undefined,
     logLevel: raw.ISOCENTER_LOG_LEVEL,
   };

@@ -8,7 +8,7 @@ export const DICOMWEB_PREFIX = '/dicom-web';
 
 /**
  * Absolute URL of the DICOMweb root, without a slash at its end: as configured or, without that, as the client addressed
- * us. Forwarded headers are not believed.
+ * us; forwarded headers count where a trusted proxy sent them.
  */
 export function rootUrl(context: Context, publicUrl: string | undefined): string {
   const origin = publicUrl ?? `${context.protocol}://${hostOf(context)}`;
@@ -16,7 +16,7 @@ export function rootUrl(context: Context, publicUrl: string | undefined): string
 }
 
 function hostOf(context: Context): string {
-  const host = context.get('Host');
+  const { host } = context;
   // What is echoed into URLs must be a host and nothing else.
   if (!/^[\w.-]+(:\d{1,5})?$|^\[[0-9a-fA-F:.]+\](:\d{1,5})?$/.test(host))
     throw new HttpError(400, 'The Host header is missing or malformed.');

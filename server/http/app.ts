@@ -3,6 +3,8 @@ import Koa, { type Context, type Middleware } from 'koa';
 import compress from 'koa-compress';
 import helmet from 'koa-helmet';
 import type { Logger } from '../telemetry/logger.ts';
+import { allowOrigins } from './cross-origin.ts';
+import { believeProxies, type TrustedNetwork } from './forwarded.ts';
 import { HttpError } from './http-errors.ts';
 import { problemOf } from './problem.ts';
 
@@ -27,23 +29,37 @@ const CONTENT_SECURITY_POLICY = {
   },
 };
 
+export interface AppOptions {
+  logger: Logger;
+  /** Sites whose scripts may use this server; `*` for all. */
+  corsOrigins: readonly string[];
+  /** Whose forwarded headers are believed. */
+  trustedProxies: readonly TrustedNetwork[];
+}
+
 /**
  * The Koa application: request id, log, errors as application/problem+json, security headers, compression of text; then
  * `middleware` in order. Knows nothing of DICOM.
  */
-export function createApp(logger: Logger, middleware: readonly Middleware[]): Koa {
+export function createApp(
+  { logger, corsOrigins, trustedProxies }: AppOptions,
+  middleware: readonly Middleware[],
+): Koa {
   const app = new Koa();
   // Errors are answered and logged below; what Koa still reports are streams that a client cut.
   app.on('error', (error: unknown, context?: Context) =>
     logger.debug({ err: error, requestId: context?.state.requestId }, 'answer_cut'),
   );
+  app.use(believeProxies(trustedProxies));
   app.use(identifyAndLog(logger));
+  app.use(allowOrigins(corsOrigins));
   app.use(answerErrors(logger));
   app.use(
     helmet({
       contentSecurityPolicy: CONTENT_SECURITY_POLICY,
       strictTransportSecurity: false,
       crossOriginEmbedderPolicy: false,
+      crossOriginResourcePolicy: { policy: corsOrigins.length > 0 ? 'cross-origin' : 'same-origin' },
     }),
   );
   app.use(privateByDefault);

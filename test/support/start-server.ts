@@ -21,6 +21,8 @@ export interface TestServerOptions {
   authentication?: 'local' | 'off';
   /** Default: what the run was told to use, which is files unless ISOCENTER_S3_* name a service. */
   store?: 'files' | 's3';
+  /** Further settings, by name. */
+  settings?: Readonly<Record<string, string>>;
 }
 
 /** A server of this process on a free port, over a schema and a prefix or folder that no other test has. */
@@ -35,6 +37,7 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
     ISOCENTER_AUTH: options.authentication ?? 'off',
     ISOCENTER_DATABASE_URL: databaseUrl,
     ISOCENTER_DATA_DIR: dataDirectory,
+    ...options.settings,
   });
   const services = await openServices(settings, createLogger('silent'), { schema, s3Prefix: `${schema}/` });
   const listening = await listen(createServerApp(services), settings);
