@@ -2,6 +2,7 @@ import { releaseGrownMemory } from './codecs/grown-memory.ts';
 import { decodeFrame } from './decode.ts';
 import { imagingTask } from './imaging-task.ts';
 import type { PixelFormat } from './pixel-format.ts';
+import { renderEncodedFrame } from './render/render-encoded-frame.ts';
 
 // What the threads of imaging-pool.ts run; it calls these by their names.
 
@@ -14,3 +15,6 @@ export const decode = imagingTask(
   ({ bytes, format }: DecodeTask) => decodeFrame(bytes, format),
   releaseGrownMemory,
 );
+
+/** Decodes a frame and renders it. */
+export const render = imagingTask(renderEncodedFrame, releaseGrownMemory);
