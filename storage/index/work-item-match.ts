@@ -1,4 +1,4 @@
-import { likePattern, type Parameters } from './match.ts';
+import { likePattern, type Parameters } from './sql-parameters.ts';
 
 /**
  * How a work item's values are kept to be compared, by tag: texts as they are; dates, times and date-times as texts that sort by
@@ -8,7 +8,7 @@ export interface WorkItemKeys {
   [tag: string]: (string | number | NameKey | WorkItemKeys)[];
 }
 
-/** The component groups of a person's name, folded: alphabetic, ideographic, phonetic; and how its parts sound. */
+/** The component groups of a person's name, folded: alphabetic, ideographic, phonetic; and the tokens that fuzzy matching knows it by. */
 export interface NameKey {
   a?: string;
   i?: string;
@@ -24,8 +24,8 @@ export type KeyMatching =
   | { kind: 'range'; ranges: readonly { from: string | undefined; to: string | undefined }[] }
   /** Any of these names; `group` undefined: in any component group. A pattern where it holds `*` or `?`. */
   | { kind: 'name'; alternatives: readonly (readonly NameGroupMatch[])[] }
-  /** All of these sounds, in one name. */
-  | { kind: 'sounds'; sounds: readonly string[] }
+  /** A name that has one of each of these tokens (see name-words.ts). */
+  | { kind: 'tokens'; wanted: readonly (readonly string[])[] }
   | { kind: 'empty' };
 
 export interface NameGroupMatch {
@@ -135,8 +135,11 @@ function leafCondition(
           (groups) => groups.map((one) => nameCondition(json, one, parameters)).join(' AND ') || 'true',
         ),
       );
-    case 'sounds':
-      return `${json}->'f' ?& ${parameters.bind(matching.sounds)}::text[]`;
+    case 'tokens':
+      return (
+        matching.wanted.map((tokens) => `${json}->'f' ?| ${parameters.bind(tokens)}::text[]`).join(' AND ') ||
+        'true'
+      );
   }
 }
 

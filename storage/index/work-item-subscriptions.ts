@@ -1,6 +1,7 @@
-import { Parameters } from './match.ts';
 import type { PoolClient } from './pool.ts';
+import { Parameters } from './sql-parameters.ts';
 import { type KeyMatch, keysCondition } from './work-item-match.ts';
+import type { ProcedureStepState } from './work-items.ts';
 
 /**
  * Keeps the global subscriptions as they are until the transaction ends (`read`), or keeps others from reading them (`write`): a
@@ -47,50 +48,67 @@ export async function deleteSubscription(
   return rowCount === 1;
 }
 
-export interface SubscribedItem {
-  sopInstanceUID: string;
-  procedureStepState: string;
-  /** First value of (0040,4041). */
-  inputReadinessState: string | null;
-}
-
-/**
- * Subscribes to all work items that match and that are not subscribed to yet; with `deletionLock`, locks also those that are.
- * Answers those that this changed, oldest first.
- */
+/** Subscribes to all work items that match and, with `deletionLock`, locks also those that were subscribed to already. */
 export async function subscribeToMatching(
   client: PoolClient,
   aeTitle: string,
   deletionLock: boolean,
   matches: readonly KeyMatch[],
-): Promise<SubscribedItem[]> {
+): Promise<void> {
   const parameters = new Parameters();
   const title = parameters.bind(aeTitle);
   const lock = parameters.bind(deletionLock);
+  await client.query(
+    `INSERT INTO work_item_subscription (work_item_pk, ae_title, deletion_lock)
+     SELECT work_item_pk, ${title}::text, ${lock}::boolean FROM work_item WHERE ${keysCondition(matches, parameters)}
+     ON CONFLICT (work_item_pk, ae_title) DO UPDATE SET deletion_lock = true
+       WHERE excluded.deletion_lock AND NOT work_item_subscription.deletion_lock`,
+    parameters.values,
+  );
+}
+
+export interface SubscribedItem {
+  workItemPk: string;
+  sopInstanceUID: string;
+  procedureStepState: ProcedureStepState;
+  inputReadinessState: string | null;
+}
+
+/** The work items after `after` that `aeTitle` is subscribed to and that match, in the order of their making. */
+export async function subscribedItems(
+  client: PoolClient,
+  aeTitle: string,
+  matches: readonly KeyMatch[],
+  { after, atMost }: { after: string; atMost: number },
+): Promise<SubscribedItem[]> {
+  const parameters = new Parameters();
   const { rows } = await client.query<{
+    work_item_pk: string;
     sop_instance_uid: string;
-    procedure_step_state: string;
+    procedure_step_state: ProcedureStepState;
     input_readiness_state: string | null;
   }>(
-    `WITH subscribed AS (
-       INSERT INTO work_item_subscription (work_item_pk, ae_title, deletion_lock)
-       SELECT work_item_pk, ${title}::text, ${lock}::boolean FROM work_item WHERE ${keysCondition(matches, parameters)}
-       ON CONFLICT (work_item_pk, ae_title) DO UPDATE SET deletion_lock = true
-         WHERE excluded.deletion_lock AND NOT work_item_subscription.deletion_lock
-       RETURNING work_item_pk)
-     SELECT sop_instance_uid, procedure_step_state, keys #>> '{00404041,0}' AS input_readiness_state
-     FROM work_item JOIN subscribed USING (work_item_pk) ORDER BY work_item_pk`,
+    `SELECT work_item_pk, sop_instance_uid, procedure_step_state, keys #>> '{00404041,0}' AS input_readiness_state
+     FROM work_item JOIN work_item_subscription USING (work_item_pk)
+     WHERE ae_title = ${parameters.bind(aeTitle)} AND work_item_pk > ${parameters.bind(after)}
+       AND ${keysCondition(matches, parameters)}
+     ORDER BY work_item_pk LIMIT ${parameters.bind(atMost)}`,
     parameters.values,
   );
   return rows.map((row) => ({
+    workItemPk: row.work_item_pk,
     sopInstanceUID: row.sop_instance_uid,
     procedureStepState: row.procedure_step_state,
     inputReadinessState: row.input_readiness_state,
   }));
 }
 
-export async function deleteAllSubscriptions(client: PoolClient, aeTitle: string): Promise<void> {
-  await client.query('DELETE FROM work_item_subscription WHERE ae_title = $1', [aeTitle]);
+/** True where there was any. */
+export async function deleteAllSubscriptions(client: PoolClient, aeTitle: string): Promise<boolean> {
+  const { rowCount } = await client.query('DELETE FROM work_item_subscription WHERE ae_title = $1', [
+    aeTitle,
+  ]);
+  return (rowCount ?? 0) > 0;
 }
 
 export interface GlobalSubscription {
@@ -155,4 +173,12 @@ export async function workItemMatches(
     parameters.values,
   );
   return rowCount === 1;
+}
+
+/** Everybody who is subscribed to anything. */
+export async function allSubscribers(client: PoolClient): Promise<string[]> {
+  const { rows } = await client.query<{ ae_title: string }>(
+    `SELECT ae_title FROM work_item_global_subscription UNION SELECT ae_title FROM work_item_subscription ORDER BY ae_title`,
+  );
+  return rows.map((row) => row.ae_title);
 }

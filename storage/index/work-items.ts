@@ -1,5 +1,5 @@
-import { Parameters } from './match.ts';
 import { inTransaction, type Pool, type PoolClient } from './pool.ts';
+import { Parameters } from './sql-parameters.ts';
 import { type KeyMatch, keysCondition, type WorkItemKeys } from './work-item-match.ts';
 
 export type { KeyMatch, KeyMatching, NameGroupMatch, NameKey, WorkItemKeys } from './work-item-match.ts';

@@ -1,0 +1,160 @@
+import { toDate, toTime } from '../../../storage/index/column-value.ts';
+import { foldNameGroup } from '../../../storage/index/fold-text.ts';
+import { wantedTokens } from '../../../storage/index/name-words.ts';
+import type { KeyMatch, KeyMatching, NameGroupMatch } from '../../../storage/index/work-items.ts';
+import { dictionaryEntry, tagOf } from '../../dicom/dictionary.ts';
+import { InvalidSearchError } from '../archive-errors.ts';
+import { comparisonOf } from './match-keys.ts';
+import { dateTimeRange, momentOf, offsetMinutesOf } from './moments.ts';
+
+/** Keyword or tag, or a path of them joined by dots, and the value to match as it was sent. */
+export interface Criterion {
+  attribute: string;
+  value: string;
+}
+
+const DEEPEST_PATH = 8;
+const TRANSACTION_UID = '00081195';
+
+/** The tags that `attribute` names, from the data set's root. Throws an `InvalidSearchError` for what is none. */
+export function pathOf(attribute: string): [string, ...string[]] {
+  const tags = attribute.split('.').map((part) => {
+    const tag = tagOf(part);
+    if (tag === undefined || !/^[0-9A-F]{8}$/.test(tag)) throw notSearchable(attribute);
+    return tag;
+  });
+  const [first, ...rest] = tags;
+  if (first === undefined || tags.length > DEEPEST_PATH) throw notSearchable(attribute);
+  // Table CC.2.5-3: cannot be queried; it is what keeps others from the work item.
+  if (tags.includes(TRANSACTION_UID)) throw notSearchable(attribute);
+  return [first, ...rest];
+}
+
+function notSearchable(attribute: string): InvalidSearchError {
+  return new InvalidSearchError(`${attribute.slice(0, 100)} is not an attribute that can be searched`);
+}
+
+/** What `criteria` ask for (PS3.4 C.2.2.2); those of universal matching ask for nothing. Throws an `InvalidSearchError`. */
+export function matchesOf(criteria: readonly Criterion[], fuzzyMatching: boolean): KeyMatch[] {
+  const keys = criteria.map(({ attribute, value }) => ({
+    attribute,
+    path: pathOf(attribute),
+    value: value.trim(),
+  }));
+  // PS3.4 C.2.2.2.1.3: the zone of the date-times that are asked for; not a key to match.
+  const isZone = ({ path }: { path: readonly string[] }) => path.length === 1 && path[0] === '00080201';
+  const zoneMinutes = offsetMinutesOf(keys.find(isZone)?.value.replace(/^ /, '+'));
+  return keys.flatMap((key) => {
+    if (isZone(key) && zoneMinutes !== undefined) return [];
+    const matching = matchingOf(key, { fuzzyMatching, zoneMinutes });
+    return matching ? [{ path: key.path, matching }] : [];
+  });
+}
+
+function matchingOf(
+  { attribute, path, value }: { attribute: string; path: readonly string[]; value: string },
+  { fuzzyMatching, zoneMinutes }: { fuzzyMatching: boolean; zoneMinutes: number | undefined },
+): KeyMatching | undefined {
+  if (value === '' || /^\*+$/.test(value)) return undefined;
+  // PS3.4 C.2.2.2.7: two quotation marks stand for no value.
+  if (value === '""') return { kind: 'empty' };
+  const vr = dictionaryEntry(path.at(-1) ?? '')?.vrs[0] ?? 'UN';
+  switch (comparisonOf(vr)) {
+    case 'name':
+      return fuzzyMatching ? tokensMatching(value) : nameMatching(value);
+    case 'date':
+      return rangesOf(attribute, value, (text) => toDate(text));
+    case 'time':
+      return rangesOf(attribute, value, toTime);
+    case 'date-time':
+      return dateTimeMatching(attribute, value, zoneMinutes);
+    case 'number':
+      return numberMatching(attribute, value);
+    case 'uid':
+      return { kind: 'any-of', values: listOf(value, /[,\\]/) };
+    case 'text':
+      if (/[*?]/.test(value)) return { kind: 'wildcard', pattern: value };
+      return { kind: 'any-of', values: listOf(value, /\\/) };
+    default:
+      throw notSearchable(attribute);
+  }
+}
+
+function listOf(text: string, separator: RegExp): string[] {
+  return text
+    .split(separator)
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
+
+/** What was asked for is not repeated: it may be a patient's. */
+function wrongValue(attribute: string, right: string): InvalidSearchError {
+  return new InvalidSearchError(`the value for ${attribute.slice(0, 100)} is not ${right}`);
+}
+
+/** A date or time, or a range of them; several, parted by backslashes. A value of less precision stands for all it includes. */
+function rangesOf(
+  attribute: string,
+  value: string,
+  read: (text: string, atEnd: boolean) => string | undefined,
+): KeyMatching {
+  const right = 'a date as YYYYMMDD or a time as HHMMSS.FFFFFF, or a range of them';
+  const ranges = listOf(value, /[,\\]/).map((text) => {
+    const hyphen = text.indexOf('-');
+    const [from, to] =
+      hyphen < 0 ? [text, text] : [text.slice(0, hyphen).trim(), text.slice(hyphen + 1).trim()];
+    if (from === '' && to === '') throw wrongValue(attribute, right);
+    const read1 = (end: string, atEnd: boolean) => {
+      if (end === '') return undefined;
+      const found = read(end, atEnd);
+      if (found === undefined) throw wrongValue(attribute, right);
+      return found;
+    };
+    return { from: read1(from, false), to: read1(to, true) };
+  });
+  return { kind: 'range', ranges };
+}
+
+function dateTimeMatching(attribute: string, value: string, zoneMinutes: number | undefined): KeyMatching {
+  const right = 'a date-time as YYYYMMDDHHMMSS.FFFFFF&ZZXX, or a range of them';
+  // In a query component, a plus sign that was not escaped comes as a space.
+  const ranges = listOf(value, /[,\\]/).map((text) => {
+    const range = dateTimeRange(text.replaceAll(' ', '+'));
+    if (!range) throw wrongValue(attribute, right);
+    const end = (one: string, atEnd: boolean) => {
+      if (one === '') return undefined;
+      const moment = momentOf(one, zoneMinutes, atEnd);
+      if (moment === undefined) throw wrongValue(attribute, right);
+      return moment;
+    };
+    return { from: end(range.from, false), to: end(range.to, true) };
+  });
+  return { kind: 'range', ranges };
+}
+
+function numberMatching(attribute: string, value: string): KeyMatching {
+  const values = listOf(value, /\\/).map((text) => {
+    if (!/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?$/.test(text)) throw wrongValue(attribute, 'a number');
+    return Number(text);
+  });
+  return { kind: 'any-of', values };
+}
+
+const GROUPS = ['a', 'i', 'p'] as const;
+
+/** PS3.4 C.2.2.2.1: a name without "=" may match in any component group, one with "=" matches group by group. */
+function nameMatching(value: string): KeyMatching {
+  const alternatives = listOf(value, /\\/).map((name): NameGroupMatch[] => {
+    if (!name.includes('=')) return [{ group: undefined, pattern: foldNameGroup(name) }];
+    return name.split('=').flatMap((text, n) => {
+      const group = GROUPS[n];
+      const pattern = foldNameGroup(text);
+      return group === undefined || pattern === '' ? [] : [{ group, pattern }];
+    });
+  });
+  return { kind: 'name', alternatives };
+}
+
+function tokensMatching(value: string): KeyMatching {
+  return { kind: 'tokens', wanted: wantedTokens(value.split('=').map(foldNameGroup)) };
+}
