@@ -27,7 +27,7 @@ export interface ImagingPoolOptions {
 export interface RunOptions {
   /** Ends the frame's turn or its waiting: whoever asked for it has left. */
   signal?: AbortSignal | undefined;
-  /** What the frame's input takes, where `task.bytes` doesn't tell. */
+  /** What the waiting frame's input takes, where `task.bytes` doesn't tell. */
   heldBytes?: number;
 }
 
@@ -84,10 +84,13 @@ export class ImagingPool {
     return this.run('decode', { bytes, format }, options);
   }
 
-  /** Runs the function `name` of imaging-worker.ts. */
+  /**
+   * Runs the function `name` of imaging-worker.ts. A `task` that is a function is called when its turn has come: what waits then holds
+   * no memory.
+   */
   async run<Name extends TaskName>(
     name: Name,
-    task: TaskInput<Name>,
+    task: TaskInput<Name> | (() => Promise<TaskInput<Name>>),
     options: RunOptions = {},
   ): Promise<TaskResult<Name>> {
     const { signal } = options;
@@ -95,7 +98,8 @@ export class ImagingPool {
     const heldBytes = options.heldBytes ?? ('bytes' in task ? task.bytes.length : 0);
     await this.#turn(heldBytes, signal);
     try {
-      const outcome = (await this.#runNow(name, task, signal)) as TaskOutcome<TaskResult<Name>>;
+      const input = typeof task === 'function' ? await task() : task;
+      const outcome = (await this.#runNow(name, input, signal)) as TaskOutcome<TaskResult<Name>>;
       if (!outcome.ok) throw new ImagingError(outcome.code, outcome.message);
       return outcome.result;
     } finally {

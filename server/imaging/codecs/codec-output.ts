@@ -45,7 +45,16 @@ export function frameOf(
   };
 }
 
-function checkGeometry({ rows, columns, components, precision }: CodecOutput, format: PixelFormat): void {
+/** Before anything is decoded: a stream that claims to be huge must not take the memory for it. */
+export function checkGeometry(
+  {
+    rows,
+    columns,
+    components,
+    precision,
+  }: Pick<CodecOutput, 'rows' | 'columns' | 'components' | 'precision'>,
+  format: PixelFormat,
+): void {
   if (rows !== format.rows || columns !== format.columns)
     throw broken(
       `The frame is ${columns} x ${rows} pixels; Columns and Rows of the data set are ${format.columns} and ${format.rows}.`,

@@ -1,6 +1,6 @@
 import { broken } from '../imaging-errors.ts';
 import type { DecodedFrame, PixelFormat } from '../pixel-format.ts';
-import { frameOf } from './codec-output.ts';
+import { checkGeometry, frameOf } from './codec-output.ts';
 import { copied, LazyCodec, type WasmDecoder, withCodecObject } from './emscripten.ts';
 import { JPEG_LS_SOF, readJpegStructure } from './jpeg-structure.ts';
 
@@ -18,6 +18,8 @@ const codec = new LazyCodec<JpegLsModule>('@cornerstonejs/codec-charls/wasmjs');
 export async function decodeJpegLs(bytes: Uint8Array, format: PixelFormat): Promise<DecodedFrame> {
   const structure = readJpegStructure(bytes);
   if (structure.startOfFrame !== JPEG_LS_SOF) throw broken('The frame is no JPEG-LS stream.');
+  const components = structure.components.length;
+  checkGeometry({ ...structure, components }, format);
   const { module } = await codec.load();
   const { samples, interleaveMode } = decoded(() =>
     withCodecObject(
@@ -29,7 +31,6 @@ export async function decodeJpegLs(bytes: Uint8Array, format: PixelFormat): Prom
       },
     ),
   );
-  const components = structure.components.length;
   const byPlane = components > 1 && interleaveMode === 0;
   return frameOf(
     {

@@ -1,7 +1,7 @@
 import { ybrFullToRgb } from '../colour.ts';
 import { broken, unsupported } from '../imaging-errors.ts';
 import type { DecodedFrame, PixelFormat } from '../pixel-format.ts';
-import { type CodecOutput, frameOf } from './codec-output.ts';
+import { type CodecOutput, checkGeometry, frameOf } from './codec-output.ts';
 import { type JpegStructure, LOSSLESS_SOF, readJpegStructure } from './jpeg-structure.ts';
 import { runNativeCodec } from './native-codecs.ts';
 
@@ -19,6 +19,7 @@ export async function decodeJpeg(bytes: Uint8Array, format: PixelFormat): Promis
   const { precision } = structure;
   if (structure.startOfFrame !== LOSSLESS_SOF && precision !== 8 && precision !== 12)
     throw broken(`The JPEG stream has ${precision} bits a sample.`);
+  checkGeometry({ ...structure, components: structure.components.length }, format);
   const { context, messages } = await runNativeCodec(({ NativeCodecs, Context }) =>
     NativeCodecs.decodeJpeg(
       new Context({

@@ -1,6 +1,6 @@
 import { broken, unsupported } from '../imaging-errors.ts';
 import type { DecodedFrame, PixelFormat } from '../pixel-format.ts';
-import { frameOf } from './codec-output.ts';
+import { checkGeometry, frameOf } from './codec-output.ts';
 import { copied, type FrameInfo, LazyCodec, type WasmDecoder, withCodecObject } from './emscripten.ts';
 import { type Jpeg2000Structure, readJpeg2000Structure } from './jpeg2000-structure.ts';
 
@@ -19,10 +19,11 @@ const openJph = new LazyCodec<OpenJphModule>('@cornerstonejs/codec-openjph/wasmj
 export async function decodeJpeg2000(bytes: Uint8Array, format: PixelFormat): Promise<DecodedFrame> {
   const structure = readJpeg2000Structure(bytes);
   checkSupported(structure);
+  const { precision = 0, signed = false } = structure.components[0] ?? {};
+  checkGeometry({ ...structure, components: structure.components.length, precision }, format);
   const { info, samples } = structure.highThroughput
     ? await decodeHighThroughput(structure)
     : await decodePart1(structure);
-  const { precision = 0, signed = false } = structure.components[0] ?? {};
   if (info.width !== structure.columns || info.height !== structure.rows)
     throw broken(`The decoder made ${info.width} x ${info.height} pixels of the frame.`);
   return frameOf(
