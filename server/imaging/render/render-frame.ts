@@ -1,3 +1,4 @@
+import { annotationLayer } from './annotation.ts';
 import { type AttributeSource, textOf } from './attribute-values.ts';
 import { type DisplayedArea, displayedAreaOf } from './displayed-area.ts';
 import { encodeRaster } from './encode-raster.ts';
@@ -14,6 +15,7 @@ import {
 } from './orientation.ts';
 import { pixelAspectOf } from './pixel-aspect.ts';
 import { type Placement, placeImage, type Region, toResult } from './placement.ts';
+import type { Raster } from './raster.ts';
 import { presents } from './referenced-images.ts';
 import { RenderError } from './render-errors.ts';
 import { renderPixels, type Subject } from './render-pixels.ts';
@@ -39,7 +41,8 @@ export async function renderFrame(request: FrameToRender): Promise<RenderedImage
   const geometry = geometryOf(subject, request);
   const oriented = orientRaster(renderPixels(subject, request), geometry.orientation);
   const scaled = await scaleRaster(oriented, geometry.placement);
-  const annotated = await drawGraphics(scaled, subject, request, geometry);
+  const drawn = await drawGraphics(scaled, subject, request, geometry);
+  const annotated = await drawAnnotation(drawn, subject, request);
   const bytes = await encodeRaster(annotated, request.mediaType, request.parameters.quality);
   return { bytes, mediaType: request.mediaType, width: scaled.width, height: scaled.height };
 }
@@ -90,15 +93,22 @@ function geometryOf({ image, state, reference }: Subject, request: FrameToRender
 
 /** Lines and texts of a presentation state, drawn on the result so that they are sharp at any size. */
 async function drawGraphics(
-  raster: Awaited<ReturnType<typeof scaleRaster>>,
+  raster: Raster,
   { state, reference }: Subject,
   request: FrameToRender,
   geometry: Geometry,
-) {
+): Promise<Raster> {
   if (!state || request.kind === 'thumbnail') return raster;
   const mapping = graphicMapping(request, geometry);
   const layers = graphicLayersOf(state.dataSet);
   return drawSvg(raster, graphicAnnotations(state.dataSet, layers, reference, mapping));
+}
+
+/** PS3.18 8.3.5.1.1: last of all. */
+async function drawAnnotation(raster: Raster, { image }: Subject, request: FrameToRender): Promise<Raster> {
+  const kinds = request.parameters.annotation ?? [];
+  if (kinds.length === 0 || request.kind === 'thumbnail') return raster;
+  return drawSvg(raster, await annotationLayer(raster, image, request.frameNumber, kinds));
 }
 
 function graphicMapping({ frame }: FrameToRender, geometry: Geometry): GraphicMapping {
