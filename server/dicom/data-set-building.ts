@@ -5,16 +5,28 @@ import { defaultReadLimits } from './read-limits.ts';
 import { findVrTraits, type VrTraits, vrTraits } from './value-representations.ts';
 
 /** What one data set of the JSON or XML model may hold: as much as the Part 10 reader takes. */
-export const MODEL_LIMITS = { depth: defaultReadLimits.depth, elements: defaultReadLimits.elements };
+export const MODEL_LIMITS = {
+  depth: defaultReadLimits.depth,
+  /** Elements and items, at all depths together. */
+  elements: defaultReadLimits.elements,
+  /** A large RT Structure Set has a million numbers. */
+  values: 4_000_000,
+};
 
-/** Counts elements, items and values of one data set, all depths together. */
+/** Counts what one data set holds, all depths together. */
 export class ModelCount {
-  #count = 0;
+  #elements = 0;
+  #values = 0;
 
-  add(path: string, count = 1): void {
-    this.#count += count;
-    if (this.#count > MODEL_LIMITS.elements)
-      throw new DataSetError(`more than ${MODEL_LIMITS.elements} elements and values`, path);
+  addElement(path: string): void {
+    if (++this.#elements > MODEL_LIMITS.elements)
+      throw new DataSetError(`more than ${MODEL_LIMITS.elements} elements and items`, path);
+  }
+
+  addValues(count: number, path: string): void {
+    this.#values += count;
+    if (this.#values > MODEL_LIMITS.values)
+      throw new DataSetError(`more than ${MODEL_LIMITS.values} values`, path);
   }
 }
 

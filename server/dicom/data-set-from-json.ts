@@ -48,7 +48,7 @@ function readDataSet(json: unknown, path: string, depth: number, count: ModelCou
     if (!/^[0-9A-Fa-f]{8}$/.test(name)) throw new DataSetError('a name that is no tag', path);
     const tag = name.toUpperCase();
     const own = pathOf(path, tag);
-    count.add(own);
+    count.addElement(own);
     addElement(dataSet, tag, readElement(element, tag, own, depth, count), own);
   }
   return dataSet;
@@ -79,7 +79,7 @@ function readElement(
   if (Value === undefined) return { vr: traits.vr };
   if (!Array.isArray(Value)) throw new DataSetError('its Value is not an array', path);
   if (Value.length === 0) return { vr: traits.vr };
-  count.add(path, Value.length);
+  count.addValues(Value.length, path);
   if (traits.kind === 'sequence')
     return { vr: 'SQ', Value: Value.map((one, i) => readItem(one, `${path}[${i + 1}]`, depth, count)) };
   return { vr: traits.vr, Value: Value.map((one) => readValue(one, traits, path)) };
@@ -87,6 +87,7 @@ function readElement(
 
 /** An empty item may be `null` (PS3.18 F.2.5). */
 function readItem(json: unknown, path: string, depth: number, count: ModelCount): DataSet {
+  count.addElement(path);
   return json === null ? {} : readDataSet(json, path, depth + 1, count);
 }
 

@@ -37,9 +37,9 @@ export function dataSetFromXml(bytes: Uint8Array): DataSet {
   parser.on('doctype', () => {
     throw new DataSetError(`a DOCTYPE is not taken (${where()})`);
   });
-  // What the parser says may repeat the text; only its beginning, which names the rule, is passed on.
-  parser.on('error', (error) => {
-    throw new DataSetError(`the text is not well-formed XML (${where()})`, '', { cause: error });
+  // What the parser says may repeat the text, which may be of a patient.
+  parser.on('error', () => {
+    throw new DataSetError(`the text is not well-formed XML (${where()})`);
   });
   parser.on(
     'opentag',
@@ -97,7 +97,7 @@ class NativeModelReader {
 
   open(name: string, attributes: Attributes): void {
     const parent = this.#frames.at(-1);
-    this.#count.add(parent?.path ?? '');
+    if (name === 'DicomAttribute' || name === 'Item') this.#count.addElement(parent?.path ?? '');
     const frame = this.#frameOf(parent, name, attributes);
     if (!frame) {
       const where = parent ? 'here' : 'at the top: a NativeDicomModel does';
@@ -215,7 +215,7 @@ function valuesUpTo(
   const index = number === undefined ? length + 1 : Number(number);
   if (!Number.isInteger(index) || index <= length)
     throw new DataSetError('its values are not numbered 1, 2, 3 and so on', path);
-  count.add(path, index - length);
+  count.addValues(index - length, path);
   while (element.Value.length < index) element.Value.push(element.vr === 'SQ' ? {} : null);
   return element.Value;
 }
