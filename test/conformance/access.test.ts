@@ -24,7 +24,7 @@ const bearer = (key: string | undefined) => ({ Authorization: `Bearer ${key}` })
 function allRoutes(): { route: Route; path: string }[] {
   const { archive, access, audit } = server.services;
   const tables: [string, Route[]][] = [
-    ['/dicom-web', dicomwebRoutes({ archive, publicUrl: undefined })],
+    ['/dicom-web', dicomwebRoutes({ archive, publicUrl: undefined, version: '0' })],
     ['/api', apiRoutes({ access, audit, servedByTls: false, version: '0' })],
   ];
   return tables.flatMap(([prefix, routes]) =>

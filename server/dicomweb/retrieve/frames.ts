@@ -48,7 +48,8 @@ export async function sendFrames(
   context.set('Content-Type', contentType(encoding));
 }
 
-function frameNumbers(list: string): number[] {
+/** The 1-based numbers of a list of frames; throws a 400 that says what is wrong with it. */
+export function frameNumbers(list: string): number[] {
   const numbers = list.split(',').map((text) => (/^[1-9]\d{0,8}$/.test(text.trim()) ? Number(text) : 0));
   if (numbers.includes(0))
     throw new HttpError(400, 'Frames are named by whole numbers from 1, parted by commas.');

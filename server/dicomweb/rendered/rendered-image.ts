@@ -1,0 +1,155 @@
+import type { Context } from 'koa';
+import { fitsAnimation, renderAnimation } from '../../archive/render-animation.ts';
+import { type RenderedMediaType, type RenderParameters, renderImage } from '../../archive/render-image.ts';
+import { type PresentedFrame, presentedFrames } from '../../archive/render-presentation.ts';
+import { frameCountOf, type OpenSubject } from '../../archive/render-subject.ts';
+import { currentRevision, revisionOfInstance } from '../../archive/retrieve-instances.ts';
+import { clientLeft } from '../../http/client-left.ts';
+import { HttpError } from '../../http/http-errors.ts';
+import type { MediaRange } from '../../http/media-type.ts';
+import type { OutgoingPart } from '../../http/multipart-writer.ts';
+import { answeredUnchanged, sendMultipart } from '../answer.ts';
+import { notAcceptable } from '../negotiation.ts';
+import type { DicomwebService } from '../service.ts';
+import { instanceUrl, rootUrl } from '../uri.ts';
+import {
+  chooseOffer,
+  IMAGE_TYPES,
+  isAnimation,
+  type Offer,
+  offersInWords,
+  offersOfFrames,
+  offersOfMany,
+  offersOfMultiFrame,
+  offersOfOne,
+} from './offers.ts';
+import { checkForPresentationState, checkIccProfile } from './query-parameters.ts';
+import { sendImage } from './send-rendered.ts';
+
+/** What is asked for, as far as it is checked before anything is read. */
+export interface RenderAsked {
+  parameters: RenderParameters;
+  ranges: readonly MediaRange[];
+}
+
+/** Answers with frames (1-based, all there) of an image; all of them where `frames` is undefined. */
+export async function sendFramesRendered(
+  service: DicomwebService,
+  context: Context,
+  image: OpenSubject,
+  frames: readonly number[] | undefined,
+  { parameters, ranges }: RenderAsked,
+): Promise<void> {
+  const shown = frames ?? Array.from({ length: frameCountOf(image) }, (_, i) => i + 1);
+  const animated = fitsAnimation(image, shown.length, parameters);
+  const offer = chosen(ranges, offersOf(shown.length, frames === undefined, animated), animated);
+  const mediaType = imageTypeOf(offer);
+  checkIccProfile(parameters, mediaType);
+  const root = rootUrl(context, service.publicUrl);
+  const { state, changedAt } = revisionOfInstance(image.instance);
+  const form = [offer.form, mediaType, offer.form === 'parts' ? root : '', shown.join()];
+  if (unchanged(service, context, [state, ...form, JSON.stringify(parameters)], changedAt)) return;
+  const options = { parameters, kind: 'rendered', signal: clientLeft(context) } as const;
+  if (offer.form === 'parts') {
+    const presented = shown.map((frameNumber) => ({ image, frameNumber }));
+    return sendMultipart(context, mediaType, frameParts(service, presented, root, { ...options, mediaType }));
+  }
+  if (offer.form === 'animation' && isAnimation(mediaType)) {
+    return sendImage(context, mediaType, async () => ({
+      bytes: await renderAnimation(service.archive, image, shown, mediaType, options),
+    }));
+  }
+  await sendImage(context, mediaType, () =>
+    renderImage(service.archive, image, shown[0] ?? 1, { ...options, mediaType }),
+  );
+}
+
+function offersOf(frames: number, wholeInstance: boolean, animated: boolean): Offer[] {
+  if (frames <= 1) return offersOfOne(IMAGE_TYPES);
+  return wholeInstance ? offersOfMultiFrame(animated) : offersOfFrames(animated);
+}
+
+function chosen(ranges: readonly MediaRange[], offers: readonly Offer[], animated: boolean): Offer {
+  const offer = chooseOffer(ranges, offers);
+  if (offer) return offer;
+  if (!animated && ranges.some(({ type }) => isAnimation(type)))
+    throw new HttpError(
+      413,
+      'So many frames of this size make no animation; ask for fewer, or a smaller viewport.',
+    );
+  throw notAcceptable(offersInWords(offers));
+}
+
+function imageTypeOf({ mediaType }: Offer): RenderedMediaType {
+  const type = IMAGE_TYPES.find((one) => one === mediaType);
+  if (!type) throw new Error(`no image type: ${mediaType}`);
+  return type;
+}
+
+/** What is rendered differs with the version that rendered it, too. */
+export function unchanged(
+  { version }: DicomwebService,
+  context: Context,
+  parts: readonly string[],
+  changedAt?: Date,
+): boolean {
+  return answeredUnchanged(context, ['rendered', version, ...parts], changedAt);
+}
+
+async function* frameParts(
+  { archive }: DicomwebService,
+  frames: AsyncIterable<PresentedFrame> | Iterable<PresentedFrame>,
+  root: string,
+  options: Parameters<typeof renderImage>[3],
+): AsyncGenerator<OutgoingPart> {
+  for await (const { image, frameNumber } of frames) {
+    const { bytes } = await renderImage(archive, image, frameNumber, options);
+    yield {
+      headers: {
+        'Content-Type': options.mediaType,
+        'Content-Location': `${instanceUrl(root, image.instance)}/frames/${frameNumber}/rendered`,
+      },
+      body: [bytes],
+    };
+  }
+}
+
+/**
+ * Answers with the images that a presentation state refers to, shown through it (PS3.18 10.4.1.1.3): one as it is, several in parts.
+ */
+export async function sendPresentation(
+  service: DicomwebService,
+  context: Context,
+  state: OpenSubject,
+  { parameters, ranges }: RenderAsked,
+): Promise<void> {
+  checkForPresentationState(parameters);
+  const first: PresentedFrame[] = [];
+  for await (const frame of presentedFrames(service.archive, state)) {
+    first.push(frame);
+    if (first.length === 2) break;
+  }
+  const offers = first.length === 1 ? offersOfOne(IMAGE_TYPES) : offersOfMany(IMAGE_TYPES);
+  const offer = chooseOffer(ranges, offers);
+  if (!offer) throw notAcceptable(offersInWords(offers));
+  const mediaType = imageTypeOf(offer);
+  checkIccProfile(parameters, mediaType);
+  // What it shows lies in other instances: whatever changes in the study changes the answer.
+  const { studyInstanceUID } = state.instance;
+  const { state: revision, changedAt } = await currentRevision(service.archive, { studyInstanceUID });
+  const root = rootUrl(context, service.publicUrl);
+  const form = [state.instance.sopInstanceUID, offer.form, mediaType, offer.form === 'parts' ? root : ''];
+  if (unchanged(service, context, [revision, ...form, JSON.stringify(parameters)], changedAt)) return;
+  const signal = clientLeft(context);
+  const options = { parameters, kind: 'rendered', signal, presentationState: state, mediaType } as const;
+  const [only] = first;
+  if (offer.form === 'single' && only)
+    return sendImage(context, mediaType, () =>
+      renderImage(service.archive, only.image, only.frameNumber, options),
+    );
+  await sendMultipart(
+    context,
+    mediaType,
+    frameParts(service, presentedFrames(service.archive, state), root, options),
+  );
+}

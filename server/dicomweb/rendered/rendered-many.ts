@@ -1,0 +1,155 @@
+import type { Context } from 'koa';
+import type { RenderCategory } from '../../archive/render-category.ts';
+import { renderDocument } from '../../archive/render-document.ts';
+import { renderFaultOf } from '../../archive/render-errors.ts';
+import { type RenderedMediaType, renderImage } from '../../archive/render-image.ts';
+import { presentedFrames } from '../../archive/render-presentation.ts';
+import {
+  categoriesIn,
+  type OpenSubject,
+  openSubject,
+  type RenderSubject,
+  subjectsIn,
+} from '../../archive/render-subject.ts';
+import { videoContentOf } from '../../archive/render-video.ts';
+import { currentRevision, type Scope } from '../../archive/retrieve-instances.ts';
+import { clientLeft } from '../../http/client-left.ts';
+import type { OutgoingPart } from '../../http/multipart-writer.ts';
+import { sendMultipart } from '../answer.ts';
+import { acceptedBy, notAcceptable } from '../negotiation.ts';
+import type { DicomwebService } from '../service.ts';
+import { instanceUrl, rootUrl, scopeOf } from '../uri.ts';
+import { takenTypes } from './offers.ts';
+import { checkIccProfile, renderParametersOf } from './query-parameters.ts';
+import { answerTo, withAnswers } from './render-faults.ts';
+import { type RenderAsked, unchanged } from './rendered-image.ts';
+import { typesOf } from './rendered-instance.ts';
+import { partOf, urlIn, withCharset } from './send-rendered.ts';
+
+/**
+ * Retrieve Rendered Study or Series (PS3.18 10.4.1.1.3): a part for each instance, in the type that the client takes first of those
+ * that its kind can be had in; of an image with several frames the first one. A 206 where some kinds can be had in none.
+ */
+export async function retrieveRenderedMany(
+  service: DicomwebService,
+  context: Context,
+  parameters: Readonly<Record<string, string>>,
+): Promise<void> {
+  const asked = { parameters: renderParametersOf(context), ranges: acceptedBy(context) };
+  const scope = scopeOf(parameters);
+  const { state, changedAt } = await currentRevision(service.archive, scope);
+  const categories = await categoriesIn(service.archive, scope);
+  // The images of a study are shown once, and not once more through each presentation state.
+  if (categories.has('image')) categories.delete('presentation-state');
+  const types = typesByCategory(categories, asked);
+  const firstType = [...types.values()][0];
+  if (firstType === undefined) throw nothingTaken(categories);
+  for (const type of types.values()) checkIccProfile(asked.parameters, type as RenderedMediaType);
+  const root = rootUrl(context, service.publicUrl);
+  const form = [root, ...[...types].flat(), JSON.stringify(asked.parameters)];
+  if (unchanged(service, context, [state, ...form], changedAt)) return;
+  await withAnswers(() =>
+    sendMultipart(context, firstType, manyParts(service, context, scope, types, asked, root)),
+  );
+  // Table 10.4.3-1: representations of some, but not all.
+  if (types.size < categories.size) context.status = 206;
+}
+
+/** Every type that instances of a category can be had in, whatever their transfer syntax. */
+function typesOfCategory(category: RenderCategory): readonly string[] {
+  return category === 'video'
+    ? ['video/mp4', 'video/mpeg', 'video/h265']
+    : typesOf({ category } as RenderSubject);
+}
+
+function typesByCategory(
+  categories: ReadonlySet<RenderCategory>,
+  { ranges }: RenderAsked,
+): Map<RenderCategory, string> {
+  const types = new Map<RenderCategory, string>();
+  for (const category of categories) {
+    const [type] = takenTypes(ranges, typesOfCategory(category));
+    if (type !== undefined) types.set(category, type);
+  }
+  return types;
+}
+
+function nothingTaken(categories: ReadonlySet<RenderCategory>) {
+  const available = [...categories].flatMap((category) => [...typesOfCategory(category)]);
+  return notAcceptable(
+    available.length === 0
+      ? ['application/dicom']
+      : [...new Set(available)].map((type) => `multipart/related; type="${type}"`),
+  );
+}
+
+async function* manyParts(
+  service: DicomwebService,
+  context: Context,
+  scope: Scope,
+  types: ReadonlyMap<RenderCategory, string>,
+  asked: RenderAsked,
+  root: string,
+): AsyncGenerator<OutgoingPart> {
+  const signal = clientLeft(context);
+  for await (const subject of subjectsIn(service.archive, scope)) {
+    const type = types.get(subject.category);
+    if (type === undefined) continue;
+    const opened = await openSubject(service.archive, subject);
+    try {
+      yield await partFor(service, opened, type, asked, root, signal);
+    } catch (error) {
+      // Law 5: one bad instance never fails its neighbours. That the server is busy passes, and is no answer to keep.
+      if (renderFaultOf(error) === undefined || renderFaultOf(error) === 'BUSY') throw error;
+      yield problemPart(root, subject, error);
+    }
+  }
+}
+
+async function partFor(
+  { archive }: DicomwebService,
+  subject: OpenSubject,
+  type: string,
+  { parameters }: RenderAsked,
+  root: string,
+  signal: AbortSignal,
+): Promise<OutgoingPart> {
+  const options = { parameters, mediaType: type as RenderedMediaType, kind: 'rendered', signal } as const;
+  if (subject.category === 'image')
+    return partOf(root, subject, type, [(await renderImage(archive, subject, 1, options)).bytes]);
+  if (subject.category === 'presentation-state') {
+    for await (const { image, frameNumber } of presentedFrames(archive, subject)) {
+      const rendered = await renderImage(archive, image, frameNumber, {
+        ...options,
+        presentationState: subject,
+      });
+      return partOf(root, subject, type, [rendered.bytes]);
+    }
+  }
+  if (subject.category === 'video') {
+    const content = videoContentOf(archive, subject);
+    const body = content?.read({ start: 0, endExclusive: content.sizeBytes }) ?? [];
+    return partOf(root, subject, typesOf(subject)[0] ?? type, body);
+  }
+  const content = await renderDocument(archive, subject, type, urlIn(root));
+  return partOf(
+    root,
+    subject,
+    withCharset(subject, type),
+    content.read({ start: 0, endExclusive: content.sizeBytes }),
+  );
+}
+
+/** In the place of what can't be rendered: why. */
+function problemPart(root: string, { instance }: RenderSubject, error: unknown): OutgoingPart {
+  const answer = answerTo(error);
+  const detail = answer instanceof Error ? answer.message : 'The instance can not be rendered.';
+  const problem = { type: 'about:blank', title: 'Not Acceptable', status: 406, detail };
+  return {
+    headers: {
+      'Content-Type': 'application/problem+json',
+      'Content-Location': `${instanceUrl(root, instance)}/rendered`,
+    },
+    body: [Buffer.from(JSON.stringify(problem))],
+  };
+}

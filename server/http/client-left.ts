@@ -1,0 +1,11 @@
+import type { Context } from 'koa';
+import { HttpError } from './http-errors.ts';
+
+/** Aborts when the client goes away before the answer is complete: nothing is worked on for nobody. */
+export function clientLeft(context: Context): AbortSignal {
+  const controller = new AbortController();
+  context.res.once('close', () => {
+    if (!context.res.writableFinished) controller.abort(new HttpError(499, 'The client went away.'));
+  });
+  return controller.signal;
+}
