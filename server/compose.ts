@@ -12,6 +12,8 @@ import { createPool, type DatabaseLocation, type Pool } from '../storage/index/p
 import { API_PREFIX, apiRoutes } from './api/routes.ts';
 import type { ArchiveParts } from './archive/archive-parts.ts';
 import { pairStoreWithIndex } from './archive/pair-store.ts';
+import { findValues } from './archive/searchable-values.ts';
+import { WorkItemEventFeed } from './archive/work-items/event-feed.ts';
 import { AuditLog } from './audit/audit-log.ts';
 import { Access } from './auth/access.ts';
 import { auditRequests } from './auth/audit-requests.ts';
@@ -22,6 +24,7 @@ import { dicomwebRoutes } from './dicomweb/routes.ts';
 import { DICOMWEB_PREFIX } from './dicomweb/uri.ts';
 import { createApp } from './http/app.ts';
 import { networkOf } from './http/forwarded.ts';
+import { CLOSING } from './http/listen.ts';
 import { routesMiddleware } from './http/router.ts';
 import { viewerFiles } from './http/viewer-files.ts';
 import { ImagingPool } from './imaging/imaging-pool.ts';
@@ -84,8 +87,10 @@ export async function openServices(
     if (!options.migrated) await migrate(pool, options.schema);
     const blobs = options.blobs ?? (await openBlobStore(settings, options.s3Prefix));
     if (!options.migrated && !options.unpaired) await pairStoreWithIndex(blobs, pool);
-    const insertQueue = new InsertQueue(pool);
+    const insertQueue = new InsertQueue(pool, findValues);
     stops.push(() => insertQueue.drain());
+    const workItemEvents = new WorkItemEventFeed({ pool, logger });
+    stops.push(() => workItemEvents.close());
     const imaging = new ImagingPool({
       threads: imagingThreads(settings),
       onFault: (error) => logger.warn({ err: error }, 'imaging_thread_lost'),
@@ -97,7 +102,7 @@ export async function openServices(
       settings,
       logger,
       pool,
-      archive: { blobs, pool, insertQueue, imaging, logger, metrics: sharedMetrics() },
+      archive: { blobs, pool, insertQueue, workItemEvents, imaging, logger, metrics: sharedMetrics() },
       access: new Access(pool),
       audit,
       stop,
@@ -160,14 +165,14 @@ export function createServerApp(services: Services): Koa {
   const onRouted = auditRequests(audit);
   const { corsOrigins } = settings;
   const trustedProxies = settings.trustedProxies.map(networkOf);
-  return createApp({ logger, corsOrigins, trustedProxies }, [
+  const app = createApp({ logger, corsOrigins, trustedProxies }, [
     measureRequests(metrics),
     viewerFiles(builtViewer()),
     off ? authenticateNobody() : authenticate(access),
     healthRoutes(health, metrics, authorize),
     routesMiddleware(
       DICOMWEB_PREFIX,
-      dicomwebRoutes({ archive, publicUrl: settings.publicUrl }),
+      dicomwebRoutes({ archive, publicUrl: settings.publicUrl, version: productVersion() }),
       permissions,
       authorize,
       onRouted,
@@ -180,6 +185,8 @@ export function createServerApp(services: Services): Koa {
       onRouted,
     ),
   ]);
+  app.once(CLOSING, () => void archive.workItemEvents.close());
+  return app;
 }
 
 let metrics: Metrics | undefined;

@@ -1,11 +1,12 @@
 import { INDEXED_ATTRIBUTES } from '../../storage/index/attributes.ts';
 import type { InstanceRecord } from '../../storage/index/instance-record.ts';
 import { stringOf } from '../dicom/attributes.ts';
-import type { DataSet, ElementValue } from '../dicom/data-set.ts';
+import type { DataSet } from '../dicom/data-set.ts';
 import { stringifyDataSet } from '../dicom/data-set-json.ts';
 import { encodeFrameIndex } from '../dicom/frame-index.ts';
 import type { ParsedInstance } from '../dicom/part10-reader.ts';
 import { isStorableUid } from '../dicom/uid.ts';
+import { textsAt } from './element-texts.ts';
 import { ATTRIBUTES_OF_LEVEL, pick } from './level-attributes.ts';
 import { type InstanceNames, InstanceRefusal } from './store-outcome.ts';
 
@@ -102,28 +103,4 @@ function indexedValues(dataSet: DataSet): Record<string, string[]> {
     if (!computed) values[keyword] = textsAt(dataSet, path);
   }
   return values;
-}
-
-function textsAt(dataSet: DataSet, path: readonly string[]): string[] {
-  const [tag = '', ...rest] = path;
-  const values = dataSet[tag]?.Value ?? [];
-  if (rest.length === 0) return values.map(textOf);
-  return values.flatMap((item) => (isItem(item) ? textsAt(item, rest) : []));
-}
-
-function isItem(value: ElementValue): value is DataSet {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    !('Alphabetic' in value || 'Ideographic' in value || 'Phonetic' in value)
-  );
-}
-
-function textOf(value: ElementValue): string {
-  if (value === null) return '';
-  if (typeof value !== 'object') return String(value);
-  const { Alphabetic = '', Ideographic = '', Phonetic = '' } = value;
-  return [Alphabetic, Ideographic, Phonetic]
-    .map((group) => (typeof group === 'string' ? group : ''))
-    .join('=');
 }

@@ -1,61 +1,147 @@
-import { type IndexedAttribute, indexedAttribute, type Level } from '../../storage/index/attributes.ts';
+import { INDEXED_ATTRIBUTES, type Level } from '../../storage/index/attributes.ts';
 import { metadataOf } from '../../storage/index/find-instances.ts';
-import type { Match, Matching } from '../../storage/index/match.ts';
-import { type FoundRow, type SearchResult, search } from '../../storage/index/search.ts';
+import type { Match } from '../../storage/index/matching.ts';
+import { type FoundRow, type SearchRequest, type SearchResult, search } from '../../storage/index/search.ts';
+import {
+  listSearchableAttributes,
+  type SearchableAttribute,
+} from '../../storage/index/searchable-attributes.ts';
+import { isPrivateTag } from '../dicom/private-elements.ts';
 import { InvalidSearchError } from './archive-errors.ts';
 import type { ArchiveParts } from './archive-parts.ts';
 import { ATTRIBUTES_OF_LEVEL } from './level-attributes.ts';
+import {
+  addedAttribute,
+  attributeOf,
+  type PrivateCreators,
+  pathOf,
+  type SearchableBy,
+} from './search-attributes.ts';
+import { isUniversal, type MatchingOptions, matchingOf, mergedMatching } from './search-values.ts';
 
 export type { Level } from '../../storage/index/attributes.ts';
 export type { FoundRow, SearchResult, StoredAttributes } from '../../storage/index/search.ts';
+export type { PrivateCreators } from './search-attributes.ts';
 
-export interface Search {
+export interface Search extends MatchingOptions {
   level: Level;
   studyInstanceUID?: string | undefined;
   seriesInstanceUID?: string | undefined;
   /** Keyword or tags (`StudyDate`, `00080020`, `00400275.00400009`) and the value to match, as it was sent. */
   criteria: readonly { attribute: string; value: string }[];
+  privateCreators: PrivateCreators;
+  /** Minutes from UTC of the zone that dates and times to match are meant in; undefined: as the objects have them. */
+  zoneMinutes: number | undefined;
   /** Attributes to sort by, by keyword or tag; a `-` in front sorts downwards. */
   orderBy: readonly string[];
   limit: number;
   offset: number;
-  /** Tags that the answer is to have. Those that the index does not keep apart make it read the instance's metadata. */
-  includedTags: readonly string[];
+  /** Tags, joined by dots, of what answers are to have beside the usual. */
+  includedPaths: readonly string[];
   includeAll: boolean;
 }
 
-/** Finds studies, series or instances (PS3.4 C.2.2.2). Throws an `InvalidSearchError` naming what cannot be matched. */
-export async function searchArchive(parts: ArchiveParts, request: Search): Promise<SearchResult> {
-  const matches = request.criteria.flatMap(({ attribute, value }) =>
-    matchOf(attribute, value, request.level),
-  );
-  const orderBy = request.orderBy.map((key) => orderOf(key, request.level));
+/** What was found, and what answers are to have of it: what was asked for and, by PS3.18 10.6.3.3, what was matched. */
+export interface ArchiveSearchResult extends SearchResult {
+  includedPaths: string[];
+}
+
+/**
+ * Finds studies, series or instances (PS3.4 C.2.2.2). Throws an `InvalidSearchError` naming what cannot be matched, and a
+ * `SearchTooBroadError`.
+ */
+export async function searchArchive(parts: ArchiveParts, request: Search): Promise<ArchiveSearchResult> {
+  const by = await searchableBy(parts, request);
+  const matches = matchesOf(request, by);
+  const includedPaths = [
+    ...request.includedPaths,
+    ...request.criteria.map(({ attribute }) => pathOf(attribute)),
+  ];
   try {
-    return await search(parts.pool, {
+    const result = await search(parts.pool, {
       level: request.level,
       studyInstanceUID: request.studyInstanceUID,
       seriesInstanceUID: request.seriesInstanceUID,
       matches,
-      orderBy,
+      zoneMinutes: request.zoneMinutes,
+      withElementsOf: addedAmong(includedPaths, by),
+      withPatientCounts: request.includeAll || includedPaths.some((path) => PATIENT_COUNTS.has(path)),
+      orderBy: request.orderBy.map((key) => orderOf(key, request.level, by)),
       limit: request.limit,
       offset: request.offset,
     });
+    return { ...result, includedPaths };
   } catch (error) {
     if (error instanceof RangeError) throw new InvalidSearchError(error.message);
     throw error;
   }
 }
 
-const KEPT_TAGS = new Set<string>(Object.values(ATTRIBUTES_OF_LEVEL).flat());
+/** PS3.4 Table C.3-1: Number of Patient Related Studies, Series, Instances. */
+const PATIENT_COUNTS = new Set(['00201200', '00201202', '00201204']);
+
+/** The attributes that an administrator added are asked for only where the others do not do. */
+async function searchableBy(parts: ArchiveParts, request: Search): Promise<SearchableBy> {
+  const names = [...request.criteria.map(({ attribute }) => attribute), ...request.includedPaths];
+  const needed = names.some((name) => !KEPT_TAGS.has(pathOf(name)));
+  return {
+    searchable: needed ? await listSearchableAttributes(parts.pool) : [],
+    privateCreators: request.privateCreators,
+  };
+}
+
+/** Universal matching is none (PS3.4 C.2.2.2.3): such an attribute is only to be among the answers. */
+function matchesOf(request: Search, by: SearchableBy): Match[] {
+  const byAttribute = new Map<Match['attribute'], Match['matching'][]>();
+  for (const { attribute: name, value } of request.criteria) {
+    if (isUniversal(value)) continue;
+    const attribute = attributeOf(name, request.level, by);
+    const matching = matchingOf(attribute, value, request);
+    byAttribute.set(attribute, [...(byAttribute.get(attribute) ?? []), matching]);
+  }
+  return [...byAttribute].map(([attribute, matchings]) => ({
+    attribute,
+    matching: mergedMatching(attribute, matchings),
+  }));
+}
+
+/** Of the attributes that an administrator added, those that `paths` name. */
+function addedAmong(paths: readonly string[], by: SearchableBy): number[] {
+  const added = paths.flatMap((path): SearchableAttribute[] => {
+    const found = addedAttribute(path, by);
+    return found ? [found] : [];
+  });
+  return [...new Set(added.map(({ pk }) => pk))];
+}
+
+const LEVELS: readonly Level[] = ['study', 'series', 'instance'];
+
+function orderOf(key: string, level: Level, by: SearchableBy): SearchRequest['orderBy'][number] {
+  const descending = key.startsWith('-');
+  const attribute = attributeOf(descending ? key.slice(1) : key, level, by);
+  if (!('column' in attribute))
+    throw new InvalidSearchError(`${key.slice(0, 100)} is an added attribute, which cannot sort`);
+  if (LEVELS.indexOf(attribute.level) > LEVELS.indexOf(level))
+    throw new InvalidSearchError(`${key.slice(0, 100)} cannot sort a search for a higher level`);
+  return { attribute, descending };
+}
+
+const KEPT_TAGS = new Set<string>([
+  ...Object.values(ATTRIBUTES_OF_LEVEL).flat(),
+  ...INDEXED_ATTRIBUTES.map(({ path }) => path.join('.')),
+  ...PATIENT_COUNTS,
+  // Made for the answer: Instance Availability, Retrieve URL, the counts, Available Transfer Syntax UID.
+  ...['00080056', '00081190', '00201206', '00201208', '00201209', '00083002'],
+]);
 
 /** True where answers take more of an instance than the index keeps apart. */
 export function needsMetadata({
   level,
   includeAll,
-  includedTags,
-}: Pick<Search, 'level' | 'includeAll' | 'includedTags'>): boolean {
+  includedPaths,
+}: Pick<Search, 'level' | 'includeAll' | 'includedPaths'>): boolean {
   if (level !== 'instance') return false;
-  return includeAll || includedTags.some((tag) => !KEPT_TAGS.has(tag));
+  return includeAll || includedPaths.some((path) => isPrivateTag(path) || !KEPT_TAGS.has(path.slice(0, 8)));
 }
 
 const READ_AT_ONCE_CHARACTERS = 4 * 1024 * 1024;
@@ -79,72 +165,4 @@ export async function* withMetadata(
     for (const row of group) yield { row, metadata: row.instance && texts.get(row.instance.instancePk) };
     start = end;
   }
-}
-
-const LEVELS: readonly Level[] = ['study', 'series', 'instance'];
-
-function attributeOf(name: string, level: Level): IndexedAttribute {
-  // Clients ask studies for a Modality; what they mean is one of its series (PS3.3 C.7.2.1, ModalitiesInStudy).
-  const found = indexedAttribute(
-    level === 'study' && (name === 'Modality' || name === '00080060') ? 'ModalitiesInStudy' : name,
-  );
-  if (!found) throw new InvalidSearchError(`${name.slice(0, 100)} is not an attribute that can be searched`);
-  return found;
-}
-
-function matchOf(name: string, value: string, level: Level): Match[] {
-  const attribute = attributeOf(name, level);
-  const matching = matchingOf(attribute, value);
-  return matching ? [{ attribute, matching }] : [];
-}
-
-function orderOf(key: string, level: Level): { attribute: IndexedAttribute; descending: boolean } {
-  const descending = key.startsWith('-');
-  const attribute = attributeOf(descending ? key.slice(1) : key, level);
-  if (LEVELS.indexOf(attribute.level) > LEVELS.indexOf(level)) {
-    throw new InvalidSearchError(`${key.slice(0, 100)} cannot sort a search for a higher level`);
-  }
-  return { attribute, descending };
-}
-
-/** The kind of matching that `value` asks for (PS3.4 C.2.2.2.1 to C.2.2.2.5); undefined for universal matching. */
-function matchingOf({ kind }: IndexedAttribute, value: string): Matching | undefined {
-  const text = value.trim();
-  if (text === '' || /^\*+$/.test(text)) return undefined;
-  switch (kind) {
-    case 'uid':
-      return { kind: 'any-of', values: listOf(text, /[,\\]/) };
-    case 'date':
-    case 'time':
-      return rangeOf(text) ?? { kind: 'any-of', values: listOf(text, /[,\\]/) };
-    case 'integer':
-      return { kind: 'any-of', values: listOf(text, /\\/) };
-    case 'codes':
-      return /[*?]/.test(text)
-        ? { kind: 'wildcard', pattern: text }
-        : { kind: 'any-of', values: listOf(text, /[,\\]/) };
-    case 'code':
-    case 'text':
-    case 'name':
-      return /[*?]/.test(text)
-        ? { kind: 'wildcard', pattern: text }
-        : { kind: 'any-of', values: listOf(text, /\\/) };
-  }
-}
-
-function listOf(text: string, separator: RegExp): string[] {
-  return text
-    .split(separator)
-    .map((part) => part.trim())
-    .filter((part) => part !== '');
-}
-
-/** `20240101-20240131`, `-20240131`, `20240101-`. */
-function rangeOf(text: string): Matching | undefined {
-  const hyphen = text.indexOf('-');
-  if (hyphen < 0) return undefined;
-  const from = text.slice(0, hyphen).trim();
-  const to = text.slice(hyphen + 1).trim();
-  if (from === '' && to === '') throw new InvalidSearchError('a range needs a beginning or an end');
-  return { kind: 'range', from: from || undefined, to: to || undefined };
 }

@@ -20,6 +20,8 @@ export interface IndexedAttribute {
   level: Level;
   column: string;
   kind: ColumnKind;
+  /** True where a study, series or instance may have several values, so that multiple value matching can ask for all of them. */
+  multiple?: true;
   /** True where storing takes no value from the object: the index computes it. */
   computed?: true;
 }
@@ -47,7 +49,7 @@ export const INDEXED_ATTRIBUTES: readonly IndexedAttribute[] = [
   attribute('study', 'date', 'StudyDate', '00080020'),
   attribute('study', 'time', 'StudyTime', '00080030'),
   attribute('study', 'code', 'AccessionNumber', '00080050'),
-  { ...attribute('study', 'codes', 'ModalitiesInStudy', '00080061'), computed: true },
+  { ...attribute('study', 'codes', 'ModalitiesInStudy', '00080061'), computed: true, multiple: true },
   { ...attribute('study', 'codes', 'SOPClassesInStudy', '00080062'), computed: true },
   attribute('study', 'name', 'ReferringPhysicianName', '00080090'),
   attribute('study', 'text', 'StudyDescription', '00081030'),

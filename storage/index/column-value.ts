@@ -40,6 +40,42 @@ export function toTime(text: string, atEnd = false): string | undefined {
   return `${hours}:${minutes}:${second}.${fraction.padEnd(6, atEnd ? '9' : '0')}`;
 }
 
+/** Hours of the largest offset from UTC that PS3.5 6.2 has. */
+const MOST_OFFSET_HOURS = 14;
+
+/** Timezone Offset From UTC (PS3.3 C.12.1.1.8), `+0100`, in minutes; undefined for anything else. */
+export function toOffsetMinutes(text: string): number | undefined {
+  const found = /^([+-])(\d{2})([0-5]\d)$/.exec(text.trim());
+  if (!found || Number(found[2]) > MOST_OFFSET_HOURS) return undefined;
+  return (found[1] === '-' ? -1 : 1) * (Number(found[2]) * 60 + Number(found[3]));
+}
+
+/**
+ * DT as YYYY[MM[DD[HH[MM[SS[.FFFFFF]]]]]][&ZZXX] as an SQL timestamp: the first moment that the text names or, `atEnd`, the last;
+ * in UTC where it says its offset or `zoneMinutes` does, else as it stands. Undefined when it is no date-time.
+ */
+export function toMoment(text: string, zoneMinutes?: number, atEnd = false): string | undefined {
+  const found = /^(\d{4})(\d{2})?(\d{2})?(\d{2}(?:\d{2}(?:\d{2}(?:\.\d{1,6})?)?)?)?([+-]\d{4})?$/.exec(
+    text.trim(),
+  );
+  if (!found) return undefined;
+  const [year = '', month, day, time, zone] = found.slice(1);
+  if (time !== undefined && day === undefined) return undefined;
+  const offset = zone === undefined ? zoneMinutes : toOffsetMinutes(zone);
+  if (zone !== undefined && offset === undefined) return undefined;
+  const lastMonth = month ?? (atEnd ? '12' : '01');
+  const date = toDate(`${year}${lastMonth}${day ?? (atEnd ? lastDayOf(year, lastMonth) : '01')}`);
+  const clock = toTime(time ?? (atEnd ? '235959.999999' : '000000'), atEnd);
+  if (date === undefined || clock === undefined) return undefined;
+  // JavaScript counts milliseconds: the rest of the fraction is put back as it was.
+  const moved = new Date(Date.parse(`${date}T${clock.slice(0, 8)}Z`) - (offset ?? 0) * 60_000);
+  return `${moved.toISOString().slice(0, 19)}${clock.slice(8)}`;
+}
+
+function lastDayOf(year: string, month: string): string {
+  return String(new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate()).padStart(2, '0');
+}
+
 function toInteger(text: string): number | undefined {
   const value = Number(text.trim());
   return text.trim() !== '' && Number.isInteger(value) && Math.abs(value) <= 2_147_483_647

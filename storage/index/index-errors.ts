@@ -30,6 +30,13 @@ export class LostRaceError extends IndexError {
   }
 }
 
+/** The search would have taken longer than one may. */
+export class SearchTooBroadError extends IndexError {
+  constructor(options?: ErrorOptions) {
+    super('SEARCH_TOO_BROAD', 'the search is too broad: it takes too long; narrow it down', options);
+  }
+}
+
 const CONNECTION_FAULTS = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -71,6 +78,11 @@ export function isCertainlyNotCommitted(error: unknown): boolean {
   return (
     /^[0-9A-Z]{5}$/.test(code) && !/^E[A-Z]{4}$/.test(code) && code !== '40003' && !isConnectionFault(error)
   );
+}
+
+/** True where PostgreSQL ended a statement that took longer than it may (57014 query canceled). */
+export function isCanceled(error: unknown): boolean {
+  return sqlStateOf(error) === '57014';
 }
 
 /** True where PostgreSQL ended the transaction because of another one: run again, it may succeed. */

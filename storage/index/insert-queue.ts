@@ -1,7 +1,9 @@
 import { isConnectionFault, isContentionFault } from './index-errors.ts';
+import { indexStored } from './index-stored.ts';
 import { insertInstances } from './insert-instances.ts';
 import type { InsertOutcome, InstanceRecord } from './instance-record.ts';
 import { inTransaction, type Pool } from './pool.ts';
+import type { FindValues } from './searchable-values.ts';
 
 const MOST_RECORDS = 64;
 const MOST_METADATA_CHARACTERS = 8 * 1024 * 1024;
@@ -21,10 +23,13 @@ interface Waiting {
 export class InsertQueue {
   readonly #pool: Pool;
   readonly #waiting: Waiting[] = [];
+  readonly #findValues: FindValues;
   #running: Promise<void> | undefined;
 
-  constructor(pool: Pool) {
+  /** `findValues` reads what an instance says of the attributes that an administrator made searchable. */
+  constructor(pool: Pool, findValues: FindValues) {
     this.#pool = pool;
+    this.#findValues = findValues;
   }
 
   /** Resolves once the record is durable, or found to be a duplicate. */
@@ -80,7 +85,11 @@ export class InsertQueue {
   async #insertWithRetries(records: readonly InstanceRecord[]): Promise<InsertOutcome[]> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await inTransaction(this.#pool, (client) => insertInstances(client, records));
+        return await inTransaction(this.#pool, async (client) => {
+          const outcomes = await insertInstances(client, records);
+          await indexStored(client, records, this.#findValues);
+          return outcomes;
+        });
       } catch (error) {
         const again = isContentionFault(error) || isConnectionFault(error);
         if (!again || attempt >= TRIES) throw error;

@@ -1,71 +1,175 @@
-import type { IndexedAttribute } from './attributes.ts';
-import { toDate, toTime } from './column-value.ts';
-import { foldNameGroup, foldText } from './fold-text.ts';
+import { type IndexedAttribute, nameGroupColumns, otherHalfOf } from './attributes.ts';
+import { foldText } from './fold-text.ts';
+import { dateCondition, momentCondition, pairCondition, timeCondition } from './match-dates.ts';
+import { itemCondition } from './match-items.ts';
+import { nameCondition } from './match-names.ts';
+import type { Condition, Match, Matching } from './matching.ts';
+import type { SearchableAttribute } from './searchable-attributes.ts';
+import { likePattern, type Parameters } from './sql-parameters.ts';
 
-/** How the values of one attribute are to match (PS3.4 C.2.2.2). Universal matching is no match at all. */
-export type Matching =
-  /** Single value, list of UIDs, or multiple values: any of them. */
-  | { kind: 'any-of'; values: readonly string[] }
-  /** `*` stands for any characters, also none, `?` for one. */
-  | { kind: 'wildcard'; pattern: string }
-  /** From the first moment of `from` to the last of `to`; either may be open. */
-  | { kind: 'range'; from: string | undefined; to: string | undefined };
-
-export interface Match {
-  attribute: IndexedAttribute;
-  matching: Matching;
-}
-
-/** The protocol counts to 65535; nobody asks for so much in earnest. */
-const MOST_PARAMETERS = 10_000;
-
-/** Collects the bound values of one statement. */
-export class Parameters {
-  readonly values: unknown[] = [];
-
-  /** Binds `value`; answers its placeholder. Throws a RangeError for what PostgreSQL cannot take. */
-  bind(value: unknown): string {
-    if ([value].flat().some((one) => typeof one === 'string' && one.includes('\0')))
-      throw new RangeError('a value holds the character U+0000, which no stored value has');
-    if (this.values.length >= MOST_PARAMETERS) throw new RangeError('too many values to match');
-    this.values.push(value);
-    return `$${this.values.length}`;
+/**
+ * The SQL conditions that `matches` stand for, all of which must hold. `zoneMinutes` is the offset from UTC of the zone that dates
+ * and times are meant in; undefined: as the objects have them. Throws a RangeError for a value that its attribute cannot have.
+ */
+export function conditionsOf(
+  matches: readonly Match[],
+  parameters: Parameters,
+  zoneMinutes?: number,
+): Condition[] {
+  const conditions: Condition[] = [];
+  const taken = new Set<Match>();
+  for (const match of matches) {
+    if (taken.has(match)) continue;
+    const other = pairedRange(match, matches);
+    if (other) taken.add(other);
+    conditions.push({
+      level: match.attribute.level,
+      sql: other
+        ? pairCondition([match, other], parameters, zoneMinutes)
+        : conditionOf(match, parameters, zoneMinutes),
+    });
   }
+  return [...conditions, ...itemConditions(matches, parameters)];
 }
 
-/** `*` and `?` to LIKE's `%` and `_`; what LIKE would take for its own is escaped. */
-export function likePattern(wildcard: string): string {
-  return wildcard
-    .replace(/[\\%_]/g, '\\$&')
-    .replaceAll('*', '%')
-    .replaceAll('?', '_');
+/** PS3.4 C.2.2.2.5.4: a date and its time of day, asked for by ranges of one form, match as if they were one. */
+function pairedRange({ attribute, matching }: Match, matches: readonly Match[]): Match | undefined {
+  if (!('column' in attribute) || matching.kind !== 'range') return undefined;
+  const half = otherHalfOf(attribute);
+  return matches.find(
+    (match) =>
+      match.attribute === half &&
+      match.matching.kind === 'range' &&
+      (match.matching.from === undefined) === (matching.from === undefined) &&
+      (match.matching.to === undefined) === (matching.to === undefined),
+  );
+}
+
+/** PS3.4 C.2.2.2.6: keys of one sequence must match in one and the same item. */
+function itemConditions(matches: readonly Match[], parameters: Parameters): Condition[] {
+  const bySequence = new Map<string, Match[]>();
+  for (const match of matches) {
+    const { attribute } = match;
+    if (!('column' in attribute) || attribute.path.length !== 2) continue;
+    const [sequence] = attribute.path;
+    bySequence.set(sequence, [...(bySequence.get(sequence) ?? []), match]);
+  }
+  return [...bySequence.values()].flatMap((together) => {
+    const [first] = together;
+    if (!first || together.length < 2) return [];
+    return [{ level: first.attribute.level, sql: itemCondition(together, parameters) }];
+  });
+}
+
+/** What a condition looks at. */
+interface Target {
+  /** What errors call it. */
+  keyword: string;
+  /** SQL. */
+  column: string;
 }
 
 /** The SQL condition that `match` stands for. Throws a RangeError for a value that its kind of column cannot hold. */
-export function conditionOf({ attribute, matching }: Match, parameters: Parameters): string {
-  const { keyword } = attribute;
-  const column = `${attribute.level}.${attribute.column}`;
-  switch (attribute.kind) {
+export function conditionOf(
+  { attribute, matching }: Match,
+  parameters: Parameters,
+  zoneMinutes?: number,
+): string {
+  if (!('column' in attribute)) return valueCondition(attribute, matching, parameters, zoneMinutes);
+  const target = { keyword: attribute.keyword, column: `${attribute.level}.${attribute.column}` };
+  if (matching.kind === 'empty') return emptyCondition(attribute, target.column);
+  if (attribute.kind === 'codes') return codesCondition(target, matching, parameters);
+  if (attribute.kind === 'date' || attribute.kind === 'time') {
+    const half = otherHalfOf(attribute);
+    const inZone = { level: attribute.level, half: half?.column, zoneMinutes };
+    const condition = attribute.kind === 'date' ? dateCondition : timeCondition;
+    return condition(target, matching, parameters, inZone);
+  }
+  return scalarCondition(attribute.kind, target, matching, parameters);
+}
+
+function scalarCondition(
+  kind: 'name' | 'text' | 'uid' | 'code' | 'integer',
+  target: Target,
+  matching: Matching,
+  parameters: Parameters,
+): string {
+  switch (kind) {
     case 'name':
-      return nameCondition(column, matching, parameters);
+      return nameCondition(
+        { groups: nameGroupColumns(target.column), words: `${target.column}_words` },
+        matching,
+        parameters,
+      );
     case 'text':
-      return textCondition(column, matching, parameters, foldText);
+      return textCondition(target, matching, parameters, foldText);
     case 'uid':
     case 'code':
-      return textCondition(column, matching, parameters, (text) => text);
-    case 'codes':
-      return codesCondition(column, matching, parameters);
-    case 'date':
-      return dateCondition({ keyword, column }, matching, parameters);
-    case 'time':
-      return timeCondition({ keyword, column }, matching, parameters);
+      return textCondition(target, matching, parameters, (text) => text);
     case 'integer':
-      return integerCondition({ keyword, column }, matching, parameters);
+      return numberCondition(target, matching, parameters, /^\s*[+-]?\d{1,10}\s*$/, 'bigint');
   }
 }
 
+function emptyCondition({ kind }: IndexedAttribute, column: string): string {
+  if (kind === 'codes') return `${column} = '{}'`;
+  if (kind !== 'name') return `${column} IS NULL`;
+  return `(${nameGroupColumns(column)
+    .map((group) => `${group} IS NULL`)
+    .join(' AND ')})`;
+}
+
+/** An attribute of an administrator's choice: one of its values, each a row, must meet the condition. */
+function valueCondition(
+  attribute: SearchableAttribute,
+  matching: Matching,
+  parameters: Parameters,
+  zoneMinutes: number | undefined,
+): string {
+  if (matching.kind === 'all-of') {
+    const each = matching.values.map((value) =>
+      valueCondition(attribute, { kind: 'any-of', values: [value] }, parameters, zoneMinutes),
+    );
+    return `(${each.join(' AND ')})`;
+  }
+  const { pk, level } = attribute;
+  const rows = `SELECT 1 FROM searchable_value AS v WHERE v.searchable_attribute_pk = ${parameters.bind(pk)}::integer AND v.entity_pk = ${level}.${level}_pk`;
+  if (matching.kind === 'empty') return `NOT EXISTS (${rows})`;
+  return `EXISTS (${rows} AND ${rowCondition(attribute, matching, parameters, zoneMinutes)})`;
+}
+
+function rowCondition(
+  { keyword, kind }: SearchableAttribute,
+  matching: Matching,
+  parameters: Parameters,
+  zoneMinutes: number | undefined,
+): string {
+  switch (kind) {
+    case 'number':
+      return numberCondition(
+        { keyword, column: 'v.number_value' },
+        matching,
+        parameters,
+        /^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?\s*$/,
+        'float8',
+      );
+    case 'date':
+      return dateCondition({ keyword, column: 'v.date_value' }, matching, parameters);
+    case 'time':
+      return timeCondition({ keyword, column: 'v.time_value' }, matching, parameters);
+    case 'moment':
+      return momentCondition({ keyword, column: 'v.moment_value' }, matching, parameters, zoneMinutes);
+    default:
+      return scalarCondition(kind, { keyword, column: 'v.text_value' }, matching, parameters);
+  }
+}
+
+function onlyDatesMatchByRange(): never {
+  throw new RangeError('only dates and times match by range');
+}
+
 function textCondition(
-  column: string,
+  { column }: Target,
   matching: Matching,
   parameters: Parameters,
   fold: (text: string) => string,
@@ -74,102 +178,40 @@ function textCondition(
     case 'wildcard':
       return `${column} LIKE ${parameters.bind(likePattern(fold(matching.pattern)))}`;
     case 'any-of':
+    case 'all-of':
       return `${column} = ANY(${parameters.bind(matching.values.map(fold))}::text[])`;
-    case 'range':
-      throw new RangeError('only dates and times match by range');
+    default:
+      return onlyDatesMatchByRange();
   }
 }
 
-/** PS3.4 C.2.2.2.1: a name without "=" may match in any component group, one with "=" matches group by group. */
-function nameCondition(column: string, matching: Matching, parameters: Parameters): string {
-  if (matching.kind === 'range') throw new RangeError('only dates and times match by range');
-  const columns = [column, `${column}_ideographic`, `${column}_phonetic`];
-  const alternatives = matching.kind === 'wildcard' ? [matching.pattern] : matching.values;
-  const conditions = alternatives.map((name) => {
-    const groupwise = name.includes('=');
-    const groups = name.split('=').slice(0, 3);
-    const parts = columns.flatMap((groupColumn, i) => {
-      const group = groupwise ? groups[i] : name;
-      if (!group) return [];
-      return [oneGroup(groupColumn, { kind: matching.kind, group }, parameters)];
-    });
-    return `(${parts.join(groupwise ? ' AND ' : ' OR ') || 'true'})`;
-  });
-  return `(${conditions.join(' OR ')})`;
-}
-
-function oneGroup(
-  column: string,
-  wanted: { kind: 'wildcard' | 'any-of'; group: string },
-  parameters: Parameters,
-): string {
-  const folded = foldNameGroup(wanted.group);
-  if (wanted.kind === 'any-of') return `${column} = ${parameters.bind(folded)}`;
-  return `${column} LIKE ${parameters.bind(likePattern(folded))}`;
-}
-
-function codesCondition(column: string, matching: Matching, parameters: Parameters): string {
+function codesCondition({ column }: Target, matching: Matching, parameters: Parameters): string {
   switch (matching.kind) {
     case 'wildcard':
       return `EXISTS (SELECT 1 FROM unnest(${column}) AS v WHERE v LIKE ${parameters.bind(likePattern(matching.pattern))})`;
     case 'any-of':
       return `${column} && ${parameters.bind(matching.values)}::text[]`;
-    case 'range':
-      throw new RangeError('only dates and times match by range');
+    case 'all-of':
+      return `${column} @> ${parameters.bind(matching.values)}::text[]`;
+    default:
+      return onlyDatesMatchByRange();
   }
 }
 
-interface Named {
-  /** What errors call the column. */
-  keyword: string;
-  column: string;
-}
-
-/** What was asked for is not repeated: it may be a patient's. */
-function wanted<T>(value: T | undefined, keyword: string, right: string): T {
-  if (value === undefined) throw new RangeError(`the value for ${keyword} is not ${right}`);
-  return value;
-}
-
-const DATE_RIGHT = 'a date as YYYYMMDD';
-const TIME_RIGHT = 'a time as HHMMSS.FFFFFF';
-
-function dateCondition({ keyword, column }: Named, matching: Matching, parameters: Parameters): string {
-  switch (matching.kind) {
-    case 'any-of':
-      return `${column} = ANY(${parameters.bind(matching.values.map((v) => wanted(toDate(v), keyword, DATE_RIGHT)))}::date[])`;
-    case 'range': {
-      const { from, to } = matching;
-      const bounds: string[] = [];
-      if (from)
-        bounds.push(`${column} >= ${parameters.bind(wanted(toDate(from), keyword, DATE_RIGHT))}::date`);
-      if (to) bounds.push(`${column} <= ${parameters.bind(wanted(toDate(to), keyword, DATE_RIGHT))}::date`);
-      return `(${bounds.join(' AND ')})`;
-    }
-    case 'wildcard':
-      throw new RangeError('dates do not match by wildcard');
-  }
-}
-
-function timeCondition({ keyword, column }: Named, matching: Matching, parameters: Parameters): string {
-  if (matching.kind === 'wildcard') throw new RangeError('times do not match by wildcard');
-  const ranges =
-    matching.kind === 'range' ? [matching] : matching.values.map((value) => ({ from: value, to: value }));
-  const conditions = ranges.map(({ from, to }) => {
-    const bounds: string[] = [];
-    if (from) bounds.push(`${column} >= ${parameters.bind(wanted(toTime(from), keyword, TIME_RIGHT))}::time`);
-    if (to)
-      bounds.push(`${column} <= ${parameters.bind(wanted(toTime(to, true), keyword, TIME_RIGHT))}::time`);
-    return bounds.join(' AND ');
-  });
-  return `(${conditions.join(' OR ')})`;
-}
-
-function integerCondition({ keyword, column }: Named, matching: Matching, parameters: Parameters): string {
-  if (matching.kind !== 'any-of') throw new RangeError('whole numbers match by value only');
+/** Numbers match by what they mean: `+7` and `007` are 7 (PS3.4 C.2.2.2.1.4 leaves it to us). */
+function numberCondition(
+  { keyword, column }: Target,
+  matching: Matching,
+  parameters: Parameters,
+  written: RegExp,
+  type: 'bigint' | 'float8',
+): string {
+  const right = type === 'bigint' ? 'a whole number' : 'a number';
+  if (matching.kind !== 'any-of') throw new RangeError(`${keyword} matches by value only: ${right}`);
   const numbers = matching.values.map((value) => {
-    const number = /^\s*[+-]?\d{1,10}\s*$/.test(value) ? Number(value) : undefined;
-    return wanted(number, keyword, 'a whole number');
+    // What was asked for is not repeated: it may be a patient's.
+    if (!written.test(value)) throw new RangeError(`the value for ${keyword} is not ${right}`);
+    return Number(value);
   });
-  return `${column} = ANY(${parameters.bind(numbers)}::bigint[])`;
+  return `${column} = ANY(${parameters.bind(numbers)}::${type}[])`;
 }

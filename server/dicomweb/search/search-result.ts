@@ -1,8 +1,9 @@
 import type { Scope } from '../../archive/retrieve-instances.ts';
-import type { FoundRow, Level, StoredAttributes } from '../../archive/search-archive.ts';
+import type { FoundRow, Level, PrivateCreators, StoredAttributes } from '../../archive/search-archive.ts';
 import type { DataElement, DataSet } from '../../dicom/data-set.ts';
 import { parseDataSet } from '../../dicom/data-set-json.ts';
 import { vrOf } from '../../dicom/dictionary.ts';
+import { creatorTagOf, isPrivateTag, tagIn } from '../../dicom/private-elements.ts';
 import { instanceUrl, seriesUrl, studyUrl } from '../uri.ts';
 
 /** PS3.18 Table 10.6.3-3; empty where the study has no value. */
@@ -39,8 +40,10 @@ const INSTANCE_TAGS_IF_KNOWN = ['00080201', '00280008', '00280010', '00280011', 
 export interface Asked {
   level: Level;
   scope: Scope;
-  includedTags: readonly string[];
+  /** Tags; those of attributes inside sequences joined by dots. */
+  includedPaths: readonly string[];
   includeAll: boolean;
+  privateCreators: PrivateCreators;
 }
 
 /** One result of a search, as PS3.18 10.6.3.3 wants it; `metadata` is the instance's DICOM JSON text, where it was read. */
@@ -57,6 +60,7 @@ export function resultDataSet(
   addStudy(result, row, asked, withStudy);
   if (row.series) addSeries(result, row, asked, withSeries);
   if (row.instance) addInstance(result, row, metadata, asked);
+  for (const [tag, element] of Object.entries(asElements(row.elements))) result[tag] ??= element;
   result['00081190'] = text('UR', retrieveUrl(row, root));
   return result;
 }
@@ -79,13 +83,26 @@ function addStudy(result: DataSet, { study }: FoundRow, asked: Asked, inFull: bo
     '00201206': { vr: 'IS', Value: [study.numberOfStudyRelatedSeries] },
     '00201208': { vr: 'IS', Value: [study.numberOfStudyRelatedInstances] },
   };
-  const onRequest: DataSet = { '00080062': text('UI', ...study.sopClassesInStudy) };
+  const onRequest: DataSet = {
+    '00080062': text('UI', ...study.sopClassesInStudy),
+    ...patientCounts(study.patientCounts),
+  };
   result['0020000D'] = text('UI', study.studyInstanceUID);
   if (inFull) {
     take(result, study.attributes, STUDY_TAGS, STUDY_TAGS_IF_KNOWN);
     Object.assign(result, computed);
   }
   takeIncluded(result, { ...asElements(study.attributes), ...computed, ...onRequest }, asked);
+}
+
+/** PS3.4 Table C.3-1. */
+function patientCounts(counts: FoundRow['study']['patientCounts']): DataSet {
+  if (!counts) return {};
+  return {
+    '00201200': { vr: 'IS', Value: [counts.studies] },
+    '00201202': { vr: 'IS', Value: [counts.series] },
+    '00201204': { vr: 'IS', Value: [counts.instances] },
+  };
 }
 
 function addSeries(result: DataSet, { series }: FoundRow, asked: Asked, inFull: boolean): void {
@@ -141,9 +158,45 @@ function take(
 }
 
 function takeIncluded(result: DataSet, elements: DataSet, asked: Asked): void {
-  const tags = asked.includeAll ? Object.keys(elements) : asked.includedTags;
-  for (const tag of tags) {
-    const element = elements[tag];
-    if (element && !(tag in result)) result[tag] = element;
+  if (asked.includeAll) {
+    for (const [tag, element] of Object.entries(elements)) result[tag] ??= element;
+    return;
   }
+  const paths = asked.includedPaths.filter((path) => !(path.slice(0, 8) in result));
+  for (const tag of new Set(paths.map((path) => path.slice(0, 8)))) {
+    const within = paths.filter((path) => path.startsWith(tag)).map((path) => path.split('.').slice(1));
+    takeElement(result, elements, tag, within, asked.privateCreators);
+  }
+}
+
+/** PS3.18 10.6.3.3: a private element comes with its creator, whichever block that reserved in the object. */
+function takeElement(
+  result: DataSet,
+  elements: DataSet,
+  tag: string,
+  within: string[][],
+  creators: PrivateCreators,
+): void {
+  const creator = isPrivateTag(tag) ? creators[creatorTagOf(tag)] : undefined;
+  const place = creator === undefined ? tag : tagIn(elements, tag, creator.trim());
+  const element = place === undefined ? undefined : elements[place];
+  if (place === undefined || !element) return;
+  result[place] ??= onlyWithin(element, within);
+  const reserved = isPrivateTag(place) ? elements[creatorTagOf(place)] : undefined;
+  if (reserved) result[creatorTagOf(place)] ??= reserved;
+}
+
+/** Of the items of a sequence what `paths` name (PS3.4 C.2.2.2.6); all of them where one path ends here. */
+function onlyWithin(element: DataElement, paths: readonly string[][]): DataElement {
+  if (element.vr !== 'SQ' || !element.Value || paths.some((path) => path.length === 0)) return element;
+  const items = element.Value.map((item) => {
+    const kept: DataSet = {};
+    for (const tag of new Set(paths.map(([first = '']) => first))) {
+      const inner = (item as DataSet | null)?.[tag];
+      const deeper = paths.filter(([first]) => first === tag).map((path) => path.slice(1));
+      if (inner) kept[tag] = onlyWithin(inner, deeper);
+    }
+    return kept;
+  });
+  return { vr: 'SQ', Value: items };
 }

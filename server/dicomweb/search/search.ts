@@ -24,7 +24,7 @@ export async function searchTransaction(
   const form = dataSetFormFor(context, false);
   const scope = scopeOf(parameters);
   const query = parseSearchQuery(context.querystring);
-  const { rows, total, totalIsExact } = await searchArchive(service.archive, {
+  const { rows, total, totalIsExact, includedPaths } = await searchArchive(service.archive, {
     level,
     studyInstanceUID: scope.studyInstanceUID || undefined,
     seriesInstanceUID: scope.seriesInstanceUID,
@@ -32,26 +32,19 @@ export async function searchTransaction(
   });
   context.set('X-Total-Count', String(total));
   context.set('X-Total-Count-Exact', String(totalIsExact));
-  if (query.fuzzyMatching) {
-    // PS3.18 10.6.1.2.1 and 10.6.3.3, in its words.
-    context.append(
-      'Warning',
-      '299 isocenter: "The fuzzymatching parameter is not supported. Only literal matching has been performed."',
-    );
+  const root = rootUrl(context, service.publicUrl);
+  const remaining = total - query.offset - rows.length;
+  if (remaining > 0) {
+    // PS3.18 8.3.4.4.1, in its words; beyond ten thousand matches nobody counts.
+    const count = `${totalIsExact ? '' : 'at least '}${remaining}`;
+    context.append('Warning', `299 ${root}: There are ${count} additional results that can be requested`);
   }
   if (rows.length === 0) {
     context.status = 204;
     return;
   }
-  const remaining = total - query.offset - rows.length;
-  if (remaining > 0) {
-    context.append(
-      'Warning',
-      `299 isocenter: "There are ${totalIsExact ? '' : 'at least '}${remaining} additional results that can be requested"`,
-    );
-  }
-  const root = rootUrl(context, service.publicUrl);
-  const asked = { level, scope, includedTags: query.includedTags, includeAll: query.includeAll };
+  const { includeAll, privateCreators } = query;
+  const asked = { level, scope, includedPaths, includeAll, privateCreators };
   if (!needsMetadata(asked)) {
     return sendDataSets(
       context,

@@ -40,11 +40,17 @@ CREATE TABLE searchable_attribute (
   -- Tags from the data set's root, joined by dots. A private one has 10 for its block, whichever an object reserves.
   path text COLLATE "C" NOT NULL,
   private_creator text COLLATE "C" NOT NULL DEFAULT '',
+  -- What it is called: its keyword, its keywords joined by dots, or its tags.
+  keyword text NOT NULL,
   vr text NOT NULL,
+  -- How its values match, see match.ts.
+  kind text NOT NULL,
   level text NOT NULL CHECK (level IN ('study', 'series', 'instance')),
   state text NOT NULL DEFAULT 'indexing' CHECK (state IN ('indexing', 'ready', 'removing')),
-  -- The background job has looked at all instances up to this one.
+  -- The background job has looked at all instances up to this one, and is to look at those up to that one; later ones were indexed
+  -- as they were stored.
   indexed_to bigint NOT NULL DEFAULT 0,
+  to_index_to bigint NOT NULL,
   indexed_instances bigint NOT NULL DEFAULT 0,
   total_instances bigint NOT NULL,
   -- Instances whose value does not fit its VR, and a few of them; what last stopped the job, which goes on by itself.
@@ -68,9 +74,8 @@ CREATE TABLE searchable_value (
   number_value double precision,
   date_value date,
   time_value time,
-  -- The first and the last moment that a date-time names; UTC where an offset is known.
+  -- The first moment that a date-time names; UTC where an offset is known.
   moment_value timestamp,
-  moment_end timestamp,
   -- The element that holds the value, as DICOM JSON with its tag, for answers; null where it is long.
   element json,
   PRIMARY KEY (searchable_attribute_pk, entity_pk, value_key)
@@ -87,3 +92,23 @@ CREATE INDEX searchable_value_number ON searchable_value (searchable_attribute_p
 CREATE INDEX searchable_value_date ON searchable_value (searchable_attribute_pk, date_value) WHERE date_value IS NOT NULL;
 CREATE INDEX searchable_value_time ON searchable_value (searchable_attribute_pk, time_value) WHERE time_value IS NOT NULL;
 CREATE INDEX searchable_value_moment ON searchable_value (searchable_attribute_pk, moment_value) WHERE moment_value IS NOT NULL;
+
+-- Where the instance that said a study's or series' value goes, others may say it too: the background job looks at them.
+CREATE TABLE searchable_refresh (
+  searchable_attribute_pk integer NOT NULL REFERENCES searchable_attribute ON DELETE CASCADE,
+  entity_pk bigint NOT NULL,
+  -- The job has looked at the instances up to this one.
+  indexed_to bigint NOT NULL DEFAULT 0,
+  PRIMARY KEY (searchable_attribute_pk, entity_pk)
+);
+CREATE FUNCTION refresh_searchable() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO searchable_refresh (searchable_attribute_pk, entity_pk)
+    SELECT DISTINCT searchable_attribute_pk, entity_pk FROM gone JOIN searchable_attribute USING (searchable_attribute_pk)
+    WHERE level <> 'instance' AND state <> 'removing'
+    ORDER BY searchable_attribute_pk, entity_pk
+    ON CONFLICT (searchable_attribute_pk, entity_pk) DO UPDATE SET indexed_to = 0;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER searchable_value_gone AFTER DELETE ON searchable_value REFERENCING OLD TABLE AS gone
+  FOR EACH STATEMENT EXECUTE FUNCTION refresh_searchable();

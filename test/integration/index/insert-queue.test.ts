@@ -8,7 +8,7 @@ let index: TestIndex;
 let queue: InsertQueue;
 beforeAll(async () => {
   index = await startTestIndex(16);
-  queue = new InsertQueue(index.pool);
+  queue = new InsertQueue(index.pool, () => []);
 });
 afterAll(() => index?.stop());
 
@@ -130,7 +130,7 @@ describe('many at once', () => {
     const StudyInstanceUID = testUid();
     const series = [testUid(), testUid(), testUid()];
     // As several processes: each has its own queue.
-    const queues = [queue, new InsertQueue(index.pool), new InsertQueue(index.pool)];
+    const queues = [queue, new InsertQueue(index.pool, () => []), new InsertQueue(index.pool, () => [])];
     const work = queues.map(async (own, q) => {
       for (let i = 0; i < 70; i += 1) {
         const batch = Array.from({ length: 3 }, (_, k) =>

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { columnsOf, INDEXED_ATTRIBUTES } from '../../../storage/index/attributes.ts';
 import { insertInstances } from '../../../storage/index/insert-instances.ts';
-import { conditionOf, type Matching, Parameters } from '../../../storage/index/match.ts';
+import { conditionOf } from '../../../storage/index/match.ts';
+import type { Matching } from '../../../storage/index/matching.ts';
 import { migrate } from '../../../storage/index/migrate.ts';
 import { createPool, inTransaction } from '../../../storage/index/pool.ts';
+import { Parameters } from '../../../storage/index/sql-parameters.ts';
 import { dropSchema, freshSchemaName } from '../../support/postgres.ts';
 import { attributeNamed, makeRecord, startTestIndex, type TestIndex } from './test-index.ts';
 
@@ -71,6 +73,9 @@ describe('PostgreSQL uses an index', () => {
     ['PatientName', { kind: 'wildcard', pattern: '*ame12*' }],
     ['PatientID', { kind: 'any-of', values: ['ID5'] }],
     ['PatientID', { kind: 'wildcard', pattern: 'ID5*' }],
+    ['PatientName', { kind: 'fuzzy', names: ['nahme12'] }],
+    ['PatientName', { kind: 'fuzzy', names: ['*name1*'] }],
+    ['OtherPatientIDsSequence.PatientID', { kind: 'any-of', values: ['X'] }],
     ['AccessionNumber', { kind: 'any-of', values: ['ACC7'] }],
     ['AccessionNumber', { kind: 'wildcard', pattern: 'ACC7*' }],
     ['StudyDate', { kind: 'range', from: '20240101', to: '20240115' }],

@@ -8,7 +8,7 @@ import {
 } from '../../../storage/index/attributes.ts';
 import type { AuditEvent } from '../../../storage/index/audit-events.ts';
 import type { InstanceRecord } from '../../../storage/index/instance-record.ts';
-import type { Matching } from '../../../storage/index/match.ts';
+import type { Matching } from '../../../storage/index/matching.ts';
 import { migrate } from '../../../storage/index/migrate.ts';
 import { createPool, type Pool } from '../../../storage/index/pool.ts';
 import { type SearchResult, search } from '../../../storage/index/search.ts';

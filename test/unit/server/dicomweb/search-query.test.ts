@@ -5,12 +5,16 @@ describe('the query of a search', () => {
   it('has defaults', () => {
     expect(parseSearchQuery('')).toEqual({
       criteria: [],
-      includedTags: [],
+      privateCreators: {},
+      includedPaths: [],
       includeAll: false,
       orderBy: [],
       limit: 1000,
       offset: 0,
       fuzzyMatching: false,
+      emptyValueMatching: false,
+      multipleValueMatching: false,
+      zoneMinutes: undefined,
     });
   });
 
@@ -32,9 +36,9 @@ describe('the query of a search', () => {
       parseSearchQuery(
         'includefield=PatientName,0010002a&IncludeField=all&limit=7&Offset=3&orderby=-StudyDate,PatientName&fuzzymatching=true',
       ),
-    ).toEqual({
+    ).toMatchObject({
       criteria: [],
-      includedTags: ['00100010', '0010002A'],
+      includedPaths: ['00100010', '0010002A'],
       includeAll: true,
       orderBy: ['-StudyDate', 'PatientName'],
       limit: 7,

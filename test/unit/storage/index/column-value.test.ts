@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { toColumns, toDate, toTime } from '../../../../storage/index/column-value.ts';
 import { foldNameGroup, foldText } from '../../../../storage/index/fold-text.ts';
-import { likePattern } from '../../../../storage/index/match.ts';
+import { likePattern } from '../../../../storage/index/sql-parameters.ts';
 
 describe('folding', () => {
   it.each([
