@@ -5,11 +5,15 @@ import type { ImagingPool } from '../imaging/imaging-pool.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 
+import type { WorkItemEventFeed } from './work-items/event-feed.ts';
+
 /** What the use cases work with; compose.ts makes it. */
 export interface ArchiveParts {
   blobs: BlobStore;
   pool: Pool;
   insertQueue: InsertQueue;
+  /** Brings the events of work items to whoever has subscribed. */
+  workItemEvents: WorkItemEventFeed;
   imaging: ImagingPool;
   logger: Logger;
   metrics: Metrics;

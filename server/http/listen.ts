@@ -3,6 +3,10 @@ import http from 'node:http';
 import https from 'node:https';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import type Koa from 'koa';
+import { takeUpgrades, UpgradableRequest } from './upgrade.ts';
+
+/** The event of the application that the server begins to close. */
+export const CLOSING = 'closing';
 
 export interface ListenOptions {
   host: string;
@@ -29,6 +33,7 @@ const MOST_HEADER_BYTES = 64 * 1024;
 export async function listen(app: Koa, options: ListenOptions): Promise<Listening> {
   const handle = app.callback();
   const common = {
+    IncomingMessage: UpgradableRequest,
     maxHeaderSize: MOST_HEADER_BYTES,
     requestTimeout: 0,
     headersTimeout: HEADERS_TIMEOUT_MS,
@@ -46,9 +51,17 @@ export async function listen(app: Koa, options: ListenOptions): Promise<Listenin
       )
     : http.createServer(common, handle);
   server.setTimeout(SILENT_MS);
+  const upgrades = takeUpgrades(server, handle);
   await bind(server, options);
   const { port } = server.address() as AddressInfo;
-  return { url: urlOf(options, port), close: (graceMs) => close(server, graceMs) };
+  return {
+    url: urlOf(options, port),
+    close: (graceMs) => {
+      // Those who hold connections open for long end them in their own protocol's words.
+      app.emit(CLOSING);
+      return close(server, graceMs, upgrades);
+    },
+  };
 }
 
 function bind(server: Server, { host, port }: ListenOptions): Promise<void> {
@@ -88,9 +101,16 @@ export function urlOf({ host, tls }: ListenOptions, port: number): string {
   return `${tls ? 'https' : 'http'}://${host.includes(':') && !host.startsWith('[') ? `[${host}]` : host}:${port}`;
 }
 
-function close(server: http.Server | https.Server, graceMs: number): Promise<void> {
+function close(
+  server: http.Server | https.Server,
+  graceMs: number,
+  upgrades: { destroyAll(): void },
+): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+    const timer = setTimeout(() => {
+      server.closeAllConnections();
+      upgrades.destroyAll();
+    }, graceMs);
     server.close(() => {
       clearTimeout(timer);
       resolve();

@@ -12,7 +12,7 @@ import { isValidUid, makeUid } from '../../dicom/uid.ts';
 import type { ArchiveParts } from '../archive-parts.ts';
 import { hasValue, problemsOfCreation, textOf } from './check-attributes.ts';
 import { assignedReport, stateReport, tell } from './events.ts';
-import { matchesOf } from './matching.ts';
+import { FILTER_MATCHING, matchesOf } from './matching.ts';
 import { normalised } from './normalise.ts';
 import { contentOf, element, stamped, UPS_PUSH_SOP_CLASS_UID } from './work-item.ts';
 import { WorkItemError } from './work-item-errors.ts';
@@ -111,5 +111,5 @@ async function concerns(
   { filtered, filter }: GlobalSubscription,
   workItemPk: string,
 ): Promise<boolean> {
-  return !filtered || workItemMatches(client, workItemPk, matchesOf(filter, false));
+  return !filtered || workItemMatches(client, workItemPk, matchesOf(filter, FILTER_MATCHING));
 }

@@ -1,3 +1,4 @@
+import type { Pool } from '../../../storage/index/pool.ts';
 import {
   eventsAfter,
   listenForEvents,
@@ -6,7 +7,7 @@ import {
 } from '../../../storage/index/work-item-events.ts';
 import type { DataSet } from '../../dicom/data-set.ts';
 import { stringifyDataSet } from '../../dicom/data-set-json.ts';
-import type { ArchiveParts } from '../archive-parts.ts';
+import type { Logger } from '../../telemetry/logger.ts';
 import { scpStatusReport } from './events.ts';
 import { element } from './work-item.ts';
 
@@ -16,6 +17,11 @@ export interface EventSink {
   send(report: string): Promise<void>;
   /** Called when the server goes down. */
   close(): void;
+}
+
+interface FeedParts {
+  pool: Pool;
+  logger: Logger;
 }
 
 /** Should a notice be lost, events are found this late. */
@@ -30,13 +36,13 @@ const HIGHEST_MESSAGE_ID = 65_535;
  * and again from where the last channel of that subscriber stopped. One a process.
  */
 export class WorkItemEventFeed {
-  readonly #parts: Pick<ArchiveParts, 'pool' | 'logger'>;
+  readonly #parts: FeedParts;
   readonly #channels = new Map<string, Set<Channel>>();
   #listening: Promise<{ stop(): Promise<void> } | undefined> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #again: NodeJS.Timeout | undefined;
 
-  constructor(parts: Pick<ArchiveParts, 'pool' | 'logger'>) {
+  constructor(parts: FeedParts) {
     this.#parts = parts;
   }
 
@@ -110,7 +116,7 @@ export class WorkItemEventFeed {
 
 /** One open channel, which has sent up to some event. */
 class Channel {
-  readonly #parts: Pick<ArchiveParts, 'pool' | 'logger'>;
+  readonly #parts: FeedParts;
   readonly #aeTitle: string;
   readonly #sink: EventSink;
   #sentUpTo: string;
@@ -119,7 +125,7 @@ class Channel {
   #hasNews = false;
   #sending: Promise<void> | undefined;
 
-  constructor(parts: Pick<ArchiveParts, 'pool' | 'logger'>, aeTitle: string, sink: EventSink, from: string) {
+  constructor(parts: FeedParts, aeTitle: string, sink: EventSink, from: string) {
     this.#parts = parts;
     this.#aeTitle = aeTitle;
     this.#sink = sink;

@@ -1,7 +1,7 @@
 import { searchWorkItems } from '../../../storage/index/work-items.ts';
 import { InvalidSearchError } from '../archive-errors.ts';
 import type { ArchiveParts } from '../archive-parts.ts';
-import { type Criterion, matchesOf, pathOf } from './matching.ts';
+import { type Criterion, type MatchingOptions, matchesOf, pathOf } from './matching.ts';
 import { dataSetOf, findOrThrow, type WorkItem } from './work-item.ts';
 
 /** One work item (PS3.4 CC.2.7). Throws a `WorkItemError`. */
@@ -10,13 +10,12 @@ export async function retrieveWorkItem(parts: ArchiveParts, sopInstanceUID: stri
   return { sopInstanceUID, state: row.procedureStepState, dataSet: dataSetOf(row) };
 }
 
-export interface WorkItemSearchRequest {
+export interface WorkItemSearchRequest extends MatchingOptions {
   criteria: readonly Criterion[];
   /** Keywords or tags to sort by; a `-` in front sorts downwards. Without: what is to begin first. */
   orderBy: readonly string[];
   limit: number;
   offset: number;
-  fuzzyMatching: boolean;
 }
 
 export interface WorkItemsFound {
@@ -29,11 +28,11 @@ export interface WorkItemsFound {
 /** Finds work items by any of their attributes (PS3.4 CC.2.8). Throws an `InvalidSearchError` naming what cannot be matched. */
 export async function findWorkItems(
   parts: ArchiveParts,
-  { criteria, orderBy, limit, offset, fuzzyMatching }: WorkItemSearchRequest,
+  { criteria, orderBy, limit, offset, ...options }: WorkItemSearchRequest,
 ): Promise<WorkItemsFound> {
   try {
     const { rows, total, totalIsExact } = await searchWorkItems(parts.pool, {
-      matches: matchesOf(criteria, fuzzyMatching),
+      matches: matchesOf(criteria, options),
       orderBy: orderBy.map((key) => {
         const descending = key.startsWith('-');
         const [tag, ...below] = pathOf(descending ? key.slice(1) : key);

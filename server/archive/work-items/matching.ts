@@ -5,7 +5,7 @@ import type { KeyMatch, KeyMatching, NameGroupMatch } from '../../../storage/ind
 import { dictionaryEntry, tagOf } from '../../dicom/dictionary.ts';
 import { InvalidSearchError } from '../archive-errors.ts';
 import { comparisonOf } from './match-keys.ts';
-import { dateTimeRange, momentOf, offsetMinutesOf } from './moments.ts';
+import { dateTimeRange, momentOf } from './moments.ts';
 
 /** Keyword or tag, or a path of them joined by dots, and the value to match as it was sent. */
 export interface Criterion {
@@ -34,30 +34,42 @@ function notSearchable(attribute: string): InvalidSearchError {
   return new InvalidSearchError(`${attribute.slice(0, 100)} is not an attribute that can be searched`);
 }
 
+export interface MatchingOptions {
+  fuzzyMatching: boolean;
+  /** Two quotation marks stand for no value (PS3.4 C.2.2.2.7). */
+  emptyValueMatching: boolean;
+  /** Of several values each must be there (C.2.2.2.8), not any. */
+  multipleValueMatching: boolean;
+  /** Offset from UTC of date-times that tell none; undefined: the server's. */
+  zoneMinutes: number | undefined;
+}
+
+/** How filters of subscriptions match. */
+export const FILTER_MATCHING: MatchingOptions = {
+  fuzzyMatching: false,
+  emptyValueMatching: true,
+  multipleValueMatching: false,
+  zoneMinutes: undefined,
+};
+
 /** What `criteria` ask for (PS3.4 C.2.2.2); those of universal matching ask for nothing. Throws an `InvalidSearchError`. */
-export function matchesOf(criteria: readonly Criterion[], fuzzyMatching: boolean): KeyMatch[] {
-  const keys = criteria.map(({ attribute, value }) => ({
-    attribute,
-    path: pathOf(attribute),
-    value: value.trim(),
-  }));
-  // PS3.4 C.2.2.2.1.3: the zone of the date-times that are asked for; not a key to match.
-  const isZone = ({ path }: { path: readonly string[] }) => path.length === 1 && path[0] === '00080201';
-  const zoneMinutes = offsetMinutesOf(keys.find(isZone)?.value.replace(/^ /, '+'));
-  return keys.flatMap((key) => {
-    if (isZone(key) && zoneMinutes !== undefined) return [];
-    const matching = matchingOf(key, { fuzzyMatching, zoneMinutes });
-    return matching ? [{ path: key.path, matching }] : [];
+export function matchesOf(criteria: readonly Criterion[], options: MatchingOptions): KeyMatch[] {
+  return criteria.flatMap(({ attribute, value }) => {
+    const path = pathOf(attribute);
+    const matching = matchingOf({ attribute, path, value: value.trim() }, options);
+    if (!matching) return [];
+    if (matching.kind === 'any-of' && options.multipleValueMatching)
+      return matching.values.map((one) => ({ path, matching: { kind: 'any-of' as const, values: [one] } }));
+    return [{ path, matching }];
   });
 }
 
 function matchingOf(
   { attribute, path, value }: { attribute: string; path: readonly string[]; value: string },
-  { fuzzyMatching, zoneMinutes }: { fuzzyMatching: boolean; zoneMinutes: number | undefined },
+  { fuzzyMatching, emptyValueMatching, zoneMinutes }: MatchingOptions,
 ): KeyMatching | undefined {
   if (value === '' || /^\*+$/.test(value)) return undefined;
-  // PS3.4 C.2.2.2.7: two quotation marks stand for no value.
-  if (value === '""') return { kind: 'empty' };
+  if (value === '""' && emptyValueMatching) return { kind: 'empty' };
   const vr = dictionaryEntry(path.at(-1) ?? '')?.vrs[0] ?? 'UN';
   switch (comparisonOf(vr)) {
     case 'name':

@@ -21,7 +21,7 @@ import {
   stateReport,
   tell,
 } from './events.ts';
-import { type Criterion, matchesOf } from './matching.ts';
+import { type Criterion, FILTER_MATCHING, matchesOf } from './matching.ts';
 import { dataSetOf, element, lockOrThrow } from './work-item.ts';
 import { WorkItemError } from './work-item-errors.ts';
 
@@ -86,7 +86,7 @@ async function subscribeGlobally(
     deletionLock,
   }: { aeTitle: string; filtered: boolean; filter: readonly Criterion[]; deletionLock: boolean },
 ): Promise<void> {
-  const matches = matchesOf(filter, false);
+  const matches = matchesOf(filter, FILTER_MATCHING);
   if (filtered && matches.length === 0)
     throw new InvalidSearchError(
       'a filtered subscription needs a filter: attributes and the values to match',
