@@ -20,9 +20,22 @@ export interface TransactionRow {
   /** Where it is described: `PS3.18 10.5`. */
   section: string;
   permission: Permission;
+  /** Names of the query parameters that it knows. */
+  query: readonly string[];
+  /** Media types of the request's body. */
+  consumes: readonly string[];
+  /** Media types of the answer, the default first. */
+  produces: readonly string[];
   run: Transaction;
 }
 
 export const STUDY = '/studies/{study}';
 export const SERIES = `${STUDY}/series/{series}`;
 export const INSTANCE = `${SERIES}/instances/{instance}`;
+
+/** Metadata comes as one JSON array, or as an XML document a part (PS3.18 8.7.3.2). */
+export const DATA_SETS: readonly string[] = [
+  'application/dicom+json',
+  'application/json',
+  'multipart/related; type="application/dicom+xml"',
+];

@@ -50,8 +50,9 @@ export function routesMiddleware(
   };
 }
 
-/** The router's own notation: `{name}` is one segment of the path, `{*name}` all that are left. */
+/** The router's own notation: `{name}` is one segment of the path, `{*name}` all that are left; the prefix itself is a slash. */
 function routerPath(template: string): string {
+  if (template === '') return '/';
   return template.replace(/\{\*(\w+)\}/g, '*$1').replace(/\{(\w+)\}/g, ':$1');
 }
 

@@ -18,14 +18,13 @@ describe('an error', () => {
   it.each([
     ['GET', '/dicom-web/studies/1.2.3', 404],
     ['GET', '/dicom-web/nothing', 404],
-    ['GET', '/dicom-web', 404],
-    ['GET', '/dicom-web/', 404],
+    ['GET', '/dicom-web', 405],
+    ['GET', '/dicom-web/', 405],
     ['GET', '/api/nothing', 404],
     ['GET', '/nothing/at/all', 404],
     ['POST', '/', 404],
     ['PUT', '/dicom-web/studies', 405],
     ['PATCH', '/dicom-web/studies/1.2.3', 405],
-    ['OPTIONS', '/dicom-web/studies', 405],
     ['GET', '/dicom-web/studies?StudyDate=yesterday', 400],
     ['POST', '/dicom-web/studies', 415],
     ['GET', `${ONE}/frames/0`, 400],
@@ -42,11 +41,13 @@ describe('an error', () => {
 
   it('of a method names those that the resource has', async () => {
     const answer = await request(server.url, '/dicom-web/studies', { method: 'PUT' });
-    expect(answer.headers.allow).toBe('GET, HEAD, POST');
+    expect(answer.headers.allow).toBe('GET, HEAD, OPTIONS, POST');
     expect((await request(server.url, `${ONE}/metadata`, { method: 'DELETE' })).headers.allow).toBe(
-      'GET, HEAD',
+      'GET, HEAD, OPTIONS',
     );
-    expect((await request(server.url, ONE, { method: 'POST' })).headers.allow).toBe('DELETE, GET, HEAD');
+    expect((await request(server.url, ONE, { method: 'POST' })).headers.allow).toBe(
+      'DELETE, GET, HEAD, OPTIONS',
+    );
   });
 
   it.each([

@@ -12,6 +12,9 @@ const row = (template: string): TransactionRow => ({
   transaction: 'Delete',
   section: 'RFC 9110 9.3.5',
   permission: 'dicom:delete',
+  query: [],
+  consumes: [],
+  produces: [],
   run: remove,
 });
 

@@ -1,5 +1,5 @@
 import type { Level } from '../../archive/search-archive.ts';
-import { SERIES, STUDY, type TransactionRow } from '../transaction.ts';
+import { DATA_SETS, SERIES, STUDY, type TransactionRow } from '../transaction.ts';
 import { searchTransaction } from './search.ts';
 
 const row = (template: string, level: Level): TransactionRow => ({
@@ -8,6 +8,18 @@ const row = (template: string, level: Level): TransactionRow => ({
   transaction: 'Search',
   section: 'PS3.18 10.6',
   permission: 'dicom:search',
+  query: [
+    '{attributeID}',
+    'includefield',
+    'fuzzymatching',
+    'limit',
+    'offset',
+    'orderby',
+    'accept',
+    'charset',
+  ],
+  consumes: [],
+  produces: DATA_SETS,
   run: (service, context, parameters) => searchTransaction(service, level, context, parameters),
 });
 

@@ -7,6 +7,9 @@ const row = (template: string): TransactionRow => ({
   transaction: 'Store',
   section: 'PS3.18 10.5',
   permission: 'dicom:store',
+  query: ['accept', 'charset'],
+  consumes: ['multipart/related; type="application/dicom"', 'application/dicom'],
+  produces: ['application/dicom+json', 'application/json'],
   run: store,
 });
 
