@@ -1,16 +1,28 @@
 import { ByteQueue } from './byte-queue.ts';
 import { DicomReadError } from './dicom-errors.ts';
 
+/** Passing over fewer bytes is quicker than opening anew. */
+const reopenFromBytes = 1024 * 1024;
+
 /** Reads bytes that come from front to back. What is at hand can be looked at in `queue`; memory is a chunk, or what `fill` and `take` ask for. */
 export class ForwardReader {
-  readonly queue: ByteQueue;
-  readonly #chunks: AsyncIterator<Uint8Array>;
+  queue: ByteQueue;
+  readonly #reopen: ((offset: number) => AsyncIterable<Uint8Array>) | undefined;
+  #chunks: AsyncIterator<Uint8Array>;
   #ended = false;
 
-  /** `offsetBytes`: what the first byte's offset is said to be. */
-  constructor(chunks: AsyncIterable<Uint8Array>, offsetBytes = 0) {
+  /**
+   * `offsetBytes`: what the first byte's offset is said to be. `reopen` gives the bytes from an offset on, where they can be had
+   * without reading those before.
+   */
+  constructor(
+    chunks: AsyncIterable<Uint8Array>,
+    offsetBytes = 0,
+    reopen?: (offset: number) => AsyncIterable<Uint8Array>,
+  ) {
     this.queue = new ByteQueue(offsetBytes);
     this.#chunks = chunks[Symbol.asyncIterator]();
+    this.#reopen = reopen;
   }
 
   /** Offset of the next byte. */
@@ -51,6 +63,12 @@ export class ForwardReader {
   /** Passes over the bytes before `offset`, which may be where the reader stands. */
   async skipTo(offset: number): Promise<void> {
     if (offset < this.offset) throw new RangeError('a forward reader was asked to go back');
+    this.queue.skip(offset - this.offset);
+    if (this.#reopen && offset - this.offset > reopenFromBytes) {
+      await this.#chunks.return?.();
+      this.#chunks = this.#reopen(offset)[Symbol.asyncIterator]();
+      this.queue = new ByteQueue(offset);
+    }
     while (this.offset < offset) {
       await this.#some();
       this.queue.skip(offset - this.offset);

@@ -63,11 +63,10 @@ export function fileHead(meta: NewFileMeta, kept: Uint8Array = new Uint8Array(0)
 /** Passes over the head of a file; answers the elements of its group 0002 that a new file keeps, encoded. */
 async function readFileMeta(reader: ForwardReader): Promise<Uint8Array> {
   await skipPreamble(reader);
-  const { queue } = reader;
   const kept: Uint8Array[] = [];
-  const encoding = (await reader.fill(8)) ? detectEncoding(queue) : undefined;
+  const encoding = (await reader.fill(8)) ? detectEncoding(reader.queue) : undefined;
   if (!encoding) return new Uint8Array(0);
-  while ((await reader.fill(8)) && queue.u16(0, encoding.bigEndian) === 2) {
+  while ((await reader.fill(8)) && reader.queue.u16(0, encoding.bigEndian) === 2) {
     const element = await readMetaElement(reader, encoding);
     if (element) kept.push(element);
   }
