@@ -20,7 +20,7 @@ export function routesMiddleware(
   authorize: Authorize,
   onRouted: OnRouted = () => undefined,
 ): Middleware {
-  const router = new Router({ prefix });
+  const router = new Router({ prefix, sensitive: true });
   for (const route of routes) {
     if (!permissions.has(route.permission)) {
       throw new Error(
