@@ -1,6 +1,7 @@
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
+import { type ColorManagement, encodeManaged } from './color-management.ts';
+import { encodeJpeg2000 } from './jpeg2000-file.ts';
 import type { Raster } from './raster.ts';
-import { RenderError } from './render-errors.ts';
 import type { RenderedMediaType } from './render-request.ts';
 
 /** Where the request says nothing of quality. */
@@ -8,28 +9,30 @@ const defaultQuality = 90;
 /** From here on JPEG keeps the colour of every pixel: red text on ultrasound stays legible. */
 const fullChromaQuality = 80;
 
-/** A raster in a media type; `quality` is 1 to 100, and has no meaning for PNG and GIF, which lose nothing but colours. */
+/**
+ * A raster in a media type. `quality` is 1 to 100; PNG and GIF have none, as they lose nothing but (GIF) colours beyond 256.
+ * `management`: the ICC profile to convert to and to name.
+ */
 export async function encodeRaster(
   raster: Raster,
   mediaType: RenderedMediaType,
   quality = defaultQuality,
+  management?: ColorManagement,
 ): Promise<Uint8Array> {
+  const encode = encoders[mediaType]?.(quality);
+  if (!encode) return encodeJpeg2000(raster, mediaType, quality);
+  if (management) return encodeManaged(raster, management, encode);
   const image = sharp(raster.data, {
     raw: { width: raster.width, height: raster.height, channels: raster.channels },
     limitInputPixels: false,
-  }).toColourspace(raster.channels === 1 ? 'b-w' : 'srgb');
-  switch (mediaType) {
-    case 'image/jpeg':
-      return image
-        .jpeg({ quality, chromaSubsampling: quality >= fullChromaQuality ? '4:4:4' : '4:2:0' })
-        .toBuffer();
-    case 'image/png':
-      return image.png().toBuffer();
-    case 'image/webp':
-      return image.webp({ quality }).toBuffer();
-    case 'image/gif':
-      return image.gif().toBuffer();
-    default:
-      throw new RenderError('UNAVAILABLE', `${mediaType} can't be written`);
-  }
+  });
+  return encode(image.toColourspace(raster.channels === 1 ? 'b-w' : 'srgb')).toBuffer();
 }
+
+const encoders: Readonly<Partial<Record<RenderedMediaType, (quality: number) => (image: Sharp) => Sharp>>> = {
+  'image/jpeg': (quality) => (image) =>
+    image.jpeg({ quality, chromaSubsampling: quality >= fullChromaQuality ? '4:4:4' : '4:2:0' }),
+  'image/png': () => (image) => image.png(),
+  'image/webp': (quality) => (image) => image.webp({ quality }),
+  'image/gif': () => (image) => image.gif(),
+};

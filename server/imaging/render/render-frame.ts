@@ -1,5 +1,6 @@
 import { annotationLayer } from './annotation.ts';
 import { type AttributeSource, textOf } from './attribute-values.ts';
+import { colorManagementOf } from './color-management.ts';
 import { type DisplayedArea, displayedAreaOf } from './displayed-area.ts';
 import { encodeRaster } from './encode-raster.ts';
 import { graphicLayersOf } from './graphic-layers.ts';
@@ -38,13 +39,15 @@ const thumbnailViewport: Viewport = {
  */
 export async function renderFrame(request: FrameToRender): Promise<RenderedImage> {
   const subject = subjectOf(request);
+  const { parameters, mediaType } = request;
+  const management = colorManagementOf(subject.image, parameters.iccProfile, mediaType);
   const geometry = geometryOf(subject, request);
   const oriented = orientRaster(renderPixels(subject, request), geometry.orientation);
   const scaled = await scaleRaster(oriented, geometry.placement);
   const drawn = await drawGraphics(scaled, subject, request, geometry);
   const annotated = await drawAnnotation(drawn, subject, request);
-  const bytes = await encodeRaster(annotated, request.mediaType, request.parameters.quality);
-  return { bytes, mediaType: request.mediaType, width: scaled.width, height: scaled.height };
+  const bytes = await encodeRaster(annotated, mediaType, parameters.quality, management);
+  return { bytes, mediaType, width: scaled.width, height: scaled.height };
 }
 
 function subjectOf(request: FrameToRender): Subject {
