@@ -66,7 +66,9 @@ async function animate(
   const delay = frames.map((frame) => delayBefore(image, frame));
   const { quality } = options.parameters;
   return mediaType === 'image/gif'
-    ? animation.gif({ delay, loop: 0 }).toBuffer()
+    ? animation
+        .gif({ delay, loop: 0, keepDuplicateFrames: true, interPaletteMaxError: 0, dither: 0 })
+        .toBuffer()
     : animation.webp({ delay, loop: 0, ...(quality !== undefined && { quality }) }).toBuffer();
 }
 

@@ -41,7 +41,10 @@ export function offersOfFrames(animated: boolean): Offer[] {
  */
 export function offersOfMultiFrame(animated: boolean): Offer[] {
   return [
-    ...asForm('single', animated ? IMAGE_TYPES.filter((type) => !isAnimation(type)) : IMAGE_TYPES),
+    ...asForm(
+      'single',
+      IMAGE_TYPES.filter((type) => !isAnimation(type)),
+    ),
     ...asForm('animation', animated ? ANIMATIONS : []),
     ...asForm('parts', IMAGE_TYPES),
   ];
