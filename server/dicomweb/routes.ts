@@ -1,6 +1,7 @@
 import type { Route } from '../http/route.ts';
 import { capabilitiesRows } from './capabilities/routes.ts';
 import { deleteRows } from './delete/routes.ts';
+import { renderedRows } from './rendered/routes.ts';
 import { retrieveRows } from './retrieve/routes.ts';
 import { searchRows } from './search/routes.ts';
 import type { DicomwebService } from './service.ts';
@@ -12,6 +13,7 @@ const ROWS: readonly TransactionRow[] = [
   ...storeRows,
   ...searchRows,
   ...retrieveRows,
+  ...renderedRows,
   ...deleteRows,
 ];
 
