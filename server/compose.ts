@@ -179,7 +179,7 @@ export function createServerApp(services: Services): Koa {
     ),
     routesMiddleware(
       API_PREFIX,
-      apiRoutes({ access: off ? undefined : access, audit, servedByTls, version: productVersion() }),
+      apiRoutes({ archive, access: off ? undefined : access, audit, servedByTls, version: productVersion() }),
       permissions,
       authorize,
       onRouted,

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createServerApp, openServices, type Services } from './compose.ts';
 import type { Settings } from './config/settings.ts';
 import { assertFree, type Listening, listen, urlOf } from './http/listen.ts';
+import { startIndexing } from './jobs/index-attributes.ts';
 import { startSweeper } from './jobs/sweeper.ts';
 import type { Logger } from './telemetry/logger.ts';
 import { answerMetricsQuestions } from './telemetry/metrics.ts';
@@ -29,9 +30,11 @@ export async function startServer(settings: Settings, logger: Logger): Promise<R
     const firstAdministrator =
       settings.authentication === 'local' ? await services.access.ensureAdministrator() : undefined;
     const sweeper = startSweeper(services.archive);
+    const indexing = startIndexing(services.archive);
     const stop = async () => {
       await answering.close(GRACE_MS);
       await sweeper.stop();
+      await indexing.stop();
       await services.stop();
     };
     return { url: answering.url, firstAdministrator, stop };

@@ -1,14 +1,17 @@
+import type { ArchiveParts } from '../archive/archive-parts.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { Access } from '../auth/access.ts';
 import { accountRoutes } from './account-routes.ts';
 import type { ApiRoute } from './api-route.ts';
 import { auditRoutes } from './audit-routes.ts';
 import { openApiOf } from './openapi.ts';
+import { searchableAttributeRoutes } from './searchable-attribute-routes.ts';
 import { sessionRoutes } from './session-routes.ts';
 
 export const API_PREFIX = '/api';
 
 export interface ApiService {
+  archive: ArchiveParts;
   /** Undefined with ISOCENTER_AUTH=off: there are no users to manage. */
   access: Access | undefined;
   audit: AuditLog;
@@ -18,11 +21,12 @@ export interface ApiService {
 }
 
 /** Every route of the administration API. */
-export function apiRoutes({ access, audit, servedByTls, version }: ApiService): ApiRoute[] {
+export function apiRoutes({ archive, access, audit, servedByTls, version }: ApiService): ApiRoute[] {
   const routes = [
     ...sessionRoutes(access, servedByTls),
     ...(access ? accountRoutes(access) : []),
     ...auditRoutes(audit),
+    ...searchableAttributeRoutes(archive),
   ];
   const describe: ApiRoute = {
     method: 'GET',

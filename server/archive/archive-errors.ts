@@ -15,6 +15,12 @@ export class InvalidSearchError extends ArchiveError {
   }
 }
 
+export class InvalidRequestError extends ArchiveError {
+  constructor(message: string) {
+    super('INVALID_REQUEST', message);
+  }
+}
+
 /** Nothing of that name is stored. */
 export class NotFoundError extends ArchiveError {
   constructor(what: string) {

@@ -25,7 +25,7 @@ function allRoutes(): { route: Route; path: string }[] {
   const { archive, access, audit } = server.services;
   const tables: [string, Route[]][] = [
     ['/dicom-web', dicomwebRoutes({ archive, publicUrl: undefined, version: '0' })],
-    ['/api', apiRoutes({ access, audit, servedByTls: false, version: '0' })],
+    ['/api', apiRoutes({ archive, access, audit, servedByTls: false, version: '0' })],
   ];
   return tables.flatMap(([prefix, routes]) =>
     routes.map((route) => ({

@@ -154,7 +154,7 @@ function knownTag(name: string, where: string): string {
   if (tag === undefined)
     throw new HttpError(
       400,
-      `${JSON.stringify(name.slice(0, 64))} in ${where} is neither a parameter of searches nor an attribute's keyword nor its tag.`,
+      `${JSON.stringify(name.slice(0, 64))} in ${where} is no parameter of searches, and neither an attribute's keyword nor its tag.`,
     );
   return tag;
 }
