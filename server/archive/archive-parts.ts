@@ -15,6 +15,8 @@ export interface ArchiveParts {
   /** Brings the events of work items to whoever has subscribed. */
   workItemEvents: WorkItemEventFeed;
   imaging: ImagingPool;
+  /** A folder for files that no longer matter when the process ends; made when it is needed. */
+  scratchDirectory: string;
   logger: Logger;
   metrics: Metrics;
 }
