@@ -6,6 +6,11 @@ export const PERMISSIONS = [
   'dicom:retrieve',
   'dicom:store',
   'dicom:delete',
+  'worklist:read',
+  'worklist:create',
+  'worklist:update',
+  'worklist:perform',
+  'worklist:subscribe',
   'admin:users',
   'admin:system',
   'audit:read',
@@ -15,15 +20,30 @@ export type Permission = (typeof PERMISSIONS)[number];
 
 const EVERYTHING: readonly Permission[] = PERMISSIONS.filter((permission) => permission !== 'public');
 
+/** Looking at the worklist, being told of its events, and doing the work on it. */
+const PERFORM: readonly Permission[] = [
+  'worklist:read',
+  'worklist:subscribe',
+  'worklist:update',
+  'worklist:perform',
+];
+/** Planning the work: making, changing and canceling work items that nobody has begun. */
+const PLAN: readonly Permission[] = [
+  'worklist:read',
+  'worklist:subscribe',
+  'worklist:update',
+  'worklist:create',
+];
+
 /** What each role allows. `session` is being signed in at all. */
 const PERMISSIONS_OF_ROLE: Readonly<Record<string, readonly Permission[]>> = {
   administrator: EVERYTHING,
-  radiologist: ['session', 'dicom:search', 'dicom:retrieve'],
-  technologist: ['session', 'dicom:search', 'dicom:retrieve', 'dicom:store'],
-  /** A machine that sends studies and reads none. */
-  modality: ['session', 'dicom:store'],
-  /** A machine that asks what there is. */
-  ris: ['session', 'dicom:search'],
+  radiologist: ['session', 'dicom:search', 'dicom:retrieve', ...PERFORM],
+  technologist: ['session', 'dicom:search', 'dicom:retrieve', 'dicom:store', ...PERFORM, ...PLAN],
+  /** A machine that takes its work from the worklist, sends studies and reads none. */
+  modality: ['session', 'dicom:store', ...PERFORM],
+  /** A machine that asks what there is, and plans what is to be done. */
+  ris: ['session', 'dicom:search', ...PLAN],
 };
 
 export const ROLES = Object.keys(PERMISSIONS_OF_ROLE);
