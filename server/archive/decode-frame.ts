@@ -4,6 +4,7 @@ import { frameFragments } from '../dicom/frame-index.ts';
 import { ImagingError } from '../imaging/imaging-errors.ts';
 import type { DecodedFrame, PixelFormat } from '../imaging/pixel-format.ts';
 import { MAX_FRAME_BYTES, pixelFormatOf } from '../imaging/pixel-format-of.ts';
+import type { TranscodedFrame, TranscodeOptions } from '../imaging/transcode.ts';
 import { NotFoundError } from './archive-errors.ts';
 import type { ArchiveParts } from './archive-parts.ts';
 import { type Inside, readFrame } from './retrieve-inside.ts';
@@ -61,4 +62,26 @@ export async function decodeStoredFrame(
 ): Promise<DecodedFrame> {
   const task = async () => ({ bytes: await frameBytes(parts, inside, frame, signal), format });
   return parts.imaging.run('decode', task, { signal });
+}
+
+/**
+ * One frame (1-based) of a stored instance in another transfer syntax; see `transcodeFrame` and `canTranscode`.
+ * @throws ImagingError, NotFoundError; the signal's reason
+ */
+export async function transcodeStoredFrame(
+  parts: ArchiveParts,
+  inside: Inside,
+  format: PixelFormat,
+  frame: number,
+  transferSyntaxUID: string,
+  options: TranscodeOptions & { signal?: AbortSignal } = {},
+): Promise<TranscodedFrame> {
+  const { signal, ...how } = options;
+  const task = async () => ({
+    bytes: await frameBytes(parts, inside, frame, signal),
+    format,
+    transferSyntaxUID,
+    options: how,
+  });
+  return parts.imaging.run('transcode', task, { signal });
 }

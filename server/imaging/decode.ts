@@ -1,5 +1,5 @@
 import { inflateRawSync } from 'node:zlib';
-import { transferSyntaxOf } from '../dicom/transfer-syntaxes.ts';
+import { TRANSFER_SYNTAXES, transferSyntaxOf } from '../dicom/transfer-syntaxes.ts';
 import { decodeJpeg } from './codecs/jpeg.ts';
 import { decodeJpegLs } from './codecs/jpeg-ls.ts';
 import { decodeJpegXl } from './codecs/jpeg-xl.ts';
@@ -38,6 +38,9 @@ const DECODERS: Readonly<Record<string, Decode>> = {
   '1.2.840.10008.1.2.5': decodeRleFrame,
   '1.2.840.10008.1.2.8.1': decodeDeflated,
 };
+
+/** All transfer syntaxes whose frames can be decoded. */
+export const DECODABLE: readonly string[] = TRANSFER_SYNTAXES.map(({ uid }) => uid).filter(canDecode);
 
 /** Whether frames of this transfer syntax can be decoded; whether a given one can, only its bytes tell. */
 export function canDecode(transferSyntaxUID: string): boolean {

@@ -6,6 +6,7 @@ import { ImagingError } from './imaging-errors.ts';
 import type { TaskOutcome } from './imaging-task.ts';
 import type * as tasks from './imaging-worker.ts';
 import type { DecodedFrame, PixelFormat } from './pixel-format.ts';
+import type { TranscodedFrame, TranscodeOptions } from './transcode.ts';
 
 export interface ImagingPoolOptions {
   /** Threads at most; they start when they are needed, and end when idle. */
@@ -82,6 +83,24 @@ export class ImagingPool {
    */
   decode(bytes: Uint8Array, format: PixelFormat, options?: RunOptions): Promise<DecodedFrame> {
     return this.run('decode', { bytes, format }, options);
+  }
+
+  /** A frame in another transfer syntax; see `transcodeFrame`. */
+  transcode(
+    bytes: Uint8Array,
+    format: PixelFormat,
+    transferSyntaxUID: string,
+    options?: RunOptions & TranscodeOptions,
+  ): Promise<TranscodedFrame> {
+    const { signal, heldBytes, ...how } = options ?? {};
+    return this.run(
+      'transcode',
+      { bytes, format, transferSyntaxUID, options: how },
+      {
+        signal,
+        heldBytes: heldBytes ?? bytes.length,
+      },
+    );
   }
 
   /**

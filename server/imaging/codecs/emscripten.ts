@@ -24,6 +24,13 @@ export interface WasmDecoder extends CodecObject {
   getFrameInfo(): FrameInfo;
 }
 
+export interface WasmEncoder extends CodecObject {
+  /** A view of the memory to copy the samples into. */
+  getDecodedBuffer(info: FrameInfo): Uint8Array;
+  getEncodedBuffer(): Uint8Array;
+  encode(): void;
+}
+
 /** Loads a codec whose package keeps its .wasm file beside the script that it exports as `wasmjs`. */
 type ModuleFactory<Module> = (options: {
   print(line: string): void;

@@ -1,8 +1,9 @@
 import { broken, unsupported } from '../imaging-errors.ts';
 import type { DecodedFrame, PixelFormat } from '../pixel-format.ts';
 import { checkGeometry, frameOf } from './codec-output.ts';
-import { copied, type FrameInfo, LazyCodec, type WasmDecoder, withCodecObject } from './emscripten.ts';
+import { copied, LazyCodec, type WasmDecoder, withCodecObject } from './emscripten.ts';
 import { type Jpeg2000Structure, readJpeg2000Structure } from './jpeg2000-structure.ts';
+import { runNativeCodec } from './native-codecs.ts';
 
 interface OpenJpegModule {
   J2KDecoder: new () => WasmDecoder;
@@ -21,11 +22,9 @@ export async function decodeJpeg2000(bytes: Uint8Array, format: PixelFormat): Pr
   checkSupported(structure);
   const { precision = 0, signed = false } = structure.components[0] ?? {};
   checkGeometry({ ...structure, components: structure.components.length, precision }, format);
-  const { info, samples } = structure.highThroughput
-    ? await decodeHighThroughput(structure)
-    : await decodePart1(structure);
-  if (info.width !== structure.columns || info.height !== structure.rows)
-    throw broken(`The decoder made ${info.width} x ${info.height} pixels of the frame.`);
+  const { width, height, samples } = await decoderFor(structure)(structure);
+  if (width !== structure.columns || height !== structure.rows)
+    throw broken(`The decoder made ${width} x ${height} pixels of the frame.`);
   return frameOf(
     {
       rows: structure.rows,
@@ -56,6 +55,8 @@ function coloursOf(
 
 function checkSupported({ components }: Jpeg2000Structure): void {
   const [first] = components;
+  if (components.length !== 1 && components.length !== 3)
+    throw unsupported(`JPEG 2000 with ${components.length} components is not supported.`);
   for (const component of components) {
     if (component.dx !== 1 || component.dy !== 1)
       throw unsupported('JPEG 2000 with components of different sizes is not supported.');
@@ -67,17 +68,37 @@ function checkSupported({ components }: Jpeg2000Structure): void {
 }
 
 interface Decoded {
-  info: FrameInfo;
+  width: number;
+  height: number;
   samples: Uint8Array;
+}
+
+/**
+ * Each build has kinds of images that it gets wrong without a word: OpenJPH (2.4.11) mixes up the rows of components that were not
+ * transformed together, OpenJPEG (1.3.6) makes 0 of negative samples of 8 bits.
+ */
+function decoderFor({
+  components,
+  highThroughput,
+  multipleComponentTransform,
+}: Jpeg2000Structure): (structure: Jpeg2000Structure) => Promise<Decoded> {
+  const [first] = components;
+  if (highThroughput && (components.length === 1 || multipleComponentTransform)) return decodeByOpenJph;
+  if (!first?.signed || first.precision > 8) return decodeByOpenJpeg;
+  if (components.length > 1 || highThroughput)
+    throw unsupported('JPEG 2000 with several signed components is not supported.');
+  return decodeByNativeCodecs;
 }
 
 function decodeWith(decoder: WasmDecoder, codestream: Uint8Array): Decoded {
   decoder.getEncodedBuffer(codestream.length).set(codestream);
   decoder.decode();
-  return { info: decoder.getFrameInfo(), samples: copied(decoder.getDecodedBuffer()) };
+  const { width, height } = decoder.getFrameInfo();
+  return { width, height, samples: copied(decoder.getDecodedBuffer()) };
 }
 
-async function decodePart1({ codestream }: Jpeg2000Structure): Promise<Decoded> {
+/** OpenJPEG; it reads High-Throughput blocks as well. */
+async function decodeByOpenJpeg({ codestream }: Jpeg2000Structure): Promise<Decoded> {
   const { module, takeMessages } = await openJpeg.load();
   takeMessages();
   try {
@@ -95,7 +116,7 @@ async function decodePart1({ codestream }: Jpeg2000Structure): Promise<Decoded> 
 }
 
 /** OpenJPH throws nothing: it prints, and returns whatever it has. */
-async function decodeHighThroughput({ codestream }: Jpeg2000Structure): Promise<Decoded> {
+async function decodeByOpenJph({ codestream }: Jpeg2000Structure): Promise<Decoded> {
   const { module, takeMessages } = await openJph.load();
   takeMessages();
   try {
@@ -112,8 +133,33 @@ async function decodeHighThroughput({ codestream }: Jpeg2000Structure): Promise<
   }
 }
 
-function damaged(error: unknown, codec: { forget(): void }): Error {
+/** The other build of OpenJPEG, for signed samples of 8 bits. */
+async function decodeByNativeCodecs(structure: Jpeg2000Structure): Promise<Decoded> {
+  const { rows, columns, components, codestream } = structure;
+  try {
+    const { context } = await runNativeCodec(({ NativeCodecs, Context }) =>
+      NativeCodecs.decodeJpeg2000(
+        new Context({
+          width: columns,
+          height: rows,
+          bitsAllocated: 8,
+          bitsStored: components[0]?.precision ?? 8,
+          samplesPerPixel: components.length,
+          pixelRepresentation: 1,
+          planarConfiguration: 0,
+          photometricInterpretation: 'MONOCHROME2',
+          encodedBuffer: codestream,
+        }),
+      ),
+    );
+    return { width: columns, height: rows, samples: context.getDecodedBuffer() ?? new Uint8Array(0) };
+  } catch (error) {
+    throw damaged(error);
+  }
+}
+
+function damaged(error: unknown, codec?: { forget(): void }): Error {
   if (error instanceof Error && 'code' in error) return error;
-  codec.forget();
+  codec?.forget();
   return broken('The JPEG 2000 codestream is damaged: its decoder gave up.');
 }
