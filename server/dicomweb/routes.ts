@@ -7,6 +7,7 @@ import { searchRows } from './search/routes.ts';
 import type { DicomwebService } from './service.ts';
 import { storeRows } from './store/routes.ts';
 import type { TransactionRow } from './transaction.ts';
+import { worklistRows } from './worklist/routes.ts';
 
 /** Every transaction of this gateway but Retrieve Capabilities, which describes them; each folder has its own rows. */
 const ROWS: readonly TransactionRow[] = [
@@ -15,6 +16,7 @@ const ROWS: readonly TransactionRow[] = [
   ...retrieveRows,
   ...renderedRows,
   ...deleteRows,
+  ...worklistRows,
 ];
 
 export function dicomwebRoutes(service: DicomwebService): Route[] {
