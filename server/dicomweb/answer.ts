@@ -101,7 +101,11 @@ export async function sendDataSets(
   form: DataSetForm,
   dataSets: AsyncIterable<DataSet> | Iterable<DataSet>,
 ): Promise<void> {
-  if (form.form === 'xml-parts') return sendMultipart(context, XML_TYPE, xmlParts(dataSets));
+  if (form.form === 'xml-parts') {
+    // Text, which the type multipart/related does not tell.
+    context.compress = true;
+    return sendMultipart(context, XML_TYPE, xmlParts(dataSets));
+  }
   if (form.form === 'json' && Array.isArray(dataSets))
     return sendText(context, form.type, `[${dataSets.map(stringifyDataSet).join(',')}]`);
   const isJson = form.form === 'json';
