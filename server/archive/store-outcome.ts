@@ -6,6 +6,8 @@ export type FailureKind =
   | 'cannot-understand'
   /** A class of objects that no archive stores, such as a DICOMDIR. */
   | 'sop-class-not-supported'
+  /** Bulk data came in a transfer syntax that instances can't be made of. */
+  | 'transfer-syntax-not-supported'
   /** It belongs to another study than the one that was named. */
   | 'study-mismatch'
   /** An instance of these UIDs with other bytes is stored already, and stays as it is. */

@@ -1,5 +1,6 @@
 import { STUDY, type TransactionRow } from '../transaction.ts';
 import { store } from './store.ts';
+import { STORE_TYPES } from './store-content.ts';
 
 const row = (template: string): TransactionRow => ({
   method: 'POST',
@@ -8,8 +9,13 @@ const row = (template: string): TransactionRow => ({
   section: 'PS3.18 10.5',
   permission: 'dicom:store',
   query: ['accept', 'charset'],
-  consumes: ['multipart/related; type="application/dicom"', 'application/dicom'],
-  produces: ['application/dicom+json', 'application/json'],
+  consumes: STORE_TYPES,
+  produces: [
+    'application/dicom+json',
+    'application/json',
+    'application/dicom+xml',
+    'multipart/related; type="application/dicom+xml"',
+  ],
   run: store,
 });
 

@@ -1,10 +1,16 @@
+import type { Context } from 'koa';
 import type {
   FailedInstance,
   FailureKind,
   StoredInstance,
   StoreOutcome,
+  StoreWarning,
 } from '../../archive/store-outcome.ts';
 import type { DataElement, DataSet } from '../../dicom/data-set.ts';
+import { stringifyDataSet } from '../../dicom/data-set-json.ts';
+import { dataSetToXml } from '../../dicom/data-set-xml.ts';
+import { makeBoundary, writeMultipart } from '../../http/multipart-writer.ts';
+import { type DataSetForm, XML_TYPE } from '../negotiation.ts';
 import { instanceUrl, studyUrl } from '../uri.ts';
 
 /** PS3.18 I.2.2: values of Failure Reason (0008,1197). */
@@ -12,40 +18,87 @@ const FAILURE_REASONS: Record<FailureKind, number> = {
   'processing-failure': 0x0110,
   duplicate: 0x0111,
   'sop-class-not-supported': 0x0122,
+  'transfer-syntax-not-supported': 0xc122,
   'out-of-resources': 0xa700,
   'too-large': 0xa700,
   'study-mismatch': 0xa900,
   'cannot-understand': 0xc000,
 };
 
-/** PS3.18 I.2.1: B007, Data Set does not match; stored all the same. */
-const WARNING_REASON = 0xb007;
+/** PS3.18 I.2.1: values of Warning Reason (0008,1196), and what it is in words. */
+const WARNINGS: Record<StoreWarning, { reason: number; comment: string }> = {
+  'patient-mismatch': { reason: 0xb007, comment: 'Its patient is not that of the study' },
+};
+
+export interface StoreResponse {
+  status: number;
+  /** The Store Instances Response Module (PS3.18 Table I.1-1). */
+  dataSet: DataSet;
+  /** For the Warning header (RFC 7234 5.5), where not all went well. */
+  warning: string | undefined;
+}
 
 /**
- * The Store Instances Response (PS3.18 10.5.3.2) and its status: 200 when all were stored, 202 when some were, 409 when none
- * was.
+ * The Store Instances Response (PS3.18 10.5.3) and its status: 200 when all were stored, 202 when some were or there are warnings,
+ * 409 when none was.
  */
 export function storeResponse(
   outcomes: readonly StoreOutcome[],
   root: string,
   studyInstanceUID: string | undefined,
-): { status: number; dataSet: DataSet } {
+): StoreResponse {
   const stored = outcomes.filter((outcome) => outcome.kind === 'stored');
   const failed = outcomes.filter((outcome) => outcome.kind === 'failed');
   const named = failed.filter(({ sopInstanceUID }) => sopInstanceUID !== undefined);
   const nameless = failed.filter(({ sopInstanceUID }) => sopInstanceUID === undefined);
-  const dataSet: DataSet = {};
   const study = studyInstanceUID ?? onlyStudyOf(stored);
-  if (study !== undefined && stored.length > 0)
-    dataSet['00081190'] = { vr: 'UR', Value: [studyUrl(root, study)] };
+  // Type 2: empty where there is no one study to be had.
+  const url = study !== undefined && stored.length > 0 ? [studyUrl(root, study)] : undefined;
+  const dataSet: DataSet = { '00081190': url ? { vr: 'UR', Value: url } : { vr: 'UR' } };
   // Sequences without items are left out: clients take their presence for a failure.
   if (named.length > 0) dataSet['00081198'] = { vr: 'SQ', Value: named.map(failedItem) };
   if (stored.length > 0)
     dataSet['00081199'] = { vr: 'SQ', Value: stored.map((instance) => referencedItem(instance, root)) };
   // (0008,119A) Other Failures Sequence: those that cannot be named by UID.
   if (nameless.length > 0) dataSet['0008119A'] = { vr: 'SQ', Value: nameless.map(failedItem) };
-  if (failed.length === 0) return { status: 200, dataSet };
-  return { status: stored.length > 0 ? 202 : 409, dataSet };
+  const warned = stored.filter(({ warnings }) => warnings.length > 0).length;
+  const status = stored.length === 0 ? 409 : failed.length > 0 || warned > 0 ? 202 : 200;
+  return { status, dataSet, warning: warningOf(outcomes.length, failed.length, warned) };
+}
+
+function warningOf(all: number, failed: number, warned: number): string | undefined {
+  const texts = [
+    ...(failed > 0 ? [`${failed} of ${all} instances were not stored`] : []),
+    ...(warned > 0 ? [`${warned} of ${all} were stored with warnings`] : []),
+  ];
+  return texts.length > 0 ? `299 isocenter "${texts.join('; ')}"` : undefined;
+}
+
+/** Answers in JSON (an object: PS3.18 10.5.3.2 has one data set), in XML, or in XML as the one part. */
+export async function sendResponse(
+  context: Context,
+  form: DataSetForm,
+  { status, dataSet, warning }: StoreResponse,
+): Promise<void> {
+  context.status = status;
+  if (warning !== undefined) context.set('Warning', warning);
+  if (form.form === 'json') {
+    context.body = stringifyDataSet(dataSet);
+    context.set('Content-Type', form.type);
+    return;
+  }
+  const xml = Buffer.from(dataSetToXml(dataSet));
+  if (form.form === 'xml') {
+    context.body = xml;
+    context.set('Content-Type', XML_TYPE);
+    return;
+  }
+  const boundary = makeBoundary();
+  const chunks: Uint8Array[] = [];
+  const part = { headers: { 'Content-Type': XML_TYPE }, body: [xml] };
+  for await (const chunk of writeMultipart(boundary, [part])) chunks.push(chunk);
+  context.body = Buffer.concat(chunks);
+  context.set('Content-Type', `multipart/related; type="${XML_TYPE}"; boundary=${boundary}`);
 }
 
 function onlyStudyOf(stored: readonly StoredInstance[]): string | undefined {
@@ -59,7 +112,11 @@ function referencedItem(instance: StoredInstance, root: string): DataSet {
     '00081155': { vr: 'UI', Value: [instance.sopInstanceUID] },
     '00081190': { vr: 'UR', Value: [instanceUrl(root, instance)] },
   };
-  if (instance.warnings.length > 0) item['00081196'] = { vr: 'US', Value: [WARNING_REASON] };
+  const [warning] = instance.warnings;
+  if (warning) {
+    item['00081196'] = { vr: 'US', Value: [WARNINGS[warning].reason] };
+    item['00741048'] = comments(WARNINGS[warning].comment);
+  }
   return item;
 }
 
@@ -68,11 +125,28 @@ function failedItem(failed: FailedInstance): DataSet {
   if (failed.sopClassUID !== undefined) item['00081150'] = { vr: 'UI', Value: [failed.sopClassUID] };
   if (failed.sopInstanceUID !== undefined) item['00081155'] = { vr: 'UI', Value: [failed.sopInstanceUID] };
   item['00081197'] = { vr: 'US', Value: [FAILURE_REASONS[failed.failure]] };
-  item['00741048'] = { vr: 'SQ', Value: [{ '00000902': errorComment(failed.detail) }] };
+  item['00741048'] = comments(failed.detail);
   return item;
 }
 
-/** (0000,0902) in words, for whoever must mend the sender. */
-function errorComment(detail: string): DataElement {
-  return { vr: 'LO', Value: [detail] };
+/** PS3.5 Table 6.2-1: LO has 64 characters, and Error Comment one value. */
+const COMMENT_CHARACTERS = 64;
+const MOST_COMMENTS = 10;
+
+/** Failed Attributes Sequence (0074,1048) with Error Comments (0000,0902) in words, for whoever must mend the sender. */
+function comments(detail: string): DataElement {
+  const lines: string[] = [];
+  // LO has no control characters and no backslash.
+  for (const word of detail.replace(/[\p{Cc}\\]+/gu, ' ').split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= COMMENT_CHARACTERS)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else
+      for (let at = 0; at < word.length; at += COMMENT_CHARACTERS)
+        lines.push(word.slice(at, at + COMMENT_CHARACTERS));
+  }
+  const items = lines
+    .slice(0, MOST_COMMENTS)
+    .map((line): DataSet => ({ '00000902': { vr: 'LO', Value: [line] } }));
+  return { vr: 'SQ', Value: items };
 }

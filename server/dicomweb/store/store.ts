@@ -1,18 +1,20 @@
 import type { Context } from 'koa';
 import { type Storing, storeInstance } from '../../archive/store-instance.ts';
 import type { StoreOutcome } from '../../archive/store-outcome.ts';
-import { stringifyDataSet } from '../../dicom/data-set-json.ts';
 import { HttpError, MultipartError } from '../../http/http-errors.ts';
-import { mediaTypeOf } from '../../http/media-type.ts';
-import { type MultipartPart, readMultipart } from '../../http/multipart-reader.ts';
-import { requestBody } from '../../http/request-body.ts';
-import { jsonTypeFor } from '../negotiation.ts';
+import { dataSetFormFor } from '../negotiation.ts';
 import type { DicomwebService } from '../service.ts';
 import { rootUrl, scopeOf } from '../uri.ts';
-import { storeResponse } from './store-response.ts';
+import { itemsOfMetadata, itemsOfParts } from './metadata-items.ts';
+import { instancesOfParts, type StoreContent, type StoreItem, storeContentOf } from './store-content.ts';
+import { couldNotUnderstand } from './store-failures.ts';
+import { sendResponse, storeResponse } from './store-response.ts';
 
 /** Instances whose bytes were read, whose commit is awaited while the next ones are read. */
 const AWAITED_AT_ONCE = 32;
+
+/** So many parts one after the other that are no instances: nobody will send one any more. */
+const MOST_FAILURES = 1000;
 
 /** Store transaction (PS3.18 10.5): instances to any study or, where the URI names one, to that alone. */
 export async function store(
@@ -20,24 +22,16 @@ export async function store(
   context: Context,
   parameters: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const answerType = jsonTypeFor(context);
+  const form = dataSetFormFor(context, true);
   const { studyInstanceUID } = scopeOf(parameters);
+  const study = studyInstanceUID || undefined;
+  const root = rootUrl(context, service.publicUrl);
+  const content = storeContentOf(context);
   const aborted = abortSignalOf(context);
-  const start = (content: AsyncIterable<Uint8Array>) =>
-    storeInstance(service.archive, {
-      content,
-      studyInstanceUID: studyInstanceUID || undefined,
-      signal: aborted,
-    });
-  const outcomes = await storeAll(instancesOf(context), start);
-  const { status, dataSet } = storeResponse(
-    outcomes,
-    rootUrl(context, service.publicUrl),
-    studyInstanceUID || undefined,
-  );
-  context.status = status;
-  context.body = stringifyDataSet(dataSet);
-  context.set('Content-Type', answerType);
+  const start = (bytes: AsyncIterable<Uint8Array>) =>
+    storeInstance(service.archive, { content: bytes, studyInstanceUID: study, signal: aborted });
+  const outcomes = await storeAll(itemsOf(context, content, service.archive.scratchDirectory), start);
+  await sendResponse(context, form, storeResponse(outcomes, root, study));
 }
 
 /** Aborted when the client goes away: what is half stored is discarded. */
@@ -49,61 +43,43 @@ function abortSignalOf(context: Context): AbortSignal {
   return controller.signal;
 }
 
-/** The bodies of the request, one an instance; or, for a part of another media type, why it is refused. */
-async function* instancesOf(context: Context): AsyncGenerator<AsyncIterable<Uint8Array> | StoreOutcome> {
-  const contentType = mediaTypeOf(context.get('Content-Type'));
-  const encoding = context.get('Content-Encoding');
-  if (encoding !== '' && encoding !== 'identity') {
-    throw new HttpError(
-      415,
-      `Content-Encoding ${JSON.stringify(encoding)} is not taken; send the body as it is.`,
-    );
-  }
-  if (contentType?.type === 'application/dicom') {
-    yield requestBody(context);
-    return;
-  }
-  const { boundary, type = 'application/dicom' } = contentType?.parameters ?? {};
-  if (contentType?.type !== 'multipart/related' || type.toLowerCase() !== 'application/dicom') {
-    throw new HttpError(
-      415,
-      'Instances are taken as multipart/related; type="application/dicom", or one as application/dicom.',
-    );
-  }
-  // RFC 2046 5.1.1: 1 to 70 characters.
-  if (!boundary || boundary.length > 70)
-    throw new HttpError(400, 'The Content-Type has no usable boundary parameter.');
-  for await (const part of readMultipart(requestBody(context), boundary)) yield instanceOfPart(part);
+/** The instances of the request, or why one of them is none. */
+function itemsOf(context: Context, content: StoreContent, scratchFolder: string): AsyncIterable<StoreItem> {
+  if (content.kind === 'instances') return instancesOfParts(content.parts);
+  if (content.kind === 'metadata') return itemsOfMetadata(content.body, content.form);
+  if (content.kind === 'metadata-and-bulk-data')
+    return itemsOfParts(content.parts, content.form, scratchFolder, context.href);
+  return only(content.body);
 }
 
-function instanceOfPart({ headers, body }: MultipartPart): AsyncIterable<Uint8Array> | StoreOutcome {
-  const given = headers['content-type'];
-  const type = mediaTypeOf(given)?.type;
-  if (given === undefined || type === 'application/dicom') return body;
-  return {
-    kind: 'failed',
-    failure: 'cannot-understand',
-    detail: 'the part is not of type application/dicom',
-    sopClassUID: undefined,
-    sopInstanceUID: undefined,
-  };
+async function* only<T>(one: T): AsyncGenerator<T> {
+  yield one;
 }
 
 /** Law 5: one bad instance never fails its neighbours. A body that breaks off fails what was not read; the rest stands. */
 async function storeAll(
-  instances: AsyncIterable<AsyncIterable<Uint8Array> | StoreOutcome>,
+  items: AsyncIterable<StoreItem>,
   start: (content: AsyncIterable<Uint8Array>) => Storing,
 ): Promise<StoreOutcome[]> {
   const outcomes: Promise<StoreOutcome>[] = [];
+  let failures = 0;
+  const count = ({ kind }: StoreOutcome) => {
+    failures = kind === 'failed' ? failures + 1 : 0;
+  };
   try {
-    for await (const instance of instances) {
-      if ('kind' in instance) {
-        outcomes.push(Promise.resolve(instance));
+    for await (const item of items) {
+      if (failures >= MOST_FAILURES) {
+        outcomes.push(Promise.resolve(couldNotUnderstand(GAVE_UP)));
+        break;
+      }
+      if ('kind' in item) {
+        count(item);
+        outcomes.push(Promise.resolve(item));
         continue;
       }
-      const storing = start(instance);
+      const storing = start(item);
       // Awaited below; meanwhile a rejection is nobody's surprise.
-      storing.outcome.catch(() => undefined);
+      storing.outcome.then(count, () => undefined);
       outcomes.push(storing.outcome);
       await storing.consumed;
       await outcomes.at(-AWAITED_AT_ONCE);
@@ -119,17 +95,12 @@ async function storeAll(
   return Promise.all(outcomes);
 }
 
+const GAVE_UP = `${MOST_FAILURES} parts in a row were no instances; the rest was not read`;
 const BROKEN_OFF = 'the multipart body ends before its closing boundary';
 
 function brokenOff(error: unknown): StoreOutcome {
   if (!(error instanceof MultipartError)) throw error;
-  return {
-    kind: 'failed',
-    failure: 'cannot-understand',
-    detail: BROKEN_OFF,
-    sopClassUID: undefined,
-    sopInstanceUID: undefined,
-  };
+  return couldNotUnderstand(BROKEN_OFF);
 }
 
 /** The part that was cut and the body that was cut are one failure. */

@@ -4,6 +4,7 @@ import type {
   FailureKind,
   StoredInstance,
 } from '../../../../server/archive/store-outcome.ts';
+import type { DataSet } from '../../../../server/dicom/data-set.ts';
 import { storeResponse } from '../../../../server/dicomweb/store/store-response.ts';
 
 const stored = (study: string, change: Partial<StoredInstance> = {}): StoredInstance => ({
@@ -39,6 +40,7 @@ describe('the Store Instances Response', () => {
     ['processing-failure', 0x0110],
     ['duplicate', 0x0111],
     ['sop-class-not-supported', 0x0122],
+    ['transfer-syntax-not-supported', 0xc122],
     ['out-of-resources', 0xa700],
     ['too-large', 0xa700],
     ['study-mismatch', 0xa900],
@@ -59,18 +61,40 @@ describe('the Store Instances Response', () => {
       '00081190',
       '00081199',
     ]);
-    expect(Object.keys(storeResponse([failed('duplicate')], 'http://x', '1').dataSet)).toEqual(['0008119A']);
-    expect(
-      storeResponse([stored('1'), stored('2')], 'http://x', undefined).dataSet['00081190'],
-    ).toBeUndefined();
+    expect(Object.keys(storeResponse([failed('duplicate')], 'http://x', '1').dataSet)).toEqual([
+      '00081190',
+      '0008119A',
+    ]);
+    // PS3.18 Table I.1-1: type 2
+    expect(storeResponse([stored('1'), stored('2')], 'http://x', undefined).dataSet['00081190']).toEqual({
+      vr: 'UR',
+    });
   });
 
   it('warns where an instance names another patient than its study', () => {
-    const { dataSet } = storeResponse(
+    const { dataSet, status, warning } = storeResponse(
       [stored('1', { warnings: ['patient-mismatch'] })],
       'http://x',
       undefined,
     );
     expect(dataSet['00081199']?.Value?.[0]).toMatchObject({ '00081196': { vr: 'US', Value: [0xb007] } });
+    // PS3.18 Table 10.5.3-1: 202 where warnings exist
+    expect(status).toBe(202);
+    expect(warning).toBe('299 isocenter "1 of 1 were stored with warnings"');
+  });
+
+  it('gives reasons in values that LO can hold, and without control characters', () => {
+    const detail = `one ${'two '.repeat(40)}${'x'.repeat(100)}\r\nthree`;
+    const { dataSet } = storeResponse(
+      [{ ...failed('cannot-understand', '1'), detail }],
+      'http://x',
+      undefined,
+    );
+    const items = (of: DataSet | undefined, tag: string) => (of?.[tag]?.Value ?? []) as DataSet[];
+    const comments = items(items(dataSet, '00081198')[0], '00741048');
+    const texts = comments.map((one) => String(one['00000902']?.Value?.[0]));
+    expect(texts.length).toBeGreaterThan(3);
+    for (const text of texts) expect(text).toMatch(/^[^\p{Cc}]{1,64}$/u);
+    expect(texts.join('')).toContain('three');
   });
 });
