@@ -291,9 +291,13 @@ describe('paging (PS3.18 8.3.4.4)', () => {
     if (ids) expect(JSON.parse(answer.text).map((row: Json) => firstOf(row, '00100020'))).toEqual(ids);
   });
 
-  it('warns that fuzzymatching was not done', async () => {
-    const answer = await get(server, '/studies?fuzzymatching=true&PatientName=Other*');
-    expect(answer.status).toBe(200);
-    expect(answer.headers.warning).toContain('Only literal matching has been performed');
+  it('warns of what was cut in the words of the Standard (8.3.4.4.1), also where nothing is shown', async () => {
+    for (const limit of [0, 3]) {
+      const { headers } = await get(server, `/studies?limit=${limit}`);
+      const remaining = OTHERS + 1 - limit;
+      expect(headers.warning).toBe(
+        `299 ${server.dicomweb}: There are ${remaining} additional results that can be requested`,
+      );
+    }
   });
 });
