@@ -56,8 +56,7 @@ function mapSamples(samples: Samples, map: (stored: number) => number): Uint8Arr
 }
 
 function integerBounds(samples: Samples): ValueRange | undefined {
-  if (samples instanceof Float32Array || samples instanceof Float64Array || samples.length === 0)
-    return undefined;
+  if (hasFloats({ samples }) || samples.length === 0) return undefined;
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < samples.length; i++) {
@@ -73,8 +72,7 @@ function integerBounds(samples: Samples): ValueRange | undefined {
  * LUT is the identity); deeper ones are spread from the smallest to the largest modality value, padding left out.
  */
 export function automaticRange(frame: DecodedFrame, pipeline: GreyPipeline): ValueRange {
-  const isFloat = frame.samples instanceof Float32Array || frame.samples instanceof Float64Array;
-  if (frame.bitsStored <= 8 && !isFloat) return fullRange(frame, pipeline.modality);
+  if (frame.bitsStored <= 8 && !hasFloats(frame)) return fullRange(frame, pipeline.modality);
   const { modality, padding } = pipeline;
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
@@ -86,6 +84,10 @@ export function automaticRange(frame: DecodedFrame, pipeline: GreyPipeline): Val
     if (value > high) high = value;
   }
   return low <= high ? { low, high } : { low: 0, high: 0 };
+}
+
+export function hasFloats({ samples }: Pick<DecodedFrame, 'samples'>): boolean {
+  return samples instanceof Float32Array || samples instanceof Float64Array;
 }
 
 /** All modality values that the stored bits allow: what the identity as VOI LUT shows (PS3.4 N.2.1.3). */

@@ -1,7 +1,8 @@
+import type { DecodedFrame } from '../pixel-format.ts';
 import { type AttributeSource, elementOf, textOf } from './attribute-values.ts';
 import { applyShutters, shutterOverlayGroup } from './display-shutters.ts';
 import { colorOfLayer, graphicLayersOf } from './graphic-layers.ts';
-import { automaticRange, fullRange, type GreyPipeline, renderGrey } from './grey-pipeline.ts';
+import { automaticRange, fullRange, type GreyPipeline, hasFloats, renderGrey } from './grey-pipeline.ts';
 import { modalityOfImage } from './modality-transform.ts';
 import { drawOverlay, overlayGroups, overlayPlane } from './overlay-planes.ts';
 import { hasPalette, type Palette, putPaletteColors, readPalette, renderPalette } from './palette-color.ts';
@@ -11,7 +12,7 @@ import { asRgb, type Raster, type Rgb } from './raster.ts';
 import type { FrameReference } from './referenced-images.ts';
 import type { FrameToRender } from './render-request.ts';
 import { renderTrueColor } from './true-color.ts';
-import { voiOfImage, voiTransform, windowTransform } from './voi-transform.ts';
+import { forFloats, voiOfImage, voiTransform, windowTransform } from './voi-transform.ts';
 
 /** What is to be rendered: an image, and the presentation state that is applied to it. */
 export interface Subject {
@@ -71,7 +72,7 @@ function greyPipeline({ image, state, reference }: Subject, request: FrameToRend
   const padding = pixelPaddingOf(image.dataSet, frame);
   const pipeline = state
     ? presentationPipeline(state, frame, reference)
-    : imagePipeline(image, frame.photometricInterpretation, reference, frame.pixelRepresentation === 1);
+    : imagePipeline(image, reference, frame);
   return {
     ...pipeline,
     ...(parameters.window && { voi: windowTransform(parameters.window) }),
@@ -81,17 +82,16 @@ function greyPipeline({ image, state, reference }: Subject, request: FrameToRend
 
 function imagePipeline(
   image: AttributeSource,
-  photometricInterpretation: string,
   { frameNumber }: FrameReference,
-  signed: boolean,
+  frame: DecodedFrame,
 ): GreyPipeline {
-  const modality = modalityOfImage(image, frameNumber, signed);
+  const modality = modalityOfImage(image, frameNumber, frame.pixelRepresentation === 1);
   const voi = voiOfImage(image, frameNumber, modality.canBeNegative);
   // PS3.3 C.7.6.3.1.2: MONOCHROME1 shows the lowest value white, after the VOI LUT.
-  const inverse = photometricInterpretation === 'MONOCHROME1';
+  const inverse = frame.photometricInterpretation === 'MONOCHROME1';
   return {
     modality,
-    ...(voi && { voi: voiTransform(voi) }),
+    ...(voi && { voi: voiTransform(hasFloats(frame) ? forFloats(voi) : voi) }),
     presentation: inverse ? (value) => 1 - value : (value) => value,
   };
 }

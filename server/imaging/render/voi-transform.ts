@@ -59,11 +59,17 @@ function firstWindow(holder: DataSet): VoiWindow | undefined {
   const name = voiFunctionNamed(textOf(holder, 'VOILUTFunction'));
   for (const [index, center] of centers.entries()) {
     const width = widths[index];
-    if (center !== undefined && width !== undefined && isUsableWidth(width, name)) {
-      return { center, width, function: name };
-    }
+    if (center === undefined || width === undefined || !(width > 0)) continue;
+    // LINEAR is for whole numbers; makers of maps with small values write it, and mean what LINEAR_EXACT does.
+    return { center, width, function: name === 'LINEAR' && width < 1 ? 'LINEAR_EXACT' : name };
   }
   return undefined;
+}
+
+/** Float values fall between the steps of one that LINEAR counts in (PS3.3 C.11.2.1.2.1); its exact sister is meant. */
+export function forFloats(voi: Voi): Voi {
+  if (voi.kind === 'table' || voi.window.function !== 'LINEAR') return voi;
+  return { kind: 'window', window: { ...voi.window, function: 'LINEAR_EXACT' } };
 }
 
 /** PS3.3 C.11.2.1.2.1: a LINEAR width is at least 1, the other functions' greater than 0. */
