@@ -1,4 +1,4 @@
-import { INDEXED_ATTRIBUTES, type Level } from '../../storage/index/attributes.ts';
+import { INDEXED_ATTRIBUTES, indexedAttribute, type Level } from '../../storage/index/attributes.ts';
 import { metadataOf } from '../../storage/index/find-instances.ts';
 import type { Match } from '../../storage/index/matching.ts';
 import { type FoundRow, type SearchRequest, type SearchResult, search } from '../../storage/index/search.ts';
@@ -82,8 +82,8 @@ const PATIENT_COUNTS = new Set(['00201200', '00201202', '00201204']);
 
 /** The attributes that an administrator added are asked for only where the others do not do. */
 async function searchableBy(parts: ArchiveParts, request: Search): Promise<SearchableBy> {
-  const names = [...request.criteria.map(({ attribute }) => attribute), ...request.includedPaths];
-  const needed = names.some((name) => !KEPT_TAGS.has(pathOf(name)));
+  const matched = request.criteria.some(({ attribute }) => !indexedAttribute(pathOf(attribute)));
+  const needed = matched || request.includedPaths.some((path) => !KEPT_TAGS.has(path));
   return {
     searchable: needed ? await listSearchableAttributes(parts.pool) : [],
     privateCreators: request.privateCreators,
