@@ -97,13 +97,20 @@ function treeConditions(
     return `EXISTS (SELECT 1 FROM jsonb_array_elements(${place}->${name}::text) AS ${value}(j) WHERE ${leafCondition(`${value}.j`, matching, parameters)})`;
   });
   for (const [tag, below] of tree.sequences) {
+    const name = parameters.bind(tag);
     const item = alias();
     const inner = treeConditions(`${item}.j`, below, parameters, aliases).join(' AND ');
-    conditions.push(
-      `EXISTS (SELECT 1 FROM jsonb_array_elements(${place}->${parameters.bind(tag)}::text) AS ${item}(j) WHERE ${inner})`,
-    );
+    const inAnItem = `EXISTS (SELECT 1 FROM jsonb_array_elements(${place}->${name}::text) AS ${item}(j) WHERE ${inner})`;
+    // What is asked to be empty is so too where there is no item.
+    conditions.push(asksForNothing(below) ? `(NOT (${place} ? ${name}::text) OR ${inAnItem})` : inAnItem);
   }
   return conditions;
+}
+
+function asksForNothing({ leaves, sequences }: Tree): boolean {
+  return (
+    leaves.every(({ matching }) => matching.kind === 'empty') && [...sequences.values()].every(asksForNothing)
+  );
 }
 
 function leafCondition(

@@ -137,10 +137,12 @@ export async function searchWorkItems(
   const parameters = new Parameters();
   const fromWhere = `FROM work_item WHERE ${keysCondition(search.matches, parameters)}`;
   const counting = [...parameters.values];
-  const order = search.orderBy.map(
-    ({ tag, descending }) =>
-      `keys->${parameters.bind(tag)}::text->0 ${descending ? 'DESC' : 'ASC'} NULLS LAST`,
-  );
+  const order = search.orderBy.flatMap(({ tag, descending }) => {
+    const first = `keys->${parameters.bind(tag)}::text->0`;
+    const direction = descending ? 'DESC' : 'ASC';
+    // Names by their alphabetic group; it is NULL of what is no name.
+    return [`(${first}->>'a') COLLATE "C" ${direction} NULLS LAST`, `${first} ${direction} NULLS LAST`];
+  });
   const { rows } = await pool.query<SqlRow>(
     `SELECT ${COLUMNS} ${fromWhere} ORDER BY ${[...order, 'scheduled_start NULLS LAST', 'work_item_pk'].join(', ')}
      LIMIT ${parameters.bind(search.limit + 1)} OFFSET ${parameters.bind(search.offset)}`,

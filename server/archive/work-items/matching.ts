@@ -68,6 +68,7 @@ function matchingOf(
   { attribute, path, value }: { attribute: string; path: readonly string[]; value: string },
   { fuzzyMatching, emptyValueMatching, zoneMinutes }: MatchingOptions,
 ): KeyMatching | undefined {
+  if (value.includes('\0')) throw wrongValue(attribute, 'text: it holds the character U+0000');
   if (value === '' || /^\*+$/.test(value)) return undefined;
   if (value === '""' && emptyValueMatching) return { kind: 'empty' };
   const vr = dictionaryEntry(path.at(-1) ?? '')?.vrs[0] ?? 'UN';
