@@ -50,6 +50,7 @@ export async function* itemsOfParts(
   try {
     const bulk = new BulkParts(scratch, requestUrl);
     const pending = await readParts(parts, form, bulk);
+    if (pending.length === 0) throw new HttpError(400, 'The request holds no metadata, so no instance.');
     let all = true;
     for (let next = pending.shift(); next; next = pending.shift()) {
       const item = await itemOf(next, bulk);
