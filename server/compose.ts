@@ -22,6 +22,7 @@ import { PERMISSIONS } from './auth/permissions.ts';
 import type { Settings } from './config/settings.ts';
 import { dicomwebRoutes } from './dicomweb/routes.ts';
 import { DICOMWEB_PREFIX } from './dicomweb/uri.ts';
+import { WADO_URI_PREFIX, wadoUriRoutes } from './dicomweb/wado-uri/routes.ts';
 import { createApp } from './http/app.ts';
 import { networkOf } from './http/forwarded.ts';
 import { CLOSING } from './http/listen.ts';
@@ -174,18 +175,14 @@ export function createServerApp(services: Services): Koa {
   const onRouted = auditRequests(audit);
   const { corsOrigins } = settings;
   const trustedProxies = settings.trustedProxies.map(networkOf);
+  const dicomweb = { archive, publicUrl: settings.publicUrl, version: productVersion() };
   const app = createApp({ logger, corsOrigins, trustedProxies }, [
     measureRequests(metrics),
     viewerFiles(builtViewer()),
     off ? authenticateNobody() : authenticate(access),
     healthRoutes(health, metrics, authorize),
-    routesMiddleware(
-      DICOMWEB_PREFIX,
-      dicomwebRoutes({ archive, publicUrl: settings.publicUrl, version: productVersion() }),
-      permissions,
-      authorize,
-      onRouted,
-    ),
+    routesMiddleware(DICOMWEB_PREFIX, dicomwebRoutes(dicomweb), permissions, authorize, onRouted),
+    routesMiddleware(WADO_URI_PREFIX, wadoUriRoutes(dicomweb), permissions, authorize, onRouted),
     routesMiddleware(
       API_PREFIX,
       apiRoutes({ archive, access: off ? undefined : access, audit, servedByTls, version: productVersion() }),

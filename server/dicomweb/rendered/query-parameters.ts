@@ -17,10 +17,11 @@ const KNOWN = ['viewport', 'window', 'quality', 'annotation', 'iccprofile'] as c
 export function renderParametersOf(
   context: Context,
   kind: 'rendered' | 'thumbnail' = 'rendered',
+  given = (name: string) => onlyValue(context, name),
 ): RenderParameters {
   const query = new Map<string, string>();
   for (const name of kind === 'thumbnail' ? (['viewport'] as const) : KNOWN) {
-    const value = onlyValue(context, name);
+    const value = given(name);
     if (value !== undefined) query.set(name, value);
   }
   const window = query.get('window');

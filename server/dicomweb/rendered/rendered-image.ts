@@ -30,6 +30,8 @@ import { sendImage } from './send-rendered.ts';
 export interface RenderAsked {
   parameters: RenderParameters;
   ranges: readonly MediaRange[];
+  /** Through which an image is to be shown (PS3.18 9.5.1.2.7). */
+  presentationState?: OpenSubject;
 }
 
 /** Answers with frames (1-based, all there) of an image; all of them where `frames` is undefined. */
@@ -38,7 +40,7 @@ export async function sendFramesRendered(
   context: Context,
   image: OpenSubject,
   frames: readonly number[] | undefined,
-  { parameters, ranges }: RenderAsked,
+  { parameters, ranges, presentationState }: RenderAsked,
 ): Promise<void> {
   const shown = frames ?? Array.from({ length: frameCountOf(image) }, (_, i) => i + 1);
   const animated = fitsAnimation(image, shown.length, parameters);
@@ -47,9 +49,10 @@ export async function sendFramesRendered(
   checkIccProfile(parameters, mediaType);
   const root = rootUrl(context, service.publicUrl);
   const { state, changedAt } = revisionOfInstance(image.instance);
-  const form = [offer.form, mediaType, offer.form === 'parts' ? root : '', shown.join()];
+  const through = presentationState ? revisionOfInstance(presentationState.instance).state : '';
+  const form = [offer.form, mediaType, offer.form === 'parts' ? root : '', shown.join(), through];
   if (unchanged(service, context, [state, ...form, JSON.stringify(parameters)], changedAt)) return;
-  const options = { parameters, kind: 'rendered', signal: clientLeft(context) } as const;
+  const options = { parameters, kind: 'rendered', presentationState, signal: clientLeft(context) } as const;
   if (offer.form === 'parts') {
     const presented = shown.map((frameNumber) => ({ image, frameNumber }));
     return sendMultipart(context, mediaType, frameParts(service, presented, root, { ...options, mediaType }));
@@ -115,19 +118,21 @@ async function* frameParts(
 }
 
 /**
- * Answers with the images that a presentation state refers to, shown through it (PS3.18 10.4.1.1.3): one as it is, several in parts.
+ * Answers with the images that a presentation state refers to, shown through it (PS3.18 10.4.1.1.3): one as it is, several in parts;
+ * with the first alone where `onlyFirst`.
  */
 export async function sendPresentation(
   service: DicomwebService,
   context: Context,
   state: OpenSubject,
   { parameters, ranges }: RenderAsked,
+  onlyFirst = false,
 ): Promise<void> {
   checkForPresentationState(parameters);
   const first: PresentedFrame[] = [];
   for await (const frame of presentedFrames(service.archive, state)) {
     first.push(frame);
-    if (first.length === 2) break;
+    if (first.length === (onlyFirst ? 1 : 2)) break;
   }
   const offers = first.length === 1 ? offersOfOne(IMAGE_TYPES) : offersOfMany(IMAGE_TYPES);
   const offer = chooseOffer(ranges, offers);

@@ -4,8 +4,8 @@ import { type OpenSubject, openSubject, representativeOf, subjectOf } from '../.
 import { hasPicture, iconTypes, renderThumbnail } from '../../archive/render-thumbnail.ts';
 import { currentRevision, findInstance, type Scope } from '../../archive/retrieve-instances.ts';
 import { clientLeft } from '../../http/client-left.ts';
+import { frameNumbers } from '../frame-list.ts';
 import { acceptedBy, notAcceptable } from '../negotiation.ts';
-import { frameNumbers } from '../retrieve/frames.ts';
 import type { DicomwebService } from '../service.ts';
 import { scopeOf } from '../uri.ts';
 import { chooseOffer, IMAGE_TYPES, type Offer, offersInWords } from './offers.ts';
