@@ -72,11 +72,12 @@ export function takes(range: MediaRange, type: string): boolean {
   return range.type.endsWith('/*') && type.startsWith(range.type.slice(0, -1));
 }
 
-/** PS3.18 8.7.8.1: 406 with what could be had. */
-export function notAcceptable(available: readonly string[]): HttpError {
+/** PS3.18 8.7.8.1: 406 with what could be had, and why more could not, where that is known. */
+export function notAcceptable(available: readonly string[], reason = ''): HttpError {
+  const why = reason === '' ? '' : ` (${reason})`;
   return new HttpError(
     406,
-    `Nothing that the Accept header takes can be given; available: ${available.join(' | ')}`,
+    `Nothing that the Accept header takes can be given${why}; available: ${available.join(' | ')}`,
   );
 }
 

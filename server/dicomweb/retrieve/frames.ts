@@ -1,18 +1,32 @@
 import type { Context } from 'koa';
+import { isUndecodable, TRANSCODING_EDITION } from '../../archive/retrieve-given.ts';
 import { type Inside, lookInside, readFrame } from '../../archive/retrieve-inside.ts';
 import { findInstance, revisionOfInstance } from '../../archive/retrieve-instances.ts';
-import { transferSyntaxOf } from '../../dicom/transfer-syntaxes.ts';
+import {
+  type Candidate,
+  candidateOf,
+  frameCan,
+  possibleEncodings,
+} from '../../archive/transcode-candidate.ts';
+import { transcodeFrames } from '../../archive/transcode-frames.ts';
+import { type TransferSyntax, transferSyntaxOf } from '../../dicom/transfer-syntaxes.ts';
+import { clientLeft } from '../../http/client-left.ts';
 import { HttpError } from '../../http/http-errors.ts';
 import type { OutgoingPart } from '../../http/multipart-writer.ts';
 import { answeredUnchanged, sendMultipart, sendStream } from '../answer.ts';
 import { acceptedBy, notAcceptable } from '../negotiation.ts';
 import type { DicomwebService } from '../service.ts';
 import { instanceUrl, rootUrl, scopeOf } from '../uri.ts';
-import { chooseFrameEncoding, type Representation, rangeFor } from './transfer-syntax-choice.ts';
+import { forgetValidators } from './survey.ts';
+import { availableRanges, frameProposals, type Proposal } from './transfer-syntax-choice.ts';
 
 const MOST_FRAMES = 10_000;
+const EXPLICIT_VR_LITTLE_ENDIAN = '1.2.840.10008.1.2.1';
 
-/** Retrieve Frames of an instance (PS3.18 10.4.1.1.3): a comma-separated list of 1-based numbers, as stored. */
+/**
+ * Retrieve Frames of an instance (PS3.18 10.4.1.1.3): a comma-separated list of 1-based numbers, as stored where the client takes that,
+ * else transcoded.
+ */
 export async function retrieveFrames(
   service: DicomwebService,
   context: Context,
@@ -35,21 +49,46 @@ export async function sendFrames(
   inside: Inside,
   frames: readonly number[],
 ): Promise<void> {
-  const encoding = encodingFor(context, inside, frames.length === 1);
-  const url = instanceUrl(rootUrl(context, service.publicUrl), inside.instance);
-  const { state, changedAt } = revisionOfInstance(inside.instance);
-  const form = [contentType(encoding), encoding.multipart ? url : '', frames.join()];
-  if (answeredUnchanged(context, ['frames', state, ...form], changedAt)) return;
-  if (encoding.multipart) {
-    const parts = frameParts(service, inside, frames, encoding, url);
-    return sendMultipart(context, encoding.mediaType, parts);
+  const signal = clientLeft(context);
+  const reasons: string[] = [];
+  let candidate: Candidate | undefined;
+  for (const chosen of frameProposals(acceptedBy(context), storedSyntax(inside), frames.length === 1)) {
+    if (chosen.asStored)
+      return sendAs(service, context, inside, frames, chosen, storedBodies(service, inside, frames));
+    candidate ??= await candidateOf(service.archive, inside);
+    if (!frameCan(candidate, chosen.transferSyntaxUID)) continue;
+    try {
+      const bodies = transcodedBodies(service, candidate, frames, chosen, signal);
+      return await sendAs(service, context, inside, frames, chosen, bodies);
+    } catch (error) {
+      // What is stored is damaged, which shows only now; something else that the client takes may still be had.
+      if (!isUndecodable(error)) throw error;
+      reasons.push(error.message);
+      forgetValidators(context);
+    }
   }
-  await sendStream(context, readFrame(service.archive, inside, frames[0] ?? 1));
-  context.set('Content-Type', contentType(encoding));
+  throw refusal(candidate ?? (await candidateOf(service.archive, inside)), reasons);
 }
 
-/** The 1-based numbers of a list of frames; throws a 400 that says what is wrong with it. */
-export function frameNumbers(list: string): number[] {
+async function sendAs(
+  service: DicomwebService,
+  context: Context,
+  inside: Inside,
+  frames: readonly number[],
+  chosen: Proposal,
+  bodies: AsyncIterable<FrameBody> | Iterable<FrameBody>,
+): Promise<void> {
+  const url = instanceUrl(rootUrl(context, service.publicUrl), inside.instance);
+  const { state, changedAt } = revisionOfInstance(inside.instance);
+  const form = [contentType(chosen), chosen.multipart ? url : '', frames.join()];
+  const edition = chosen.asStored ? [] : [TRANSCODING_EDITION];
+  if (answeredUnchanged(context, ['frames', state, ...form, ...edition], changedAt)) return;
+  if (chosen.multipart) return sendMultipart(context, chosen.mediaType, frameParts(bodies, chosen, url));
+  await sendStream(context, bytesOf(bodies));
+  context.set('Content-Type', contentType(chosen));
+}
+
+function frameNumbers(list: string): number[] {
   const numbers = list.split(',').map((text) => (/^[1-9]\d{0,8}$/.test(text.trim()) ? Number(text) : 0));
   if (numbers.includes(0))
     throw new HttpError(400, 'Frames are named by whole numbers from 1, parted by commas.');
@@ -58,36 +97,72 @@ export function frameNumbers(list: string): number[] {
   return numbers;
 }
 
-function encodingFor(context: Context, { instance }: Inside, single: boolean): Representation {
+/** Frames come inflated and little endian: then they are Explicit VR Little Endian (PS3.5 A.2). */
+function storedSyntax({ instance }: Inside): TransferSyntax {
   const asStored = transferSyntaxOf(instance.transferSyntaxUID);
-  // Frames come inflated and little endian: then they are Explicit VR Little Endian (PS3.5 A.2).
-  const isChanged = asStored.deflated || asStored.bigEndian;
-  const stored = isChanged ? transferSyntaxOf('1.2.840.10008.1.2.1') : asStored;
-  const chosen = chooseFrameEncoding(acceptedBy(context), stored, single);
-  if (chosen) return chosen;
-  const octets = { multipart: true, mediaType: 'application/octet-stream', transferSyntaxUID: stored.uid };
-  throw notAcceptable([
-    ...(stored.mediaType === undefined ? [] : [rangeFor({ ...octets, mediaType: stored.mediaType })]),
-    rangeFor(octets),
-    'multipart/related; type="application/octet-stream"; transfer-syntax=*',
-  ]);
+  return asStored.deflated || asStored.bigEndian ? transferSyntaxOf(EXPLICIT_VR_LITTLE_ENDIAN) : asStored;
 }
 
-function contentType({ mediaType, transferSyntaxUID }: Representation): string {
+/** PS3.18 8.7.8.1: 406 with what could be had, each in its own media type. Of damaged frames only what is stored. */
+function refusal(candidate: Candidate, reasons: readonly string[]): HttpError {
+  const stored = storedSyntax(candidate.inside);
+  const others = possibleEncodings(candidate, (uid) => frameCan(candidate, uid)).slice(1);
+  const uids = [...new Set([stored.uid, ...(reasons.length > 0 ? [] : others)])];
+  const ranges = availableRanges(
+    uids,
+    (uid) => transferSyntaxOf(uid).mediaType ?? 'application/octet-stream',
+  );
+  return notAcceptable(ranges, reasons[0]);
+}
+
+function contentType({ mediaType, transferSyntaxUID }: Proposal): string {
   return `${mediaType}; transfer-syntax=${transferSyntaxUID}`;
 }
 
-async function* frameParts(
+interface FrameBody {
+  frame: number;
+  bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+}
+
+function* storedBodies(
   service: DicomwebService,
   inside: Inside,
   frames: readonly number[],
-  encoding: Representation,
+): Generator<FrameBody> {
+  for (const frame of frames) yield { frame, bytes: readFrame(service.archive, inside, frame) };
+}
+
+async function* transcodedBodies(
+  service: DicomwebService,
+  candidate: Candidate,
+  frames: readonly number[],
+  { transferSyntaxUID }: Proposal,
+  signal: AbortSignal,
+): AsyncGenerator<FrameBody> {
+  let at = 0;
+  for await (const { bytes } of transcodeFrames(
+    service.archive,
+    candidate,
+    frames,
+    transferSyntaxUID,
+    signal,
+  ))
+    yield { frame: frames[at++] ?? 0, bytes: [bytes] };
+}
+
+async function* frameParts(
+  bodies: AsyncIterable<FrameBody> | Iterable<FrameBody>,
+  encoding: Proposal,
   url: string,
 ): AsyncGenerator<OutgoingPart> {
-  for (const frame of frames) {
+  for await (const { frame, bytes } of bodies) {
     yield {
       headers: { 'Content-Type': contentType(encoding), 'Content-Location': `${url}/frames/${frame}` },
-      body: readFrame(service.archive, inside, frame),
+      body: bytes,
     };
   }
+}
+
+async function* bytesOf(bodies: AsyncIterable<FrameBody> | Iterable<FrameBody>): AsyncGenerator<Uint8Array> {
+  for await (const { bytes } of bodies) yield* bytes;
 }

@@ -1,85 +1,148 @@
 import type { Context } from 'koa';
 import {
+  firstPossible,
+  type GivenInstance,
+  giveFirst,
+  TRANSCODING_EDITION,
+} from '../../archive/retrieve-given.ts';
+import {
   currentRevision,
   findInstance,
   findInstances,
   type InstanceLocation,
   readInstance,
   type Scope,
-  storedTransferSyntaxes,
 } from '../../archive/retrieve-instances.ts';
+import { clientLeft } from '../../http/client-left.ts';
+import type { MediaRange } from '../../http/media-type.ts';
 import type { OutgoingPart } from '../../http/multipart-writer.ts';
-import { answeredUnchanged, sendMultipart, sendSized } from '../answer.ts';
-import { acceptedBy, notAcceptable } from '../negotiation.ts';
+import { answeredUnchanged, sendMultipart, sendSized, sendStream } from '../answer.ts';
+import { acceptedBy } from '../negotiation.ts';
 import type { DicomwebService } from '../service.ts';
 import { instanceUrl, rootUrl, scopeOf } from '../uri.ts';
-import { chooseInstanceEncoding, rangeFor } from './transfer-syntax-choice.ts';
+import { answerPartially, forgetValidators, refusal, surveyed } from './survey.ts';
+import { DICOM, instanceProposals, type Proposal } from './transfer-syntax-choice.ts';
+import { retrieveZip, zipRanges } from './zip.ts';
 
-const DICOM = 'application/dicom';
-
-/** Retrieve Instances of a study, a series or one instance (PS3.18 10.4.1.1.1), as stored. */
+/**
+ * Retrieve Instances of a study, a series or one instance (PS3.18 10.4.1.1.1): each by itself in the best transfer syntax that the client
+ * takes and that can be had, as stored where that is one of them.
+ */
 export async function retrieveInstances(
   service: DicomwebService,
   context: Context,
   parameters: Readonly<Record<string, string>>,
 ): Promise<void> {
   const scope = scopeOf(parameters);
-  const single = scope.sopInstanceUID !== undefined;
-  const multipart = await encodingFor(service, context, scope, single);
-  const root = rootUrl(context, service.publicUrl);
-  const { state, changedAt } = await currentRevision(service.archive, scope);
-  if (answeredUnchanged(context, ['instances', state, multipart ? root : ''], changedAt)) return;
-  if (single && !multipart) return sendInstance(service, context, await findInstance(service.archive, scope));
-  await sendMultipart(context, DICOM, instanceParts(service, scope, root));
+  const ranges = acceptedBy(context);
+  const forZip = zipRanges(ranges);
+  if (forZip) return retrieveZip(service, context, scope, forZip);
+  if (scope.sopInstanceUID !== undefined) return retrieveOne(service, context, scope, ranges);
+  await retrieveMany(service, context, scope, ranges);
 }
 
-/** Checks, before anything is sent, that the client takes every instance as it is stored; answers whether in parts. */
-async function encodingFor(
+async function retrieveOne(
   service: DicomwebService,
   context: Context,
   scope: Scope,
-  single: boolean,
-): Promise<boolean> {
-  const ranges = acceptedBy(context);
-  let multipart = true;
-  for (const transferSyntaxUID of await storedTransferSyntaxes(service.archive, scope)) {
-    const chosen = chooseInstanceEncoding(ranges, transferSyntaxUID, single);
-    if (!chosen) {
-      throw notAcceptable([
-        rangeFor({ multipart: true, mediaType: DICOM, transferSyntaxUID }),
-        `multipart/related; type="${DICOM}"; transfer-syntax=*`,
-      ]);
-    }
-    multipart = chosen.multipart;
+  ranges: readonly MediaRange[],
+): Promise<void> {
+  const instance = await findInstance(service.archive, scope);
+  const proposals = () => instanceProposals(ranges, instance.transferSyntaxUID, true);
+  const chosen = await firstPossible(service.archive, instance, proposals());
+  if (!chosen) throw await refusal(service, instance);
+  const root = rootUrl(context, service.publicUrl);
+  const { state, changedAt } = await currentRevision(service.archive, scope);
+  const form = chosen.asStored ? '' : JSON.stringify([TRANSCODING_EDITION, ranges]);
+  if (answeredUnchanged(context, ['instances', state, chosen.multipart ? root : '', form], changedAt)) return;
+  if (chosen.asStored) return sendStored(service, context, instance, chosen, root);
+  const made = await giveFirst(service.archive, instance, proposals(), clientLeft(context));
+  if (!made) {
+    forgetValidators(context);
+    throw await refusal(service, instance);
   }
-  return multipart;
+  if (made.as.multipart) return sendMultipart(context, DICOM, [partOf(made.given, instance, root)]);
+  await sendStream(context, made.given.content);
+  context.set('Content-Type', contentType(made.given.transferSyntaxUID));
 }
 
-async function sendInstance(
+async function sendStored(
   service: DicomwebService,
   context: Context,
   instance: InstanceLocation,
+  { multipart }: Proposal,
+  root: string,
 ): Promise<void> {
+  if (multipart) return sendMultipart(context, DICOM, [storedPart(service, instance, root)]);
   await sendSized(context, {
-    type: `${DICOM}; transfer-syntax=${instance.transferSyntaxUID}`,
+    type: contentType(instance.transferSyntaxUID),
     sizeBytes: instance.sizeBytes,
     read: (range) => readInstance(service.archive, instance, range),
   });
+}
+
+async function retrieveMany(
+  service: DicomwebService,
+  context: Context,
+  scope: Scope,
+  ranges: readonly MediaRange[],
+): Promise<void> {
+  const root = rootUrl(context, service.publicUrl);
+  const proposals = (uid: string) => instanceProposals(ranges, uid, false);
+  const coverage = await surveyed(service, scope, proposals);
+  const { state, changedAt } = await currentRevision(service.archive, scope);
+  const form = coverage === 'as-stored' ? '' : JSON.stringify([TRANSCODING_EDITION, ranges]);
+  if (answeredUnchanged(context, ['instances', state, root, form], changedAt)) return;
+  const parts = instanceParts(service, scope, root, proposals, clientLeft(context));
+  await sendMultipart(context, DICOM, parts);
+  if (coverage === 'some') answerPartially(context);
 }
 
 async function* instanceParts(
   service: DicomwebService,
   scope: Scope,
   root: string,
+  proposals: (storedUID: string) => Iterable<Proposal>,
+  signal: AbortSignal,
 ): AsyncGenerator<OutgoingPart> {
   for await (const instance of findInstances(service.archive, scope)) {
-    yield {
-      headers: {
-        'Content-Type': `${DICOM}; transfer-syntax=${instance.transferSyntaxUID}`,
-        'Content-Length': String(instance.sizeBytes),
-        'Content-Location': instanceUrl(root, instance),
-      },
-      body: readInstance(service.archive, instance),
-    };
+    const chosen = await firstPossible(service.archive, instance, proposals(instance.transferSyntaxUID));
+    if (!chosen) continue;
+    if (chosen.asStored) {
+      yield storedPart(service, instance, root);
+      continue;
+    }
+    const made = await giveFirst(service.archive, instance, proposals(instance.transferSyntaxUID), signal);
+    // Its pixel data turns out to be damaged, and the answer has begun: rather as it is stored, which its part says, than to cut off
+    // what comes after it.
+    yield made ? partOf(made.given, instance, root) : storedPart(service, instance, root);
   }
+}
+
+function storedPart(service: DicomwebService, instance: InstanceLocation, root: string): OutgoingPart {
+  return {
+    headers: {
+      'Content-Type': contentType(instance.transferSyntaxUID),
+      'Content-Length': String(instance.sizeBytes),
+      'Content-Location': instanceUrl(root, instance),
+    },
+    body: readInstance(service.archive, instance),
+  };
+}
+
+/** The location is that of the stored instance, also of one that was derived from it for this answer. */
+function partOf(given: GivenInstance, instance: InstanceLocation, root: string): OutgoingPart {
+  const { transferSyntaxUID, sizeBytes, content } = given;
+  return {
+    headers: {
+      'Content-Type': contentType(transferSyntaxUID),
+      ...(sizeBytes === undefined ? {} : { 'Content-Length': String(sizeBytes) }),
+      'Content-Location': instanceUrl(root, instance),
+    },
+    body: content,
+  };
+}
+
+function contentType(transferSyntaxUID: string): string {
+  return `${DICOM}; transfer-syntax=${transferSyntaxUID}`;
 }

@@ -1,8 +1,14 @@
-import { TRANSFER_SYNTAXES, type TransferSyntax } from '../../dicom/transfer-syntaxes.ts';
+import {
+  explicitVrLittleEndian,
+  TRANSFER_SYNTAXES,
+  type TransferSyntax,
+  transferSyntaxOf,
+} from '../../dicom/transfer-syntaxes.ts';
 import type { MediaRange } from '../../http/media-type.ts';
 import { takes } from '../negotiation.ts';
 
-const EXPLICIT_VR_LITTLE_ENDIAN = '1.2.840.10008.1.2.1';
+export const DICOM = 'application/dicom';
+const OCTETS = 'application/octet-stream';
 
 /** How an instance or frame can be given: as one part of a multipart/related answer, or alone. */
 export interface Representation {
@@ -11,12 +17,25 @@ export interface Representation {
   transferSyntaxUID: string;
 }
 
-/** What a range of the Accept header asks for: a type, in parts or alone. */
+/** Something that the client takes. */
+export interface Proposal extends Representation {
+  /** Nothing has to be done to the stored bytes. Others can be given or not: that is for the caller to find out. */
+  asStored: boolean;
+  /** Only where the pixel data is too long for Explicit VR Little Endian. */
+  onlyIfTooLong?: boolean;
+}
+
+/** What one range of the Accept header asks for. */
 interface Wanted {
+  /** In parts, alone, or either. */
   multipart: boolean | undefined;
+  /** `*` + `/*` where it leaves the type open. */
   type: string;
   transferSyntax: string | undefined;
 }
+
+/** An encoding that a range takes: `fallback` only where nothing else that the client takes can be had. */
+type Encoding = Omit<Proposal, 'multipart'> & { fallback?: boolean };
 
 function wantedBy(range: MediaRange): Wanted {
   const transferSyntax = range.parameters['transfer-syntax'];
@@ -30,88 +49,125 @@ function wantedBy(range: MediaRange): Wanted {
 }
 
 /**
- * True where a range that takes `type` takes it in `transferSyntaxUID`. Without the parameter it is the type's default
- * (PS3.18 8.7.3.5.2); a range that leaves the type open leaves the encoding open too.
+ * What the client takes of what `encodings` finds for each range, the best first: by quality, then what is stored before what has to be
+ * made (it costs nothing and loses nothing), then in the client's order.
  */
-function takesEncoding(wanted: Wanted, transferSyntaxUID: string, defaultUID: string): boolean {
-  if (wanted.transferSyntax === '*') return true;
-  if (wanted.transferSyntax !== undefined) return wanted.transferSyntax === transferSyntaxUID;
-  return wanted.type === '*/*' || transferSyntaxUID === defaultUID;
-}
-
-/** Whether the answer can be `candidates`' first that the client takes: the client's order first, then ours. */
-function choose(
+function* inOrder(
   ranges: readonly MediaRange[],
-  candidates: readonly (Representation & { defaultUID: string })[],
-): Representation | undefined {
-  for (const range of ranges) {
-    const wanted = wantedBy(range);
-    const found = candidates.find(
-      (candidate) =>
-        (wanted.multipart === undefined || wanted.multipart === candidate.multipart) &&
-        takes({ ...range, type: wanted.type }, candidate.mediaType) &&
-        takesEncoding(wanted, candidate.transferSyntaxUID, candidate.defaultUID),
-    );
-    if (found) return found;
+  single: boolean,
+  encodings: (wanted: Wanted) => Encoding[],
+): Generator<Proposal> {
+  const fallbacks: Proposal[] = [];
+  for (let start = 0; start < ranges.length; ) {
+    const quality = ranges[start]?.quality;
+    const next = ranges.findIndex((range, i) => i > start && range.quality !== quality);
+    const end = next < 0 ? ranges.length : next;
+    const made: Proposal[] = [];
+    for (const range of ranges.slice(start, end)) {
+      const wanted = wantedBy(range);
+      for (const { fallback, ...encoding } of encodings(wanted)) {
+        for (const multipart of single ? [true, false] : [true]) {
+          if (wanted.multipart !== undefined && wanted.multipart !== multipart) continue;
+          const proposal = { ...encoding, multipart };
+          if (fallback) fallbacks.push(proposal);
+          else if (encoding.asStored) yield proposal;
+          else made.push(proposal);
+        }
+      }
+    }
+    yield* made;
+    start = end;
   }
-  return undefined;
+  yield* fallbacks;
 }
 
 /**
- * How to give instances stored in `transferSyntaxUID`, without transcoding; undefined where the client takes none of that.
+ * How an instance stored in `storedUID` may be given to a client that takes `ranges`, the best first (PS3.18 8.7.3.1, Table 8.7.3-2).
  * `single`: the resource is one instance, which may come without multipart.
  */
-export function chooseInstanceEncoding(
+export function instanceProposals(
   ranges: readonly MediaRange[],
-  transferSyntaxUID: string,
+  storedUID: string,
   single: boolean,
-): Representation | undefined {
-  const parts = {
-    multipart: true,
-    mediaType: 'application/dicom',
-    transferSyntaxUID,
-    defaultUID: EXPLICIT_VR_LITTLE_ENDIAN,
-  };
-  return choose(ranges, single ? [parts, { ...parts, multipart: false }] : [parts]);
+): Generator<Proposal> {
+  const stored = { mediaType: DICOM, transferSyntaxUID: storedUID, asStored: true };
+  const { lossy } = transferSyntaxOf(storedUID);
+  return inOrder(ranges, single, (wanted) => {
+    if (!takes({ type: wanted.type, parameters: {}, quality: 1 }, DICOM)) return [];
+    const { transferSyntax = explicitVrLittleEndian } = wanted;
+    if (transferSyntax === '*' || transferSyntax === storedUID) return [stored];
+    const other = { ...stored, transferSyntaxUID: transferSyntax, asStored: false };
+    if (wanted.transferSyntax !== undefined) return [other];
+    // PS3.18 8.7.3: the default, unless there is only a lossy form, or one too long for Explicit VR Little Endian.
+    if (lossy && wanted.type === '*/*') return [stored];
+    return [other, { ...stored, onlyIfTooLong: !lossy, fallback: true }];
+  });
 }
 
 /**
- * How to give frames stored in `stored`, without transcoding (PS3.18 Table 8.7.3-5). Native little endian frames are the same bytes
- * in either VR encoding; compressed ones have a media type of their own, and go as octets to those who ask for these.
+ * How frames of an instance stored in `stored` may be given, the best first (PS3.18 Tables 8.7.3-4 and 8.7.3-5). Native frames are little
+ * endian, whatever is stored; compressed ones have a media type of their own, and go as octets to those who ask for these.
  */
-export function chooseFrameEncoding(
+export function frameProposals(
   ranges: readonly MediaRange[],
   stored: TransferSyntax,
   single: boolean,
-): Representation | undefined {
-  const candidates = frameEncodings(stored).map((encoding) => ({ ...encoding, multipart: true }));
-  return choose(
-    ranges,
-    single
-      ? [...candidates, ...candidates.map((candidate) => ({ ...candidate, multipart: false }))]
-      : candidates,
-  );
+): Generator<Proposal> {
+  return inOrder(ranges, single, (wanted) => {
+    if (wanted.type === '*/*') return openFrames(stored, wanted.transferSyntax);
+    if (takes({ type: wanted.type, parameters: {}, quality: 1 }, OCTETS))
+      return octetFrames(stored, wanted.transferSyntax);
+    return typedFrames(stored, wanted.type, wanted.transferSyntax);
+  });
 }
 
-function frameEncodings(
-  stored: TransferSyntax,
-): { mediaType: string; transferSyntaxUID: string; defaultUID: string }[] {
-  const octets = { mediaType: 'application/octet-stream', defaultUID: EXPLICIT_VR_LITTLE_ENDIAN };
-  if (!stored.encapsulated) {
-    return [EXPLICIT_VR_LITTLE_ENDIAN, stored.uid].map((transferSyntaxUID) => ({
-      ...octets,
-      transferSyntaxUID,
-    }));
+function isStored(stored: TransferSyntax, uid: string): boolean {
+  return uid === stored.uid || (!stored.encapsulated && uid === explicitVrLittleEndian);
+}
+
+function encodingOf(stored: TransferSyntax, mediaType: string, uid: string): Encoding {
+  return { mediaType, transferSyntaxUID: uid, asStored: isStored(stored, uid) };
+}
+
+/** What the stored frames are called: native ones come as Explicit VR Little Endian (PS3.5 A.2). */
+function storedName(stored: TransferSyntax): string {
+  return stored.encapsulated ? stored.uid : explicitVrLittleEndian;
+}
+
+function octetFrames(stored: TransferSyntax, transferSyntax = explicitVrLittleEndian): Encoding[] {
+  return [encodingOf(stored, OCTETS, transferSyntax === '*' ? storedName(stored) : transferSyntax)];
+}
+
+/** A client that takes any media type. */
+function openFrames(stored: TransferSyntax, transferSyntax: string | undefined): Encoding[] {
+  const ownType = stored.encapsulated ? (stored.mediaType ?? OCTETS) : OCTETS;
+  const asStored = encodingOf(stored, ownType, storedName(stored));
+  if (transferSyntax === '*') return [asStored];
+  if (transferSyntax !== undefined)
+    return [encodingOf(stored, transferSyntaxOf(transferSyntax).mediaType ?? OCTETS, transferSyntax)];
+  // PS3.18 8.7.3: the default, unless there is only a lossy form.
+  if (stored.lossy) return [asStored];
+  return [...octetFrames(stored), { ...asStored, fallback: true }];
+}
+
+/** A client that names an image or video type, or all of one kind. */
+function typedFrames(stored: TransferSyntax, type: string, transferSyntax: string | undefined): Encoding[] {
+  const taken = (mediaType: string | undefined): mediaType is string =>
+    mediaType !== undefined &&
+    mediaType !== OCTETS &&
+    takes({ type, parameters: {}, quality: 1 }, mediaType.toLowerCase());
+  if (transferSyntax !== undefined && transferSyntax !== '*') {
+    const { mediaType } = transferSyntaxOf(transferSyntax);
+    return taken(mediaType) ? [encodingOf(stored, mediaType, transferSyntax)] : [];
   }
-  const asOctets = { ...octets, transferSyntaxUID: stored.uid };
   const { mediaType } = stored;
-  if (mediaType === undefined) return [asOctets];
-  return [{ mediaType, transferSyntaxUID: stored.uid, defaultUID: defaultFor(mediaType) }, asOctets];
-}
-
-function defaultFor(mediaType: string): string {
-  return (
-    TRANSFER_SYNTAXES.find((syntax) => syntax.mediaType === mediaType && syntax.isMediaTypeDefault)?.uid ?? ''
+  // Without a transfer syntax the type's default is meant, unless there is only a lossy form (PS3.18 8.7.3).
+  const isTaken = taken(mediaType) && (transferSyntax === '*' || stored.lossy || type.endsWith('/*'));
+  if (isTaken) return [encodingOf(stored, mediaType, stored.uid)];
+  return TRANSFER_SYNTAXES.flatMap((syntax) =>
+    syntax.isMediaTypeDefault && taken(syntax.mediaType)
+      ? [encodingOf(stored, syntax.mediaType, syntax.uid)]
+      : [],
   );
 }
 
@@ -120,4 +176,13 @@ export function rangeFor({ multipart, mediaType, transferSyntaxUID }: Representa
   return multipart
     ? `multipart/related; type="${mediaType}"; transfer-syntax=${transferSyntaxUID}`
     : `${mediaType}; transfer-syntax=${transferSyntaxUID}`;
+}
+
+/** Ranges that would get `mediaTypeOf` each of `uids`, and the stored bytes whatever they are. */
+export function availableRanges(uids: readonly string[], mediaTypeOf: (uid: string) => string): string[] {
+  const named = uids.map((transferSyntaxUID) =>
+    rangeFor({ multipart: true, mediaType: mediaTypeOf(transferSyntaxUID), transferSyntaxUID }),
+  );
+  const [first = ''] = uids;
+  return [...named, `multipart/related; type="${mediaTypeOf(first)}"; transfer-syntax=*`];
 }

@@ -1,0 +1,42 @@
+import type { Context } from 'koa';
+import type { Scope } from '../../archive/retrieve-instances.ts';
+import { zipInstances } from '../../archive/zip-instances.ts';
+import { clientLeft } from '../../http/client-left.ts';
+import type { MediaRange } from '../../http/media-type.ts';
+import { sendStream } from '../answer.ts';
+import type { DicomwebService } from '../service.ts';
+import { answerPartially, surveyed } from './survey.ts';
+import { DICOM, instanceProposals } from './transfer-syntax-choice.ts';
+
+const ZIP = 'application/zip';
+
+/**
+ * The ranges by which the client takes instances as a zip archive, where it prefers that to other forms: what they say of transfer syntaxes
+ * is of the instances in it. Only who names the type means it.
+ */
+export function zipRanges(ranges: readonly MediaRange[]): MediaRange[] | undefined {
+  const first = ranges.find(
+    ({ type }) => type === ZIP || /^(multipart\/|application\/(dicom|\*)$|\*\/\*)/.test(type),
+  );
+  if (first?.type !== ZIP) return undefined;
+  return ranges.filter(({ type }) => type === ZIP).map((range) => ({ ...range, type: DICOM }));
+}
+
+/**
+ * Retrieve Instances as application/zip (PS3.18 Table 10.4.4-1): files with a DICOMDIR, streamed. Each instance is in the transfer syntax
+ * that the client asks for, Explicit VR Little Endian where it names none.
+ */
+export async function retrieveZip(
+  service: DicomwebService,
+  context: Context,
+  scope: Scope,
+  ranges: readonly MediaRange[],
+): Promise<void> {
+  const proposals = (storedUID: string) => instanceProposals(ranges, storedUID, true);
+  const coverage = await surveyed(service, scope, proposals);
+  await sendStream(context, zipInstances(service.archive, scope, proposals, clientLeft(context)));
+  context.set('Content-Type', ZIP);
+  const name = scope.sopInstanceUID ?? scope.seriesInstanceUID ?? scope.studyInstanceUID;
+  context.set('Content-Disposition', `attachment; filename="${name}.zip"`);
+  if (coverage === 'some') answerPartially(context);
+}
