@@ -6,7 +6,7 @@ import { startTestObjectStore, type TestObjectStore } from './minio.ts';
 import { ensureOrthanc } from './orthanc.ts';
 import { startTestPostgres } from './postgres.ts';
 import { report } from './services-report.ts';
-import { ensureDcmtk, type SystemProgram } from './system-packages.ts';
+import { ensureDcmtk, ensureGdcm, type SystemProgram } from './system-packages.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -18,6 +18,8 @@ declare module 'vitest' {
     storeOfServers: 'files' | 's3';
     /** Whether DCMTK's programs are on the PATH. */
     hasDcmtk: boolean;
+    /** Whether GDCM's programs are on the PATH. */
+    hasGdcm: boolean;
     /** Path of Orthanc with its DICOMweb plugin; null on a machine where none can be had. */
     orthanc: string | null;
     /** Path of Chromium, for the projects viewer-browser and peers; null on a machine where none can be had. */
@@ -29,6 +31,7 @@ interface Services {
   databaseUrl: string;
   objectStore: TestObjectStore | null;
   hasDcmtk: boolean;
+  hasGdcm: boolean;
   orthanc: string | null;
   chromium(): Promise<string | null>;
   stop(): Promise<void>;
@@ -51,6 +54,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide('objectStore', services.objectStore);
   project.provide('storeOfServers', process.env.ISOCENTER_S3_ENDPOINT ? 's3' : 'files');
   project.provide('hasDcmtk', services.hasDcmtk);
+  project.provide('hasGdcm', services.hasGdcm);
   project.provide('orthanc', services.orthanc);
   project.provide('chromium', IN_BROWSER.has(project.name) ? await services.chromium() : null);
   return async () => {
@@ -73,6 +77,12 @@ async function startServices(): Promise<Services> {
     'every cross-check with DCMTK',
     (version) => `DCMTK ${/v(\S+)/.exec(version)?.[1] ?? version}`,
   );
+  const gdcm = await ensureGdcm();
+  await noteProgram(
+    gdcm,
+    'every cross-check with GDCM',
+    (version) => `GDCM ${/\d[\d.]+/.exec(version)?.[0] ?? version}`,
+  );
   const orthanc = await ensureOrthanc();
   await noteProgram(orthanc, 'every cross-check with Orthanc', (version) => version);
   const [postgres, s3] = await Promise.all([startTestPostgres(), startTestObjectStore()]);
@@ -84,6 +94,7 @@ async function startServices(): Promise<Services> {
     databaseUrl: postgres.url,
     objectStore: 'missing' in s3 ? null : s3.store,
     hasDcmtk: !('missing' in dcmtk),
+    hasGdcm: !('missing' in gdcm),
     orthanc: 'missing' in orthanc ? null : orthanc.path,
     chromium: () => {
       chromium ??= findChromium();

@@ -64,3 +64,8 @@ async function installPackages(packages: readonly string[]): Promise<string | un
 export function ensureDcmtk(): Promise<SystemProgram> {
   return ensureProgram('dcm2json', ['dcmtk']);
 }
+
+/** GDCM's command line programs, found by one of them. */
+export function ensureGdcm(): Promise<SystemProgram> {
+  return ensureProgram('gdcmconv', ['libgdcm-tools']);
+}
