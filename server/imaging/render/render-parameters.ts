@@ -95,8 +95,9 @@ function pixelCount(text: string): number {
 
 function optionalDecimal(text: string): number | undefined {
   if (text === '') return undefined;
-  if (!decimal.test(text)) throw invalidViewport();
-  return Number(text);
+  const value = decimal.test(text) ? Number(text) : Number.NaN;
+  if (!Number.isFinite(value)) throw invalidViewport();
+  return value;
 }
 
 /** `center,width,function` of 8.3.5.1.4; without a function `linear` is meant. */
