@@ -5,6 +5,7 @@ import type { Settings } from './config/settings.ts';
 import { assertFree, type Listening, listen, urlOf } from './http/listen.ts';
 import { startIndexing } from './jobs/index-attributes.ts';
 import { startSweeper } from './jobs/sweeper.ts';
+import { startWorklistKeeper } from './jobs/worklist-keeper.ts';
 import type { Logger } from './telemetry/logger.ts';
 import { answerMetricsQuestions } from './telemetry/metrics.ts';
 
@@ -31,10 +32,12 @@ export async function startServer(settings: Settings, logger: Logger): Promise<R
       settings.authentication === 'local' ? await services.access.ensureAdministrator() : undefined;
     const sweeper = startSweeper(services.archive);
     const indexing = startIndexing(services.archive);
+    const worklistKeeper = startWorklistKeeper(services.archive);
     const stop = async () => {
       await answering.close(GRACE_MS);
       await sweeper.stop();
       await indexing.stop();
+      await worklistKeeper.stop();
       await services.stop();
     };
     return { url: answering.url, firstAdministrator, stop };

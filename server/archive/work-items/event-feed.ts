@@ -41,6 +41,7 @@ export class WorkItemEventFeed {
   #listening: Promise<{ stop(): Promise<void> } | undefined> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #again: NodeJS.Timeout | undefined;
+  #isClosed = false;
 
   constructor(parts: FeedParts) {
     this.#parts = parts;
@@ -54,6 +55,10 @@ export class WorkItemEventFeed {
   /** Sends what `aeTitle` is told from now on, and what it was told while it had no channel. Answers how to end it. */
   async open(aeTitle: string, sink: EventSink): Promise<{ end(): void }> {
     const channel = new Channel(this.#parts, aeTitle, sink, await sentUpTo(this.#parts.pool, aeTitle));
+    if (this.#isClosed) {
+      await channel.sayGoodbye();
+      return { end: () => channel.end() };
+    }
     const channels = this.#channels.get(aeTitle) ?? new Set();
     this.#channels.set(aeTitle, channels.add(channel));
     this.#listen();
@@ -70,6 +75,7 @@ export class WorkItemEventFeed {
 
   /** Tells all channels that the server goes down, and ends them. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     const channels = [...this.#channels.values()].flatMap((some) => [...some]);
     await Promise.all(channels.map((channel) => channel.sayGoodbye()));
     this.#channels.clear();
