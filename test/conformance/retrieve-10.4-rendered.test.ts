@@ -390,6 +390,7 @@ describe('what cannot be rendered', () => {
     const answer = await get(server, `${path}/rendered`);
     expect(answer.status).toBe(406);
     expect(answer.headers['content-type']).toBe('application/problem+json');
+    expect([answer.headers.etag, answer.headers['content-disposition']]).toEqual([undefined, undefined]);
   });
 
   it('a waveform, a plan or a mesh is a 406', async () => {

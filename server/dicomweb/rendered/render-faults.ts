@@ -1,3 +1,4 @@
+import type { Context } from 'koa';
 import { type RenderFault, renderFaultOf } from '../../archive/render-errors.ts';
 import { HttpError } from '../../http/http-errors.ts';
 
@@ -24,11 +25,15 @@ export function answerTo(error: unknown): unknown {
   });
 }
 
+/** What was said of a representation that does not come after all. */
+const OF_THE_REPRESENTATION = ['ETag', 'Last-Modified', 'Accept-Ranges', 'Content-Disposition'];
+
 /** Runs `work`; faults of rendering become answers. */
-export async function withAnswers<T>(work: () => Promise<T>): Promise<T> {
+export async function withAnswers<T>(context: Context, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
+    for (const name of OF_THE_REPRESENTATION) context.remove(name);
     throw answerTo(error);
   }
 }

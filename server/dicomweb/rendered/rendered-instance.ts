@@ -23,7 +23,7 @@ export async function retrieveRenderedInstance(
   const asked = { parameters: renderParametersOf(context), ranges: acceptedBy(context) };
   const instance = await findInstance(service.archive, scopeOf(parameters));
   const subject = await openSubject(service.archive, await subjectOf(service.archive, instance));
-  await withAnswers(() => sendSubject(service, context, subject, asked));
+  await withAnswers(context, () => sendSubject(service, context, subject, asked));
 }
 
 /** Answers with what an instance shows; throws a 406 that lists what could be had where that is nothing that the client takes. */
@@ -89,7 +89,7 @@ export async function retrieveRenderedFrames(
   const asked = { parameters: renderParametersOf(context), ranges: acceptedBy(context) };
   const frames = frameNumbers(parameters.frames ?? '');
   const image = await imageWithFrames(service, scopeOf(parameters), frames);
-  await withAnswers(() => sendFramesRendered(service, context, image, frames, asked));
+  await withAnswers(context, () => sendFramesRendered(service, context, image, frames, asked));
 }
 
 /** The image of `scope`; throws a 404 where it lacks one of `frames` (1-based), a 406 where its frames are no pictures. */

@@ -48,7 +48,7 @@ export async function retrieveRenderedMany(
   const root = rootUrl(context, service.publicUrl);
   const form = [root, ...[...types].flat(), JSON.stringify(asked.parameters)];
   if (unchanged(service, context, [state, ...form], changedAt)) return;
-  await withAnswers(() =>
+  await withAnswers(context, () =>
     sendMultipart(context, firstType, manyParts(service, context, scope, types, asked, root)),
   );
   // Table 10.4.3-1: representations of some, but not all.

@@ -64,7 +64,7 @@ async function sendThumbnail(
   const what = ['thumbnail', subject.instance.instancePk, mediaType, String(frameNumber ?? '')];
   if (unchanged(service, context, [state, ...what, JSON.stringify(parameters)], changedAt)) return;
   const signal = clientLeft(context);
-  await withAnswers(() =>
+  await withAnswers(context, () =>
     sendImage(context, mediaType, () =>
       renderThumbnail(service.archive, subject, { parameters, mediaType, frameNumber, signal }),
     ),

@@ -48,7 +48,7 @@ export async function retrieveByUri(service: DicomwebService, context: Context):
   const subject = await openSubject(service.archive, await subjectOf(service.archive, instance));
   const mediaType = selectedType(ranges, subject);
   if (mediaType !== DICOM)
-    return withAnswers(() => sendRendered(service, context, subject, mediaType, rendering));
+    return withAnswers(context, () => sendRendered(service, context, subject, mediaType, rendering));
   const misplaced = RENDERING_NAMES.find((name) => value(name) !== undefined);
   if (misplaced !== undefined)
     throw new HttpError(400, `${misplaced} does not go with ${DICOM} (PS3.18 9.5.1.2).`);
