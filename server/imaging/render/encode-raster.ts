@@ -33,6 +33,7 @@ const encoders: Readonly<Partial<Record<RenderedMediaType, (quality: number) => 
   'image/jpeg': (quality) => (image) =>
     image.jpeg({ quality, chromaSubsampling: quality >= fullChromaQuality ? '4:4:4' : '4:2:0' }),
   'image/png': () => (image) => image.png(),
-  'image/webp': (quality) => (image) => image.webp({ quality }),
+  'image/webp': (quality) => (image) =>
+    image.webp({ quality, lossless: quality === 100, smartSubsample: true }),
   'image/gif': () => (image) => image.gif(),
 };

@@ -42,12 +42,14 @@ export async function renderFrame(request: FrameToRender): Promise<RenderedImage
   const { parameters, mediaType } = request;
   const management = colorManagementOf(subject.image, parameters.iccProfile, mediaType);
   const geometry = geometryOf(subject, request);
-  const oriented = orientRaster(renderPixels(subject, request), geometry.orientation);
+  const { raster, automaticRange } = renderPixels(subject, request);
+  const oriented = orientRaster(raster, geometry.orientation);
   const scaled = await scaleRaster(oriented, geometry.placement);
   const drawn = await drawGraphics(scaled, subject, request, geometry);
   const annotated = await drawAnnotation(drawn, subject, request);
   const bytes = await encodeRaster(annotated, mediaType, parameters.quality, management);
-  return { bytes, mediaType, width: scaled.width, height: scaled.height };
+  const { width, height } = scaled;
+  return { bytes, mediaType, width, height, ...(automaticRange && { automaticRange }) };
 }
 
 function subjectOf(request: FrameToRender): Subject {

@@ -2,7 +2,14 @@ import type { DecodedFrame } from '../pixel-format.ts';
 import { type AttributeSource, elementOf, textOf } from './attribute-values.ts';
 import { applyShutters, shutterOverlayGroup } from './display-shutters.ts';
 import { colorOfLayer, graphicLayersOf } from './graphic-layers.ts';
-import { automaticRange, fullRange, type GreyPipeline, hasFloats, renderGrey } from './grey-pipeline.ts';
+import {
+  automaticRange as findRange,
+  fullRange,
+  type GreyPipeline,
+  hasFloats,
+  renderGrey,
+  type ValueRange,
+} from './grey-pipeline.ts';
 import { modalityOfImage } from './modality-transform.ts';
 import { drawOverlay, overlayGroups, overlayPlane } from './overlay-planes.ts';
 import { hasPalette, type Palette, putPaletteColors, readPalette, renderPalette } from './palette-color.ts';
@@ -21,38 +28,55 @@ export interface Subject {
   reference: FrameReference;
 }
 
+export interface RenderedPixels {
+  raster: Raster;
+  /** Where nothing named a window. */
+  automaticRange?: ValueRange;
+}
+
 const white: Rgb = [255, 255, 255];
 
 /**
  * All pixels of a frame in their own places: values, colours, shutters and overlays (PS3.4 N.2). A thumbnail goes without
  * overlays: nothing in it may tell who the patient is (PS3.18 10.4.3.3.4).
  */
-export function renderPixels(subject: Subject, request: FrameToRender): Raster {
-  const raster = renderSamples(subject, request);
+export function renderPixels(subject: Subject, request: FrameToRender): RenderedPixels {
+  const { raster, automaticRange } = renderSamples(subject, request);
   const shown = applyShutters(raster, subject.state ?? subject.image, request.frameNumber);
+  return { raster: withOverlays(shown, subject, request), ...(automaticRange && { automaticRange }) };
+}
+
+function withOverlays(shown: Raster, subject: Subject, request: FrameToRender): Raster {
   if (request.kind === 'thumbnail') return shown;
   return subject.state
     ? drawActivatedOverlays(shown, subject, request)
     : drawOwnOverlays(shown, subject, request);
 }
 
-function renderSamples(subject: Subject, request: FrameToRender): Raster {
+function renderSamples(subject: Subject, request: FrameToRender): RenderedPixels {
   const { frame } = request;
-  const { image, state } = subject;
+  const { image } = subject;
   const size = { width: frame.columns, height: frame.rows };
-  const signed = frame.pixelRepresentation === 1;
-  if (frame.samplesPerPixel > 1) return { ...size, channels: 3, data: renderTrueColor(frame) };
+  if (frame.samplesPerPixel > 1) return { raster: { ...size, channels: 3, data: renderTrueColor(frame) } };
   if (frame.photometricInterpretation === 'PALETTE COLOR') {
-    return { ...size, channels: 3, data: renderPalette(frame, readPalette(image, signed)) };
+    const palette = readPalette(image, frame.pixelRepresentation === 1);
+    return { raster: { ...size, channels: 3, data: renderPalette(frame, palette) } };
   }
   const pipeline = greyPipeline(subject, request);
-  const range = state ? fullRange(frame, pipeline.modality) : automaticRange(frame, pipeline);
+  const range = subject.state
+    ? fullRange(frame, pipeline.modality)
+    : (request.automaticRange ?? findRange(frame, pipeline));
   const grey: Raster = { ...size, channels: 1, data: renderGrey(frame, pipeline, range) };
+  const raster = withPalette(grey, subject, frame);
+  return { raster, ...(!pipeline.voi && !subject.state && { automaticRange: range }) };
+}
+
+function withPalette(grey: Raster, { image, state }: Subject, frame: DecodedFrame): Raster {
   // PS3.4 N.2.3: the palette of a pseudo-color presentation state colours what the VOI LUT gives.
-  if (state && hasPalette(state.dataSet)) return colored(grey, readPalette(state, false));
-  if (state || !hasPalette(image.dataSet)) return grey;
+  if (state) return hasPalette(state.dataSet) ? colored(grey, readPalette(state, false)) : grey;
+  if (!hasPalette(image.dataSet)) return grey;
   // PS3.3 C.7.6.19: a supplemental palette colours the stored values from its first one on.
-  const palette = readPalette(image, signed);
+  const palette = readPalette(image, frame.pixelRepresentation === 1);
   const rgb = asRgb(grey);
   putPaletteColors(frame.samples, palette, rgb.data, palette.firstMapped);
   return rgb;

@@ -68,6 +68,11 @@ export interface RenderRequest {
   mediaType: RenderedMediaType;
   /** PS3.18 10.4.3.3.4: a thumbnail is small, and shows nothing that names the patient (no overlays, graphics, text). */
   kind: 'rendered' | 'thumbnail';
+  /**
+   * The values that become black and white where nothing names a window: those of an animation's first frame, so that the
+   * others don't flicker. Absent: found in this frame.
+   */
+  automaticRange?: { low: number; high: number };
   /** Most pixels of the result; 2^26 when absent. More is a `RenderError` TOO_LARGE. */
   maxPixels?: number;
 }
@@ -91,4 +96,6 @@ export interface RenderedImage {
   /** Pixels. */
   width: number;
   height: number;
+  /** What `RenderRequest.automaticRange` would have to be for the same grey values; absent where a window was named. */
+  automaticRange?: { low: number; high: number };
 }
