@@ -64,7 +64,7 @@ export async function searchArchive(parts: ArchiveParts, request: Search): Promi
       seriesInstanceUID: request.seriesInstanceUID,
       matches,
       zoneMinutes: request.zoneMinutes,
-      withElementsOf: addedAmong(includedPaths, by),
+      withElementsOf: request.includeAll ? readyAmong(by) : addedAmong(includedPaths, by),
       withPatientCounts: request.includeAll || includedPaths.some((path) => PATIENT_COUNTS.has(path)),
       orderBy: request.orderBy.map((key) => orderOf(key, request.level, by)),
       limit: request.limit,
@@ -83,7 +83,7 @@ const PATIENT_COUNTS = new Set(['00201200', '00201202', '00201204']);
 /** The attributes that an administrator added are asked for only where the others do not do. */
 async function searchableBy(parts: ArchiveParts, request: Search): Promise<SearchableBy> {
   const matched = request.criteria.some(({ attribute }) => !indexedAttribute(pathOf(attribute)));
-  const needed = matched || request.includedPaths.some((path) => !KEPT_TAGS.has(path));
+  const needed = matched || request.includeAll || request.includedPaths.some((path) => !KEPT_TAGS.has(path));
   return {
     searchable: needed ? await listSearchableAttributes(parts.pool) : [],
     privateCreators: request.privateCreators,
@@ -103,6 +103,10 @@ function matchesOf(request: Search, by: SearchableBy): Match[] {
     attribute,
     matching: mergedMatching(attribute, matchings),
   }));
+}
+
+function readyAmong({ searchable }: SearchableBy): number[] {
+  return searchable.filter(({ state }) => state === 'ready').map(({ pk }) => pk);
 }
 
 /** Of the attributes that an administrator added, those that `paths` name. */

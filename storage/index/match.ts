@@ -1,4 +1,4 @@
-import { type IndexedAttribute, nameGroupColumns, otherHalfOf } from './attributes.ts';
+import { type IndexedAttribute, type Level, nameGroupColumns, otherHalfOf } from './attributes.ts';
 import { foldText } from './fold-text.ts';
 import { dateCondition, momentCondition, pairCondition, timeCondition } from './match-dates.ts';
 import { itemCondition } from './match-items.ts';
@@ -78,7 +78,12 @@ export function conditionOf(
   if (!('column' in attribute)) return valueCondition(attribute, matching, parameters, zoneMinutes);
   const target = { keyword: attribute.keyword, column: `${attribute.level}.${attribute.column}` };
   if (matching.kind === 'empty') return emptyCondition(attribute, target.column);
-  if (attribute.kind === 'codes') return codesCondition(target, matching, parameters);
+  if (attribute.kind === 'codes') {
+    const condition = codesCondition(target, matching, parameters);
+    return attribute.computed || matching.kind === 'wildcard'
+      ? condition
+      : foundFirst(attribute.level, condition);
+  }
   if (attribute.kind === 'date' || attribute.kind === 'time') {
     const half = otherHalfOf(attribute);
     const inZone = { level: attribute.level, half: half?.column, zoneMinutes };
@@ -183,6 +188,15 @@ function textCondition(
     default:
       return onlyDatesMatchByRange();
   }
+}
+
+/**
+ * PostgreSQL has no good notion of how rare an identifier in a list is, and would go through all rows in the order of the answer
+ * until it meets one. Few rows have it: they are found first.
+ */
+function foundFirst(level: Level, condition: string): string {
+  const pk = `${level}.${level}_pk`;
+  return `${pk} = ANY(ARRAY(SELECT ${pk} FROM ${level} WHERE ${condition}))`;
 }
 
 function codesCondition({ column }: Target, matching: Matching, parameters: Parameters): string {
