@@ -110,6 +110,7 @@ export async function openServices(
         workItemEvents,
         imaging,
         scratchDirectory: join(settings.dataDirectory, 'scratch'),
+        duplicates: settings.duplicates,
         logger,
         metrics: sharedMetrics(),
       },

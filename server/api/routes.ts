@@ -4,6 +4,7 @@ import type { Access } from '../auth/access.ts';
 import { accountRoutes } from './account-routes.ts';
 import type { ApiRoute } from './api-route.ts';
 import { auditRoutes } from './audit-routes.ts';
+import { instanceVersionRoutes } from './instance-version-routes.ts';
 import { openApiOf } from './openapi.ts';
 import { searchableAttributeRoutes } from './searchable-attribute-routes.ts';
 import { sessionRoutes } from './session-routes.ts';
@@ -27,6 +28,7 @@ export function apiRoutes({ archive, access, audit, servedByTls, version }: ApiS
     ...(access ? accountRoutes(access) : []),
     ...auditRoutes(audit),
     ...searchableAttributeRoutes(archive),
+    ...instanceVersionRoutes(archive),
   ];
   const describe: ApiRoute = {
     method: 'GET',

@@ -17,6 +17,8 @@ export interface ArchiveParts {
   imaging: ImagingPool;
   /** A folder for files that no longer matter when the process ends; made when it is needed. */
   scratchDirectory: string;
+  /** What becomes of an object whose UIDs are stored already; see the setting. */
+  duplicates: 'keep' | 'replace' | 'refuse';
   logger: Logger;
   metrics: Metrics;
 }

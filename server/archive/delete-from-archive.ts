@@ -14,7 +14,7 @@ export async function deleteFromArchive(
   scope: Scope,
   source: AuditSource,
 ): Promise<number> {
-  const blobKeys = await deleteInstances(parts.pool, scope, (instances) => ({
+  const deleted = await deleteInstances(parts.pool, scope, (instances) => ({
     ...source,
     at: new Date(),
     transaction: 'Delete',
@@ -26,12 +26,12 @@ export async function deleteFromArchive(
     resource: null,
     detail: { instances },
   }));
-  if (blobKeys.length === 0) throw new NotFoundError('Nothing of that name is stored.');
-  for (const key of blobKeys) {
+  if (deleted.instances === 0) throw new NotFoundError('Nothing of that name is stored.');
+  for (const key of deleted.blobKeys) {
     await parts.blobs.delete(key).catch((error: unknown) => {
       parts.logger.warn({ err: error, blobKey: key }, 'blob_left_for_the_sweeper');
     });
   }
-  parts.logger.info({ ...scope, instances: blobKeys.length }, 'instances_deleted');
-  return blobKeys.length;
+  parts.logger.info({ ...scope, instances: deleted.instances }, 'instances_deleted');
+  return deleted.instances;
 }

@@ -43,8 +43,7 @@ const SMALL_METADATA_CHARACTERS = 256 * 1024;
 
 /**
  * Stores one instance: its bytes into the blob store while its head is read (law 2: blob first, row second, answer third).
- * Identical bytes stored before are answered as stored; other bytes under the same UIDs are refused as a duplicate, so that
- * neither is lost without a word.
+ * What becomes of an object whose UIDs are stored already is for `parts.duplicates`; none is ever lost without a word.
  */
 export function storeInstance(parts: ArchiveParts, request: StoreRequest): Storing {
   let finished: () => void = () => undefined;
@@ -69,7 +68,10 @@ async function store(
       request.signal ? { signal: request.signal } : {},
     );
     const { parsed, identity, digest } = intake.result();
-    const record = recordOf(parsed, identity, { key, sizeBytes, digest });
+    const record = {
+      ...recordOf(parsed, identity, { key, sizeBytes, digest }),
+      replacesOther: parts.duplicates === 'replace',
+    };
     // Law 4: the next instance may come while this one's row waits, but not beside the metadata of thirty large ones.
     if (record.metadata.length <= SMALL_METADATA_CHARACTERS) consumed();
     const stored = await insert(parts, record, identity);
@@ -160,7 +162,10 @@ async function insert(
     const outcome = await parts.insertQueue.insert(record);
     if (outcome.kind === 'duplicate') {
       await discard(parts, record.blobKey);
-      if (Buffer.compare(outcome.digest, record.digest) !== 0) {
+      const isSame = Buffer.compare(outcome.digest, record.digest) === 0;
+      if (isSame && parts.duplicates === 'refuse')
+        throw new InstanceRefusal('duplicate', 'it is stored already, and sending again is refused here');
+      if (!isSame) {
         throw new InstanceRefusal(
           'duplicate',
           'another object with these UIDs is stored already; it was kept, this one was not',
@@ -170,7 +175,9 @@ async function insert(
     const mismatch = outcome.kind === 'stored' && outcome.patientMismatch;
     const warnings: StoreWarning[] = mismatch ? ['patient-mismatch'] : [];
     if (mismatch) parts.logger.warn({ ...identity }, 'patient_mismatch');
-    return { kind: 'stored', ...identity, already: outcome.kind === 'duplicate', warnings };
+    const replaced = outcome.kind === 'stored' && outcome.replaced;
+    if (replaced) parts.logger.info({ ...identity }, 'instance_replaced');
+    return { kind: 'stored', ...identity, already: outcome.kind === 'duplicate', replaced, warnings };
   } catch (error) {
     // Wherever the row may be there after all, the blob must stay. The sweeper knows when it looks.
     if (isCertainlyNotCommitted(error)) await discard(parts, record.blobKey);

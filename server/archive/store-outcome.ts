@@ -34,6 +34,8 @@ export interface StoredInstance {
   seriesInstanceUID: string;
   /** True where the very same bytes were there before. */
   already: boolean;
+  /** True where it took the place of another object, which is kept as an earlier version. */
+  replaced: boolean;
   warnings: StoreWarning[];
 }
 

@@ -83,6 +83,7 @@ const settingsSchema = z.object({
   ISOCENTER_CORS_ORIGINS: listOf(isOrigin, 'origins such as https://viewer.example.org, or *').optional(),
   ISOCENTER_TLS_CERT: z.string().min(1, 'a PEM file').optional(),
   ISOCENTER_TLS_KEY: z.string().min(1, 'a PEM file').optional(),
+  ISOCENTER_DUPLICATES: z.enum(['keep', 'replace', 'refuse'], 'keep, replace or refuse').default('keep'),
   ISOCENTER_LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'], 'debug, info, warn, error or silent')
     .default('info'),
@@ -129,6 +130,12 @@ export interface Settings {
   corsOrigins: readonly string[];
   /** Paths of PEM files. */
   tls: { certificatePath: string; keyPath: string } | undefined;
+  /**
+   * What becomes of an object whose UIDs (study, series, instance) are stored already. `keep`: the same bytes are answered as stored,
+   * other ones refused, the first object stays. `replace`: the same bytes are answered as stored, other ones become the current
+   * object, and the one before is kept as an earlier version. `refuse`: refused, even with the same bytes.
+   */
+  duplicates: RawSettings['ISOCENTER_DUPLICATES'];
   logLevel: RawSettings['ISOCENTER_LOG_LEVEL'];
 }
 
@@ -248,6 +255,7 @@ function toSettings(raw: RawSettings): Settings {
     trustedProxies: raw.ISOCENTER_TRUSTED_PROXIES ?? [],
     corsOrigins: raw.ISOCENTER_CORS_ORIGINS ?? [],
     tls: certificatePath && keyPath ? { certificatePath, keyPath } : undefined,
+    duplicates: raw.ISOCENTER_DUPLICATES,
     logLevel: raw.ISOCENTER_LOG_LEVEL,
   };
 }

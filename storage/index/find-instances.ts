@@ -110,14 +110,14 @@ export async function insideOf(
 /** Which of `blobKeys` a row refers to. */
 export async function knownBlobKeys(pool: Pool, blobKeys: readonly string[]): Promise<Set<string>> {
   const { rows } = await pool.query<{ blob_key: string }>(
-    'SELECT blob_key FROM instance WHERE blob_key = ANY($1::text[])',
+    `SELECT blob_key FROM instance WHERE blob_key = ANY($1::text[])
+      UNION ALL SELECT blob_key FROM instance_version WHERE blob_key = ANY($1::text[])`,
     [blobKeys],
   );
   return new Set(rows.map(({ blob_key }) => blob_key));
 }
 
 export interface BlobReference {
-  instancePk: string;
   blobKey: string;
   sizeBytes: number;
   /** SHA-256. */
@@ -125,24 +125,32 @@ export interface BlobReference {
   sopInstanceUID: string;
 }
 
-/** Every blob that a row refers to, in the order of storing. */
+/** Every blob that a row refers to, in the order of storing; then those of earlier versions. */
 export async function* allBlobs(pool: Pool): AsyncGenerator<BlobReference> {
+  yield* blobsOf(pool, 'instance', 'instance_pk');
+  yield* blobsOf(pool, 'instance_version', 'instance_version_pk');
+}
+
+async function* blobsOf(
+  pool: Pool,
+  table: 'instance' | 'instance_version',
+  pk: 'instance_pk' | 'instance_version_pk',
+): AsyncGenerator<BlobReference> {
   let after = '0';
   for (;;) {
     const { rows } = await pool.query<{
-      instance_pk: string;
+      pk: string;
       blob_key: string;
       size_bytes: string;
       digest: Buffer;
       sop_instance_uid: string;
     }>(
-      `SELECT instance_pk, blob_key, size_bytes, digest, sop_instance_uid FROM instance
-        WHERE instance_pk > $1::bigint ORDER BY instance_pk LIMIT ${PAGE_ROWS}`,
+      `SELECT ${pk} AS pk, blob_key, size_bytes, digest, sop_instance_uid FROM ${table}
+        WHERE ${pk} > $1::bigint ORDER BY ${pk} LIMIT ${PAGE_ROWS}`,
       [after],
     );
     for (const row of rows) {
       yield {
-        instancePk: row.instance_pk,
         blobKey: row.blob_key,
         sizeBytes: Number(row.size_bytes),
         digest: row.digest,
@@ -151,7 +159,7 @@ export async function* allBlobs(pool: Pool): AsyncGenerator<BlobReference> {
     }
     const last = rows.at(-1);
     if (!last) return;
-    after = last.instance_pk;
+    after = last.pk;
   }
 }
 

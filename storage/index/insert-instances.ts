@@ -10,6 +10,7 @@ import { toColumns } from './column-value.ts';
 import { distinctBy, instanceKey, sayingOf, seriesKey, studyKey, wavesBy } from './distinct-records.ts';
 import { firstValue, type InsertOutcome, type InstanceRecord, patientIdentity } from './instance-record.ts';
 import type { PoolClient } from './pool.ts';
+import { retireCurrent, takeOverAttributes } from './replace-instances.ts';
 import { insertSeries, insertStudies, type StudyRow } from './upsert-studies.ts';
 
 /**
@@ -36,20 +37,43 @@ export async function insertInstances(
   const inserted = await insertInstanceRows(client, candidates, studies, series);
   const stored = candidates.filter(({ blobKey }) => inserted.has(blobKey));
   await countInserted(client, stored, studies, series);
-  const existing = await findExisting(
-    client,
-    records.filter(({ blobKey }) => !inserted.has(blobKey)),
-    series,
-  );
-  return records.map((record): InsertOutcome => {
+  const outcomes: InsertOutcome[] = [];
+  const rest = records.filter(({ blobKey }) => !inserted.has(blobKey));
+  const existing = await findExisting(client, rest, series);
+  for (const record of records) {
     const earlier = existing.get(instanceKey(record));
     // A retry after a lost connection meets the row that its first try committed.
     if (inserted.has(record.blobKey) || earlier?.blobKey === record.blobKey) {
-      return { kind: 'stored', patientMismatch: strangers.has(sayingOf(record)) };
+      outcomes.push({ kind: 'stored', patientMismatch: strangers.has(sayingOf(record)), replaced: false });
+      continue;
     }
     if (!earlier) throw new Error('an instance was neither inserted nor found');
-    return { kind: 'duplicate', digest: earlier.digest };
-  });
+    if (!record.replacesOther || Buffer.compare(earlier.digest, record.digest) === 0) {
+      outcomes.push({ kind: 'duplicate', digest: earlier.digest });
+      continue;
+    }
+    const isOwnPatient = await replaceInstance(client, record, studies, series);
+    existing.set(instanceKey(record), record);
+    outcomes.push({ kind: 'stored', patientMismatch: !isOwnPatient, replaced: true });
+  }
+  return outcomes;
+}
+
+/** Puts a record in the place of the object under its UIDs; answers whether it is of the study's patient. */
+async function replaceInstance(
+  client: PoolClient,
+  record: InstanceRecord,
+  studies: ReadonlyMap<string, StudyRow>,
+  series: ReadonlyMap<string, string>,
+): Promise<boolean> {
+  const studyPk = studies.get(studyKey(record))?.studyPk;
+  const seriesPk = series.get(seriesKey(record));
+  if (studyPk === undefined || seriesPk === undefined)
+    throw new Error('a study or series was neither inserted nor found');
+  const replacement = { record, studyPk, seriesPk };
+  if (!(await retireCurrent(client, replacement))) return true;
+  await insertInstanceRows(client, [record], studies, series);
+  return takeOverAttributes(client, replacement);
 }
 
 async function insertPatients(client: PoolClient, records: readonly InstanceRecord[]): Promise<void> {
@@ -116,6 +140,7 @@ async function insertInstanceRows(
     { name: 'blob_key', type: 'text', values: records.map((r) => r.blobKey) },
     { name: 'size_bytes', type: 'bigint', values: records.map((r) => r.sizeBytes) },
     { name: 'digest', type: 'bytea', values: records.map((r) => bytesOf(r.digest)) },
+    { name: 'patient_identity', type: 'text', values: records.map(patientIdentity) },
   ];
   const { rows } = await client.query<{ blob_key: string }>({
     name: 'insert-instances',

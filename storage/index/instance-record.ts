@@ -19,12 +19,14 @@ export interface InstanceRecord {
   sizeBytes: number;
   /** SHA-256 of the blob. */
   digest: Uint8Array;
+  /** Takes the place of another object under the same UIDs, which is kept as an earlier version. */
+  replacesOther?: boolean;
 }
 
 /** How the index took a record. */
 export type InsertOutcome =
-  | { kind: 'stored'; patientMismatch: boolean }
-  /** An instance of these UIDs was there already; it is untouched. */
+  | { kind: 'stored'; patientMismatch: boolean; replaced: boolean }
+  /** An instance of these UIDs was there already, of the same bytes or not to be replaced; it is untouched. */
   | { kind: 'duplicate'; digest: Uint8Array };
 
 export function firstValue(record: InstanceRecord, keyword: string): string {

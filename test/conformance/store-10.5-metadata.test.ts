@@ -315,7 +315,7 @@ describe.each(['json', 'xml'] as const)(
       const [item] = [...answer.failed, ...answer.other];
       expect(firstOf(item, '00081197')).toBe(reason);
       const words = valuesOf(item, '00741048')
-        .map((one) => firstOf(one, '00000902'))
+        .map((one) => firstOf(one as Json, '00000902'))
         .join(' ');
       expect(words).toMatch(comment);
       expect(answer.text).not.toContain('Evil');

@@ -14,6 +14,7 @@ const stored = (study: string, change: Partial<StoredInstance> = {}): StoredInst
   studyInstanceUID: study,
   seriesInstanceUID: '1.4',
   already: false,
+  replaced: false,
   warnings: [],
   ...change,
 });
