@@ -51,9 +51,11 @@ export function metadataFormOf(type: string | undefined): MetadataForm | undefin
   return type === XML_TYPE ? 'xml' : undefined;
 }
 
+/** RFC 2046 5.1.1 allows 70 characters; Orthanc sends 73. */
+const LONGEST_BOUNDARY = 200;
+
 function boundaryOf({ parameters: { boundary } }: MediaType): string {
-  // RFC 2046 5.1.1: 1 to 70 characters.
-  if (!boundary || boundary.length > 70)
+  if (!boundary || boundary.length > LONGEST_BOUNDARY)
     throw new HttpError(400, 'The Content-Type has no usable boundary parameter.');
   return boundary;
 }
