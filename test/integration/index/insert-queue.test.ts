@@ -35,7 +35,7 @@ describe('inserting', () => {
     const record = makeRecord({}, { digest: Uint8Array.of(9) });
     const same = { ...record, blobKey: 'instances/other', digest: Uint8Array.of(8) };
     const [one, two] = await Promise.all([queue.insert(record), queue.insert(same)]);
-    expect(one).toEqual({ kind: 'stored', patientMismatch: false });
+    expect(one).toEqual({ kind: 'stored', patientMismatch: false, replaced: false });
     expect(two).toMatchObject({ kind: 'duplicate' });
     const three = await queue.insert(same);
     expect(three.kind === 'duplicate' && [...three.digest]).toEqual([9]);
@@ -45,7 +45,7 @@ describe('inserting', () => {
   it('takes a record again whose first try was committed but not heard of', async () => {
     const record = makeRecord();
     await queue.insert(record);
-    expect(await queue.insert(record)).toEqual({ kind: 'stored', patientMismatch: false });
+    expect(await queue.insert(record)).toEqual({ kind: 'stored', patientMismatch: false, replaced: false });
   });
 
   it('tells when an instance names another patient than its study has', async () => {
@@ -54,6 +54,7 @@ describe('inserting', () => {
     expect(await queue.insert(makeRecord({ StudyInstanceUID, PatientID: 'B' }))).toEqual({
       kind: 'stored',
       patientMismatch: true,
+      replaced: false,
     });
     const { rows } = await index.pool.query("SELECT 1 FROM patient WHERE patient_id = 'B'");
     expect(rows).toEqual([]);

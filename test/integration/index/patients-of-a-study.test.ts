@@ -19,12 +19,14 @@ async function store(attributes: Record<string, string>): Promise<number | undef
       attributes: { SOPInstanceUID: testUid(), SeriesInstanceUID: testUid(), ...attributes },
     }) as BodyInit,
   });
-  expect(answer.status).toBe(200);
   const { '00081199': referenced } = (await answer.json()) as Record<
     string,
     { Value: Record<string, { Value: number[] }>[] }
   >;
-  return referenced?.Value[0]?.['00081196']?.Value[0];
+  const warning = referenced?.Value[0]?.['00081196']?.Value[0];
+  // PS3.18 Table 10.5.3-1
+  expect(answer.status).toBe(warning === undefined ? 200 : 202);
+  return warning;
 }
 
 async function study(StudyInstanceUID: string): Promise<Record<string, unknown>> {
