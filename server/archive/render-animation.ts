@@ -1,14 +1,13 @@
-import sharp from 'sharp';
 import { numberOf, numbersOf } from '../dicom/attributes.ts';
+import { type AnimationFrame, joinAnimation } from '../imaging/render/join-animation.ts';
 import { RenderError } from '../imaging/render/render-errors.ts';
 import type { ArchiveParts } from './archive-parts.ts';
 import { type RenderImageOptions, renderImage } from './render-image.ts';
 import { frameCountOf, type OpenSubject } from './render-subject.ts';
 
-/** An animation is made of all its frames at once: these bound what that takes, at 4 bytes a pixel. */
-const MOST_PIXELS = 2 ** 25;
+/** Nobody waits for more; and of WebP all compressed frames are held until the last. */
+const MOST_PIXELS = 2 ** 27;
 const MOST_FRAMES = 1024;
-const LONGEST_SECONDS = 60;
 
 export type AnimationType = 'image/gif' | 'image/webp';
 
@@ -23,53 +22,33 @@ export function fitsAnimation(
   return frames <= MOST_FRAMES && frames * rows * columns <= MOST_PIXELS;
 }
 
-let earlier: Promise<unknown> = Promise.resolve();
-
 /**
- * The frames (1-based) as one animation that repeats, at the speed that the image asks for. One animation is made at a time. Throws
- * a `RenderError` TOO_LARGE for more than `fitsAnimation` allows.
+ * The frames (1-based) as one animation that repeats, at the speed that the image asks for, one rendered after the other as they are
+ * read. Throws what `renderImage` throws, and a `RenderError` TOO_LARGE for more than `fitsAnimation` allows.
  */
-export async function renderAnimation(
+export function renderAnimation(
   parts: ArchiveParts,
   image: OpenSubject,
   frames: readonly number[],
   mediaType: AnimationType,
   options: Omit<RenderImageOptions, 'mediaType'>,
-): Promise<Uint8Array> {
+): AsyncIterable<Uint8Array> {
   if (!fitsAnimation(image, frames.length, options.parameters))
     throw new RenderError(
       'TOO_LARGE',
       'So many frames of this size make no animation; ask for fewer, or a smaller viewport.',
     );
-  const turn = earlier.then(() => {
-    options.signal.throwIfAborted();
-    return animate(parts, image, frames, mediaType, options);
-  });
-  earlier = turn.catch(() => undefined);
-  return turn;
+  return joinAnimation(mediaType, pictures(parts, image, frames, { ...options, mediaType }));
 }
 
-async function animate(
+async function* pictures(
   parts: ArchiveParts,
   image: OpenSubject,
   frames: readonly number[],
-  mediaType: AnimationType,
-  options: Omit<RenderImageOptions, 'mediaType'>,
-): Promise<Uint8Array> {
-  const pictures: Buffer[] = [];
-  for (const frame of frames) {
-    const { bytes } = await renderImage(parts, image, frame, { ...options, mediaType: 'image/png' });
-    pictures.push(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
-  }
-  options.signal.throwIfAborted();
-  const animation = sharp(pictures, { join: { animated: true } }).timeout({ seconds: LONGEST_SECONDS });
-  const delay = frames.map((frame) => delayBefore(image, frame));
-  const { quality } = options.parameters;
-  return mediaType === 'image/gif'
-    ? animation
-        .gif({ delay, loop: 0, keepDuplicateFrames: true, interPaletteMaxError: 0, dither: 0 })
-        .toBuffer()
-    : animation.webp({ delay, loop: 0, ...(quality !== undefined && { quality }) }).toBuffer();
+  options: RenderImageOptions,
+): AsyncGenerator<AnimationFrame> {
+  for (const frame of frames)
+    yield { image: await renderImage(parts, image, frame, options), delayMs: delayAfter(image, frame) };
 }
 
 const USUAL_DELAY_MS = 100;
@@ -77,7 +56,7 @@ const USUAL_DELAY_MS = 100;
 const SHORTEST_DELAY_MS = 20;
 
 /** How long a frame is shown, in milliseconds: PS3.3 C.7.6.5 (Frame Time, Cine Rate) and C.7.6.5.1.2 (Frame Time Vector). */
-function delayBefore({ dataSet, ...rest }: OpenSubject, frame: number): number {
+function delayAfter({ dataSet, ...rest }: OpenSubject, frame: number): number {
   const rate = numberOf(dataSet, 'RecommendedDisplayFrameRate') ?? numberOf(dataSet, 'CineRate');
   const vector = numbersOf(dataSet, 'FrameTimeVector');
   // The vector holds the time that passed before each frame; after the last one the first follows.

@@ -8,7 +8,7 @@ import { clientLeft } from '../../http/client-left.ts';
 import { HttpError } from '../../http/http-errors.ts';
 import type { MediaRange } from '../../http/media-type.ts';
 import type { OutgoingPart } from '../../http/multipart-writer.ts';
-import { answeredUnchanged, sendMultipart } from '../answer.ts';
+import { answeredUnchanged, sendMultipart, sendStream } from '../answer.ts';
 import { notAcceptable } from '../negotiation.ts';
 import type { DicomwebService } from '../service.ts';
 import { instanceUrl, rootUrl } from '../uri.ts';
@@ -24,7 +24,7 @@ import {
   offersOfOne,
 } from './offers.ts';
 import { checkForPresentationState, checkIccProfile } from './query-parameters.ts';
-import { sendImage } from './send-rendered.ts';
+import { inline, sendImage } from './send-rendered.ts';
 
 /** What is asked for, as far as it is checked before anything is read. */
 export interface RenderAsked {
@@ -58,9 +58,8 @@ export async function sendFramesRendered(
     return sendMultipart(context, mediaType, frameParts(service, presented, root, { ...options, mediaType }));
   }
   if (offer.form === 'animation' && isAnimation(mediaType)) {
-    return sendImage(context, mediaType, async () => ({
-      bytes: await renderAnimation(service.archive, image, shown, mediaType, options),
-    }));
+    await sendStream(context, renderAnimation(service.archive, image, shown, mediaType, options));
+    return inline(context, mediaType);
   }
   await sendImage(context, mediaType, () =>
     renderImage(service.archive, image, shown[0] ?? 1, { ...options, mediaType }),

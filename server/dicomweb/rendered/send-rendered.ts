@@ -29,7 +29,8 @@ export async function sendImage(
   inline(context, mediaType);
 }
 
-function inline(context: Context, mediaType: string): void {
+/** To be shown, not saved. */
+export function inline(context: Context, mediaType: string): void {
   context.set('Content-Type', mediaType);
   context.set('Content-Disposition', 'inline');
 }
