@@ -1,30 +1,32 @@
 import { connectApart, type Pool, type PoolClient } from './pool.ts';
 
-export interface WorkItemEvent {
-  aeTitle: string;
-  /** DICOM JSON text. */
-  report: string;
-}
-
 const CHANNEL = 'isocenter_work_item_event';
 /** Any number that no other advisory lock of ours has. */
 const EVENTS_LOCK = 7_410_001;
 
 /**
- * Adds events, in their order, as the last thing of a transaction: from here to its end it holds the one lock of all events, so
- * that their numbers rise in the order in which they become visible, and whoever has read up to one has missed none.
+ * Adds an event for each of `aeTitles` and each of `reports` (DICOM JSON texts, in this order), as the last thing of a transaction:
+ * from here to its end it holds the one lock of all events, so that their numbers rise in the order in which they become visible,
+ * and whoever has read up to one has missed none.
  */
-export async function insertEvents(client: PoolClient, events: readonly WorkItemEvent[]): Promise<void> {
-  if (events.length === 0) return;
+export async function insertEvents(
+  client: PoolClient,
+  aeTitles: readonly string[],
+  reports: readonly string[],
+): Promise<void> {
+  if (aeTitles.length === 0 || reports.length === 0) return;
   await client.query(`SELECT pg_advisory_xact_lock($1, hashtext(current_schema()))`, [EVENTS_LOCK]);
   await client.query(
-    `INSERT INTO work_item_event (ae_title, report)
-     SELECT ae_title, report::json FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS e(ae_title, report, n) ORDER BY n`,
-    [events.map(({ aeTitle }) => aeTitle), events.map(({ report }) => report)],
+    `WITH made AS (
+       INSERT INTO work_item_report (report)
+       SELECT report::json FROM unnest($2::text[]) WITH ORDINALITY AS r(report, n) ORDER BY n RETURNING report_pk)
+     INSERT INTO work_item_event (ae_title, report_pk)
+     SELECT ae_title, report_pk FROM made CROSS JOIN unnest($1::text[]) AS a(ae_title) ORDER BY report_pk, ae_title`,
+    [aeTitles, reports],
   );
   await client.query(
     `SELECT pg_notify($1, current_schema() || ' ' || ae_title) FROM unnest($2::text[]) AS n(ae_title)`,
-    [CHANNEL, [...new Set(events.map(({ aeTitle }) => aeTitle))]],
+    [CHANNEL, aeTitles],
   );
 }
 
@@ -56,7 +58,8 @@ export async function eventsAfter(
     event_pk: string;
     report: Record<string, { vr: string; Value?: unknown[] }>;
   }>(
-    `SELECT event_pk, report FROM work_item_event WHERE ae_title = $1 AND event_pk > $2 ORDER BY event_pk LIMIT $3`,
+    `SELECT event_pk, report FROM work_item_event JOIN work_item_report USING (report_pk)
+     WHERE ae_title = $1 AND event_pk > $2 ORDER BY event_pk LIMIT $3`,
     [aeTitle, after, atMost],
   );
   return rows.map((row) => ({ eventPk: row.event_pk, report: row.report }));
@@ -64,13 +67,18 @@ export async function eventsAfter(
 
 /** Removes events from before `before`, and of each subscriber all but the newest `mostEach`. */
 export async function removeOldEvents(pool: Pool, before: Date, mostEach: number): Promise<void> {
-  await pool.query('DELETE FROM work_item_event WHERE created_at < $1', [before]);
+  await pool.query('DELETE FROM work_item_report WHERE created_at < $1', [before]);
   await pool.query(
     `DELETE FROM work_item_event USING (
        SELECT ae_title, (array_agg(event_pk ORDER BY event_pk DESC))[$1::integer] AS last FROM work_item_event
        GROUP BY ae_title HAVING count(*) >= $1::integer) AS full_up
      WHERE work_item_event.ae_title = full_up.ae_title AND work_item_event.event_pk < full_up.last`,
     [mostEach],
+  );
+  // Where nothing is left to be sent, it does not matter up to where it was.
+  await pool.query(
+    `DELETE FROM work_item_event_sent AS sent
+     WHERE NOT EXISTS (SELECT 1 FROM work_item_event WHERE work_item_event.ae_title = sent.ae_title)`,
   );
 }
 

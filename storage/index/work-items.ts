@@ -57,13 +57,14 @@ export async function insertWorkItem(
   content: WorkItemContent,
 ): Promise<string | undefined> {
   const { rows } = await client.query<{ work_item_pk: string }>(
-    `INSERT INTO work_item (sop_instance_uid, procedure_step_state, transaction_uid, attributes, keys, scheduled_start)
-     VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (sop_instance_uid) DO NOTHING RETURNING work_item_pk`,
+    `INSERT INTO work_item (sop_instance_uid, procedure_step_state, transaction_uid, attributes, attributes_length, keys, scheduled_start)
+     VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (sop_instance_uid) DO NOTHING RETURNING work_item_pk`,
     [
       content.sopInstanceUID,
       content.procedureStepState,
       content.transactionUID,
       content.attributes,
+      content.attributes.length,
       JSON.stringify(content.keys),
       content.scheduledStart,
     ],
@@ -105,13 +106,14 @@ export async function writeWorkItem(
   content: WorkItemContent,
 ): Promise<void> {
   await client.query(
-    `UPDATE work_item SET procedure_step_state = $2, transaction_uid = $3, attributes = $4, keys = $5,
-       scheduled_start = $6, modified_at = now(), ended_at = $7 WHERE work_item_pk = $1`,
+    `UPDATE work_item SET procedure_step_state = $2, transaction_uid = $3, attributes = $4, attributes_length = $5,
+       keys = $6, scheduled_start = $7, modified_at = now(), ended_at = $8 WHERE work_item_pk = $1`,
     [
       workItemPk,
       content.procedureStepState,
       content.transactionUID,
       content.attributes,
+      content.attributes.length,
       JSON.stringify(content.keys),
       content.scheduledStart,
       content.endedAt,
@@ -129,11 +131,18 @@ export interface WorkItemSearch {
 
 const COUNTED_AT_MOST = 10_000;
 
+/** A work item that was found, not read yet. */
+export interface FoundWorkItem {
+  workItemPk: string;
+  /** Characters of its attributes' text. */
+  attributesLength: number;
+}
+
 /** Finds work items; `total` is a lower bound unless `totalIsExact`. Throws a RangeError for values PostgreSQL cannot take. */
 export async function searchWorkItems(
   pool: Pool,
   search: WorkItemSearch,
-): Promise<{ rows: WorkItemRow[]; total: number; totalIsExact: boolean }> {
+): Promise<{ found: FoundWorkItem[]; total: number; totalIsExact: boolean }> {
   const parameters = new Parameters();
   const fromWhere = `FROM work_item WHERE ${keysCondition(search.matches, parameters)}`;
   const counting = [...parameters.values];
@@ -143,21 +152,32 @@ export async function searchWorkItems(
     // Names by their alphabetic group; it is NULL of what is no name.
     return [`(${first}->>'a') COLLATE "C" ${direction} NULLS LAST`, `${first} ${direction} NULLS LAST`];
   });
-  const { rows } = await pool.query<SqlRow>(
-    `SELECT ${COLUMNS} ${fromWhere} ORDER BY ${[...order, 'scheduled_start NULLS LAST', 'work_item_pk'].join(', ')}
+  const { rows } = await pool.query<{ work_item_pk: string; attributes_length: number }>(
+    `SELECT work_item_pk, attributes_length ${fromWhere} ORDER BY ${[...order, 'scheduled_start NULLS LAST', 'work_item_pk'].join(', ')}
      LIMIT ${parameters.bind(search.limit + 1)} OFFSET ${parameters.bind(search.offset)}`,
     parameters.values,
   );
-  const page = rows.slice(0, search.limit).map(toRow);
+  const page = rows
+    .slice(0, search.limit)
+    .map((row) => ({ workItemPk: row.work_item_pk, attributesLength: row.attributes_length }));
   if (rows.length <= search.limit && (rows.length > 0 || search.offset === 0))
-    return { rows: page, total: search.offset + rows.length, totalIsExact: true };
+    return { found: page, total: search.offset + rows.length, totalIsExact: true };
   const counted = await pool.query<{ count: number }>(
     `SELECT count(*)::integer AS count FROM (SELECT 1 ${fromWhere} LIMIT ${COUNTED_AT_MOST}) AS counted`,
     counting,
   );
   const count = counted.rows[0]?.count ?? 0;
   const total = Math.max(count, page.length > 0 ? search.offset + rows.length : 0);
-  return { rows: page, total, totalIsExact: count < COUNTED_AT_MOST };
+  return { found: page, total, totalIsExact: count < COUNTED_AT_MOST };
+}
+
+/** Reads work items, in this order; without those that have gone meanwhile. */
+export async function readWorkItems(pool: Pool, workItemPks: readonly string[]): Promise<WorkItemRow[]> {
+  const { rows } = await pool.query<SqlRow>(
+    `SELECT ${COLUMNS} FROM work_item JOIN unnest($1::bigint[]) WITH ORDINALITY AS wanted(work_item_pk, n) USING (work_item_pk) ORDER BY n`,
+    [workItemPks],
+  );
+  return rows.map(toRow);
 }
 
 /** Removes those that ended before `before` and that nobody holds by a deletion lock, some at a time; answers their UIDs. */

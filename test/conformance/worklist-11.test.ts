@@ -32,6 +32,7 @@ describe('11.4 Create', () => {
     expect(answer.status).toBe(201);
     expect(answer.headers.location).toBe(`${server.dicomweb}/workitems/${uid}`);
     expect(answer.headers.warning).toBeUndefined();
+    expect([answer.text, answer.headers['content-type']]).toEqual(['', undefined]);
     const json = await retrieve(server, uid);
     expect(firstOf(json, '00080018')).toBe(uid);
     expect(firstOf(json, '00080016')).toBe('1.2.840.10008.5.1.4.34.6.1');

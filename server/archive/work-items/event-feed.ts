@@ -27,7 +27,8 @@ interface FeedParts {
 /** Should a notice be lost, events are found this late. */
 const LOOK_EVERY_MS = 5000;
 const LISTEN_AGAIN_AFTER_MS = 1000;
-const READ_AT_ONCE = 100;
+/** Each may be as large as a work item. */
+const READ_AT_ONCE = 20;
 /** Message ID (0000,0110) is a US. */
 const HIGHEST_MESSAGE_ID = 65_535;
 
@@ -50,6 +51,11 @@ export class WorkItemEventFeed {
   /** Channels that are open. */
   get size(): number {
     return [...this.#channels.values()].reduce((sum, { size }) => sum + size, 0);
+  }
+
+  /** Those of one subscriber. */
+  sizeOf(aeTitle: string): number {
+    return this.#channels.get(aeTitle)?.size ?? 0;
   }
 
   /** Sends what `aeTitle` is told from now on, and what it was told while it had no channel. Answers how to end it. */
@@ -90,14 +96,22 @@ export class WorkItemEventFeed {
         for (const channel of this.#channels.get(aeTitle) ?? []) channel.look();
       },
       () => this.#listenAgain(),
-    ).catch((error: unknown) => {
-      this.#parts.logger.warn({ err: error }, 'work_item_events_not_listened_to');
-      this.#listenAgain();
-      return undefined;
-    });
+    ).then(
+      (listening) => {
+        // What came while nobody listened yet.
+        this.#lookEverywhere();
+        return listening;
+      },
+      (error: unknown) => {
+        this.#parts.logger.warn({ err: error }, 'work_item_events_not_listened_to');
+        this.#listenAgain();
+        return undefined;
+      },
+    );
   }
 
   #listenAgain(): void {
+    clearTimeout(this.#again);
     this.#again = setTimeout(() => {
       this.#listening = undefined;
       if (this.#channels.size === 0) return;

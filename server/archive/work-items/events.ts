@@ -103,9 +103,5 @@ export async function tell(
   aeTitles: readonly string[],
   reports: readonly DataSet[],
 ): Promise<void> {
-  const texts = reports.map(stringifyDataSet);
-  await insertEvents(
-    client,
-    aeTitles.flatMap((aeTitle) => texts.map((text) => ({ aeTitle, report: text }))),
-  );
+  await insertEvents(client, aeTitles, reports.map(stringifyDataSet));
 }

@@ -1,4 +1,4 @@
-import { searchWorkItems } from '../../../storage/index/work-items.ts';
+import { type FoundWorkItem, readWorkItems, searchWorkItems } from '../../../storage/index/work-items.ts';
 import { InvalidSearchError } from '../archive-errors.ts';
 import type { ArchiveParts } from '../archive-parts.ts';
 import { type Criterion, type MatchingOptions, matchesOf, pathOf } from './matching.ts';
@@ -19,7 +19,10 @@ export interface WorkItemSearchRequest extends MatchingOptions {
 }
 
 export interface WorkItemsFound {
-  found: WorkItem[];
+  /** How many `items` are. */
+  count: number;
+  /** Read a few at a time, as they are asked for. */
+  items: AsyncIterable<WorkItem>;
   /** How many match in all; a lower bound unless `totalIsExact`. */
   total: number;
   totalIsExact: boolean;
@@ -31,7 +34,7 @@ export async function findWorkItems(
   { criteria, orderBy, limit, offset, ...options }: WorkItemSearchRequest,
 ): Promise<WorkItemsFound> {
   try {
-    const { rows, total, totalIsExact } = await searchWorkItems(parts.pool, {
+    const { found, total, totalIsExact } = await searchWorkItems(parts.pool, {
       matches: matchesOf(criteria, options),
       orderBy: orderBy.map((key) => {
         const descending = key.startsWith('-');
@@ -42,14 +45,27 @@ export async function findWorkItems(
       limit,
       offset,
     });
-    const found = rows.map((row) => ({
-      sopInstanceUID: row.sopInstanceUID,
-      state: row.procedureStepState,
-      dataSet: dataSetOf(row),
-    }));
-    return { found, total, totalIsExact };
+    return { count: found.length, items: read(parts, found), total, totalIsExact };
   } catch (error) {
     if (error instanceof RangeError) throw new InvalidSearchError(error.message);
     throw error;
+  }
+}
+
+const READ_AT_ONCE_CHARACTERS = 4 * 1024 * 1024;
+
+/** Law 4: a thousand large work items are not held at once. */
+async function* read(parts: ArchiveParts, found: readonly FoundWorkItem[]): AsyncGenerator<WorkItem> {
+  for (let start = 0; start < found.length; ) {
+    let end = start;
+    for (let characters = 0; end < found.length; end += 1) {
+      characters += found[end]?.attributesLength ?? 0;
+      if (end > start && characters > READ_AT_ONCE_CHARACTERS) break;
+    }
+    const pks = found.slice(start, end).map(({ workItemPk }) => workItemPk);
+    for (const row of await readWorkItems(parts.pool, pks)) {
+      yield { sopInstanceUID: row.sopInstanceUID, state: row.procedureStepState, dataSet: dataSetOf(row) };
+    }
+    start = end;
   }
 }

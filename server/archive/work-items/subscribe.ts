@@ -9,6 +9,7 @@ import {
   putGlobalSubscription,
   putSubscription,
   subscribedItems,
+  subscribersOf,
   subscribeToMatching,
 } from '../../../storage/index/work-item-subscriptions.ts';
 import type { KeyMatch } from '../../../storage/index/work-items.ts';
@@ -27,6 +28,7 @@ import { WorkItemError } from './work-item-errors.ts';
 
 /** Each is looked at whenever a work item is created. */
 const MOST_GLOBAL_SUBSCRIPTIONS = 1000;
+const MOST_SUBSCRIBERS_OF_ONE = 2000;
 const TOLD_AT_ONCE = 1000;
 
 export interface Subscription {
@@ -73,6 +75,8 @@ async function subscribeToOne(
   deletionLock: boolean,
 ): Promise<void> {
   const row = await lockOrThrow(client, sopInstanceUID);
+  const others = (await subscribersOf(client, row.workItemPk)).filter((one) => one !== aeTitle);
+  if (others.length >= MOST_SUBSCRIBERS_OF_ONE) throw tooMany();
   await putSubscription(client, row.workItemPk, aeTitle, deletionLock);
   await tell(client, [aeTitle], [stateReport(sopInstanceUID, row.procedureStepState, dataSetOf(row))]);
 }
@@ -93,8 +97,7 @@ async function subscribeGlobally(
     );
   await lockGlobalSubscriptions(client, 'write');
   const others = (await globalSubscriptions(client)).filter((one) => one.aeTitle !== aeTitle);
-  if (others.length >= MOST_GLOBAL_SUBSCRIPTIONS)
-    throw new WorkItemError('TOO_MANY_SUBSCRIPTIONS', 'There are as many subscribers as this server keeps.');
+  if (others.length >= MOST_GLOBAL_SUBSCRIPTIONS) throw tooMany();
   await putGlobalSubscription(client, { aeTitle, filtered, filter: [...filter], deletionLock });
   await subscribeToMatching(client, aeTitle, deletionLock, matches);
   // CC.2.4.3: with a deletion lock, a report for every work item that there is.
@@ -154,6 +157,10 @@ export async function suspendSubscription(
 
 function notSubscribed(): WorkItemError {
   return new WorkItemError('SUBSCRIPTION_NOT_FOUND', 'There is no such subscription.');
+}
+
+function tooMany(): WorkItemError {
+  return new WorkItemError('TOO_MANY_SUBSCRIPTIONS', 'There are as many subscribers as this server keeps.');
 }
 
 /** Tells all subscribers that the SCP has started again (SCP Status Change, PS3.4 Table CC.2.4-1). */

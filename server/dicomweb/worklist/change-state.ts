@@ -2,7 +2,7 @@ import type { Context } from 'koa';
 import { changeState } from '../../archive/work-items/change-state.ts';
 import type { DicomwebService } from '../service.ts';
 import { readDataSet } from './body.ts';
-import { warning, workItemOf, workItemUrl } from './names.ts';
+import { answerEmpty, warning, workItemOf, workItemUrl } from './names.ts';
 import { CHANGE_STATE_REFUSALS, refusing } from './refusals.ts';
 
 /** Change Workitem State transaction (PS3.18 11.7). */
@@ -16,8 +16,7 @@ export async function changeStateTransaction(
   const { outcome, state } = await refusing(context, service, CHANGE_STATE_REFUSALS, () =>
     changeState(service.archive, sopInstanceUID, action),
   );
-  context.status = 200;
-  context.body = '';
+  answerEmpty(context, 200);
   context.set('Content-Location', workItemUrl(context, service, sopInstanceUID));
   if (outcome === 'already')
     context.set(

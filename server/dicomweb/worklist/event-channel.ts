@@ -7,6 +7,7 @@ import type { DicomwebService } from '../service.ts';
 import { aeTitleOf } from './names.ts';
 
 const MOST_CHANNELS = 1000;
+const MOST_CHANNELS_OF_ONE = 32;
 /** Then the client opens another, and shows again who it is; what happens between waits for it. */
 const LONGEST_MS = 60 * 60 * 1000;
 
@@ -28,7 +29,7 @@ export async function openEventChannel(
   const aeTitle = aeTitleOf(parameters.aetitle ?? '', 'subscriber in the URL');
   assertWebSocket(context);
   checkOrigin(context, service);
-  if (feed.size >= MOST_CHANNELS)
+  if (feed.size >= MOST_CHANNELS || feed.sizeOf(aeTitle) >= MOST_CHANNELS_OF_ONE)
     throw new HttpError(503, 'There are as many channels open as this server keeps.');
   const webSocket = await acceptWebSocket(context);
   try {

@@ -39,6 +39,12 @@ export function workItemUrl(context: Context, service: DicomwebService, sopInsta
   return `${rootUrl(context, service.publicUrl)}/workitems/${sopInstanceUID}`;
 }
 
+/** Answers with a status and headers alone; Koa would write the status' name as a text. */
+export function answerEmpty(context: Context, status: number): void {
+  context.body = null;
+  context.status = status;
+}
+
 /** A Warning header's value as PS3.18 writes them: 299, the service's base URL, and what there is to say. */
 export function warning(context: Context, service: DicomwebService, text: string): string {
   return `299 ${rootUrl(context, service.publicUrl)}: ${text}`;

@@ -3,7 +3,7 @@ import { requestCancellation } from '../../archive/work-items/request-cancellati
 import { principalOf } from '../../auth/authenticate.ts';
 import type { DicomwebService } from '../service.ts';
 import { readOptionalDataSet } from './body.ts';
-import { aeTitleOf, warning, workItemOf } from './names.ts';
+import { aeTitleOf, answerEmpty, warning, workItemOf } from './names.ts';
 import { CANCELLATION_REFUSALS, refusing } from './refusals.ts';
 
 const LONGEST_AE_TITLE = 16;
@@ -20,7 +20,7 @@ export async function requestCancellationTransaction(
   const { outcome } = await refusing(context, service, CANCELLATION_REFUSALS, () =>
     requestCancellation(service.archive, { sopInstanceUID, requestingAE, given }),
   );
-  context.status = 202;
+  answerEmpty(context, 202);
   if (outcome === 'already')
     context.set(
       'Warning',

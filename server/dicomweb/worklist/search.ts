@@ -1,6 +1,7 @@
 import type { Context } from 'koa';
 import { findWorkItems } from '../../archive/work-items/find-work-items.ts';
 import { RETURNED_IF_KNOWN_TAGS, RETURNED_TAGS } from '../../archive/work-items/requirements.ts';
+import type { WorkItem } from '../../archive/work-items/work-item.ts';
 import type { DataSet } from '../../dicom/data-set.ts';
 import { tagOf, vrOf } from '../../dicom/dictionary.ts';
 import { sendDataSets } from '../answer.ts';
@@ -9,7 +10,6 @@ import { parseSearchQuery, type SearchQuery } from '../search/search-query.ts';
 import type { DicomwebService } from '../service.ts';
 import { warning } from './names.ts';
 
-/** Each result is a whole work item in memory. */
 const MOST_RESULTS = 1000;
 
 /** Search Workitems transaction (PS3.18 11.9), by any attribute of work items, also those inside sequences. */
@@ -17,28 +17,28 @@ export async function searchTransaction(service: DicomwebService, context: Conte
   const form = dataSetFormFor(context, false);
   const query = parseSearchQuery(context.querystring);
   const limit = Math.min(query.limit, MOST_RESULTS);
-  const { found, total, totalIsExact } = await findWorkItems(service.archive, { ...query, limit });
+  const { count, items, total, totalIsExact } = await findWorkItems(service.archive, { ...query, limit });
   context.set('X-Total-Count', String(total));
   context.set('X-Total-Count-Exact', String(totalIsExact));
-  const remaining = total - query.offset - found.length;
+  const remaining = total - query.offset - count;
   if (remaining > 0) {
     // PS3.18 8.3.4.4.1, in its words.
-    const count = `${totalIsExact ? '' : 'at least '}${remaining}`;
+    const left = `${totalIsExact ? '' : 'at least '}${remaining}`;
     context.set(
       'Warning',
-      warning(context, service, `There are ${count} additional results that can be requested`),
+      warning(context, service, `There are ${left} additional results that can be requested`),
     );
   }
-  if (found.length === 0) {
+  if (count === 0) {
     context.status = 204;
     return;
   }
+  await sendDataSets(context, form, results(items, query));
+}
+
+async function* results(items: AsyncIterable<WorkItem>, query: SearchQuery): AsyncGenerator<DataSet> {
   const asked = askedTags(query);
-  await sendDataSets(
-    context,
-    form,
-    found.map(({ dataSet }) => (query.includeAll ? dataSet : resultOf(dataSet, asked))),
-  );
+  for await (const { dataSet } of items) yield query.includeAll ? dataSet : resultOf(dataSet, asked);
 }
 
 /** A sequence comes whole, whatever of it was asked for. */

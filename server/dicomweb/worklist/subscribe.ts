@@ -10,7 +10,7 @@ import { HttpError } from '../../http/http-errors.ts';
 import { parseSearchQuery, type SearchQuery } from '../search/search-query.ts';
 import type { DicomwebService } from '../service.ts';
 import { rootUrl } from '../uri.ts';
-import { aeTitleOf, workItemOf } from './names.ts';
+import { aeTitleOf, answerEmpty, workItemOf } from './names.ts';
 import { refusing } from './refusals.ts';
 
 function subscriptionOf(parameters: Readonly<Record<string, string>>): Subscription {
@@ -33,8 +33,10 @@ export async function subscribeTransaction(
   await refusing(context, service, {}, () =>
     subscribe(service.archive, subscription, { deletionLock, filter }),
   );
-  context.status = 201;
-  context.set('Content-Location', channelUrl(context, service, subscription.aeTitle));
+  answerEmpty(context, 201);
+  const channel = channelUrl(context, service, subscription.aeTitle);
+  // Other archives' clients look for it in Location.
+  context.set({ 'Content-Location': channel, Location: channel });
 }
 
 /** PS3.18 Table 11.10.3-2: with the WebSocket protocol. */
@@ -86,8 +88,7 @@ export async function unsubscribeTransaction(
   parameters: Readonly<Record<string, string>>,
 ): Promise<void> {
   await refusing(context, service, {}, () => unsubscribe(service.archive, subscriptionOf(parameters)));
-  context.status = 200;
-  context.body = '';
+  answerEmpty(context, 200);
 }
 
 /** Suspend Global Subscription transaction (PS3.18 11.12). */
@@ -99,6 +100,5 @@ export async function suspendTransaction(
   await refusing(context, service, {}, () =>
     suspendSubscription(service.archive, subscriptionOf(parameters)),
   );
-  context.status = 200;
-  context.body = '';
+  answerEmpty(context, 200);
 }

@@ -3,7 +3,7 @@ import { updateWorkItem } from '../../archive/work-items/update-work-item.ts';
 import { authorize } from '../../auth/authenticate.ts';
 import type { DicomwebService } from '../service.ts';
 import { readDataSet } from './body.ts';
-import { uidInQuery, warning, workItemOf, workItemUrl } from './names.ts';
+import { answerEmpty, uidInQuery, warning, workItemOf, workItemUrl } from './names.ts';
 import { refusing, UPDATE_REFUSALS } from './refusals.ts';
 
 /** Update Workitem transaction (PS3.18 11.6). Who performs it changes what is in progress; who plans, what is scheduled. */
@@ -26,8 +26,7 @@ export async function updateTransaction(
       },
     }),
   );
-  context.status = 200;
-  context.body = '';
+  answerEmpty(context, 200);
   context.set('Content-Location', workItemUrl(context, service, sopInstanceUID));
   if (isModified)
     context.set('Warning', warning(context, service, 'The Workitem was updated with modifications.'));

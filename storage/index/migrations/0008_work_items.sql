@@ -10,6 +10,8 @@ CREATE TABLE work_item (
   transaction_uid text COLLATE "C",
   -- DICOM JSON, in full.
   attributes json NOT NULL,
+  -- Characters of their text.
+  attributes_length integer NOT NULL,
   -- The same values as they are compared: tag -> values; sequences: tag -> items.
   keys jsonb NOT NULL,
   -- Scheduled Procedure Step Start DateTime, as text that sorts by time.
@@ -49,16 +51,22 @@ CREATE TABLE work_item_global_subscription (
   PRIMARY KEY (ae_title, filtered)
 );
 
--- Event reports for subscribers, in the order in which they are to be sent; those of a while ago are removed.
-CREATE TABLE work_item_event (
-  event_pk bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  ae_title text COLLATE "C" NOT NULL,
-  -- DICOM JSON.
+-- Event reports, as DICOM JSON; those of a while ago are removed.
+CREATE TABLE work_item_report (
+  report_pk bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   report json NOT NULL,
   created_at timestamptz NOT NULL DEFAULT now()
 );
+CREATE INDEX work_item_report_created ON work_item_report (created_at);
+
+-- To whom each is to be sent, in this order.
+CREATE TABLE work_item_event (
+  event_pk bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  ae_title text COLLATE "C" NOT NULL,
+  report_pk bigint NOT NULL REFERENCES work_item_report ON DELETE CASCADE
+);
 CREATE INDEX work_item_event_ae_title ON work_item_event (ae_title, event_pk);
-CREATE INDEX work_item_event_created ON work_item_event (created_at);
+CREATE INDEX work_item_event_report ON work_item_event (report_pk);
 
 -- Up to which event a subscriber's channel has sent.
 CREATE TABLE work_item_event_sent (
