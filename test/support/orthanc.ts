@@ -31,6 +31,7 @@ export interface OrthancPeer {
   HttpHeaders?: Record<string, string>;
   Username?: string;
   Password?: string;
+  HasDelete?: boolean;
 }
 
 export interface OrthancOptions {
