@@ -90,7 +90,8 @@ function obstacleToBaseline({ bitsAllocated, pixelRepresentation }: PixelFormat)
 function obstacleToWavelets(kind: TargetKind, format: PixelFormat): string | undefined {
   const { samplesPerPixel, bitsAllocated, pixelRepresentation } = format;
   if (samplesPerPixel === 3 && bitsAllocated > 8) return 'colour of more than 8 bits a sample';
-  if (pixelRepresentation === 1 && bitsAllocated === 8 && kind !== 'htj2k') return 'signed samples of 8 bits';
+  // What the encoders make of them, only their own decoders read.
+  if (pixelRepresentation === 1 && bitsAllocated === 8) return 'signed samples of 8 bits';
   if (pixelRepresentation === 1 && samplesPerPixel === 3) return 'signed colour';
   // The encoders always transform colours, and YBR transformed anew is nothing that PS3.5 8.2.4 has a name for.
   if (samplesPerPixel === 3 && staysYbr(format) && !isLossyTarget(kind)) return 'YBR_FULL, losslessly';

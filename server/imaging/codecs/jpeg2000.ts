@@ -74,8 +74,8 @@ interface Decoded {
 }
 
 /**
- * Each build has kinds of images that it gets wrong without a word: OpenJPH (2.4.11) mixes up the rows of components that were not
- * transformed together, OpenJPEG (1.3.6) makes 0 of negative samples of 8 bits.
+ * Each build has kinds of images that it gets wrong without a word. OpenJPH (2.4.11) mixes up the rows of components that were not
+ * transformed together. OpenJPEG (1.3.6) and OpenJPH make 0 of negative samples of 8 bits; another build of OpenJPEG does not.
  */
 function decoderFor({
   components,
@@ -83,11 +83,13 @@ function decoderFor({
   multipleComponentTransform,
 }: Jpeg2000Structure): (structure: Jpeg2000Structure) => Promise<Decoded> {
   const [first] = components;
-  if (highThroughput && (components.length === 1 || multipleComponentTransform)) return decodeByOpenJph;
-  if (!first?.signed || first.precision > 8) return decodeByOpenJpeg;
-  if (components.length > 1 || highThroughput)
-    throw unsupported('JPEG 2000 with several signed components is not supported.');
-  return decodeByNativeCodecs;
+  if (first?.signed && first.precision <= 8) {
+    if (components.length > 1 || highThroughput)
+      throw unsupported('JPEG 2000 of this kind with signed samples of 8 bits is not supported.');
+    return decodeByNativeCodecs;
+  }
+  const isMixedUp = components.length > 1 && !multipleComponentTransform;
+  return highThroughput && !isMixedUp ? decodeByOpenJph : decodeByOpenJpeg;
 }
 
 function decodeWith(decoder: WasmDecoder, codestream: Uint8Array): Decoded {
