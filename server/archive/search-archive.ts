@@ -1,4 +1,4 @@
-import { INDEXED_ATTRIBUTES, indexedAttribute, type Level } from '../../storage/index/attributes.ts';
+import { indexedAttribute, type Level } from '../../storage/index/attributes.ts';
 import { metadataOf } from '../../storage/index/find-instances.ts';
 import type { Match } from '../../storage/index/matching.ts';
 import { type FoundRow, type SearchRequest, type SearchResult, search } from '../../storage/index/search.ts';
@@ -44,6 +44,8 @@ export interface Search extends MatchingOptions {
 /** What was found, and what answers are to have of it: what was asked for and, by PS3.18 10.6.3.3, what was matched. */
 export interface ArchiveSearchResult extends SearchResult {
   includedPaths: string[];
+  /** Of what was asked for, what answers of this level never have. */
+  ignoredPaths: string[];
 }
 
 /**
@@ -70,12 +72,14 @@ export async function searchArchive(parts: ArchiveParts, request: Search): Promi
       limit: request.limit,
       offset: request.offset,
     });
-    return { ...result, includedPaths };
+    return { ...result, includedPaths, ignoredPaths: ignoredOf(request, by) };
   } catch (error) {
     if (error instanceof RangeError) throw new InvalidSearchError(error.message);
     throw error;
   }
 }
+
+const LEVELS: readonly Level[] = ['study', 'series', 'instance'];
 
 /** PS3.4 Table C.3-1: Number of Patient Related Studies, Series, Instances. */
 const PATIENT_COUNTS = new Set(['00201200', '00201202', '00201204']);
@@ -83,11 +87,23 @@ const PATIENT_COUNTS = new Set(['00201200', '00201202', '00201204']);
 /** The attributes that an administrator added are asked for only where the others do not do. */
 async function searchableBy(parts: ArchiveParts, request: Search): Promise<SearchableBy> {
   const matched = request.criteria.some(({ attribute }) => !indexedAttribute(pathOf(attribute)));
-  const needed = matched || request.includeAll || request.includedPaths.some((path) => !KEPT_TAGS.has(path));
+  const needed =
+    matched || request.includeAll || request.includedPaths.some((path) => !KEPT_TAGS.has(path.slice(0, 8)));
   return {
     searchable: needed ? await listSearchableAttributes(parts.pool) : [],
     privateCreators: request.privateCreators,
   };
+}
+
+/** PS3.18 10.6.3.3: studies come without the attributes of series and instances, series without those of instances. */
+function ignoredOf({ level, includedPaths }: Search, by: SearchableBy): string[] {
+  if (level === 'instance') return [];
+  const levels = LEVELS.slice(0, LEVELS.indexOf(level) + 1);
+  const kept = new Set<string>(levels.flatMap((one) => [...KEPT_BESIDE[one], ...ATTRIBUTES_OF_LEVEL[one]]));
+  return includedPaths.filter((path) => {
+    const added = addedAttribute(path, by);
+    return !kept.has(path.slice(0, 8)) && !(added?.state === 'ready' && levels.includes(added.level));
+  });
 }
 
 /** Universal matching is none (PS3.4 C.2.2.2.3): such an attribute is only to be among the answers. */
@@ -118,8 +134,6 @@ function addedAmong(paths: readonly string[], by: SearchableBy): number[] {
   return [...new Set(added.map(({ pk }) => pk))];
 }
 
-const LEVELS: readonly Level[] = ['study', 'series', 'instance'];
-
 function orderOf(key: string, level: Level, by: SearchableBy): SearchRequest['orderBy'][number] {
   const descending = key.startsWith('-');
   const attribute = attributeOf(descending ? key.slice(1) : key, level, by);
@@ -130,13 +144,25 @@ function orderOf(key: string, level: Level, by: SearchableBy): SearchRequest['or
   return { attribute, descending };
 }
 
-const KEPT_TAGS = new Set<string>([
-  ...Object.values(ATTRIBUTES_OF_LEVEL).flat(),
-  ...INDEXED_ATTRIBUTES.map(({ path }) => path.join('.')),
-  ...PATIENT_COUNTS,
-  // Made for the answer: Instance Availability, Retrieve URL, the counts, Available Transfer Syntax UID.
-  ...['00080056', '00081190', '00201206', '00201208', '00201209', '00083002'],
-]);
+/** What answers have that is made for them (PS3.18 Tables 10.6.3-3 to 10.6.3-5). */
+const KEPT_BESIDE: Readonly<Record<Level, readonly string[]>> = {
+  study: [
+    '00080005',
+    '00080056',
+    '00080061',
+    '00080062',
+    '00081190',
+    '00201206',
+    '00201208',
+    ...PATIENT_COUNTS,
+  ],
+  series: ['00201209'],
+  instance: ['00083002'],
+};
+
+const KEPT_TAGS = new Set<string>(
+  LEVELS.flatMap((level) => [...KEPT_BESIDE[level], ...ATTRIBUTES_OF_LEVEL[level]]),
+);
 
 /** True where answers take more of an instance than the index keeps apart. */
 export function needsMetadata({

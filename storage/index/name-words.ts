@@ -11,7 +11,7 @@ const MAY_SOUND = '≈';
 
 /** The words of folded component groups, whatever parts them: components, spaces, commas, hyphens, full stops. O'Brien is one. */
 export function wordsOf(groups: readonly string[]): string[] {
-  const words = groups.flatMap((group) => group.replace(/['’`]/g, '').split(/[\^\s,;.~=()"*?-]+/));
+  const words = groups.flatMap((group) => group.replace(/['’`]/g, '').split(/[\^\s,;.~≈=()"*?-]+/));
   return [...new Set(words.filter((word) => word !== ''))].slice(0, MOST_WORDS);
 }
 

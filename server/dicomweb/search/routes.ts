@@ -12,6 +12,8 @@ const row = (template: string, level: Level): TransactionRow => ({
     '{attributeID}',
     'includefield',
     'fuzzymatching',
+    'emptyvaluematching',
+    'multiplevaluematching',
     'limit',
     'offset',
     'orderby',

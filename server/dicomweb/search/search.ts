@@ -14,6 +14,9 @@ import { rootUrl, scopeOf } from '../uri.ts';
 import { parseSearchQuery } from './search-query.ts';
 import { type Asked, resultDataSet } from './search-result.ts';
 
+/** Headers have little room. */
+const MOST_NAMES_IN_WARNING = 20;
+
 /** Search transaction (PS3.18 10.6) for `level`; the URI may name the study, and the series, to search in. */
 export async function searchTransaction(
   service: DicomwebService,
@@ -24,7 +27,7 @@ export async function searchTransaction(
   const form = dataSetFormFor(context, false);
   const scope = scopeOf(parameters);
   const query = parseSearchQuery(context.querystring);
-  const { rows, total, totalIsExact, includedPaths } = await searchArchive(service.archive, {
+  const { rows, total, totalIsExact, includedPaths, ignoredPaths } = await searchArchive(service.archive, {
     level,
     studyInstanceUID: scope.studyInstanceUID || undefined,
     seriesInstanceUID: scope.seriesInstanceUID,
@@ -38,6 +41,10 @@ export async function searchTransaction(
     // PS3.18 8.3.4.4.1, in its words; beyond ten thousand matches nobody counts.
     const count = `${totalIsExact ? '' : 'at least '}${remaining}`;
     context.append('Warning', `299 ${root}: There are ${count} additional results that can be requested`);
+  }
+  if (ignoredPaths.length > 0) {
+    const names = [...new Set(ignoredPaths)].slice(0, MOST_NAMES_IN_WARNING).join(', ');
+    context.append('Warning', `299 ${root}: The following includefield values are not supported: ${names}`);
   }
   if (rows.length === 0) {
     context.status = 204;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { toColumns, toDate, toTime } from '../../../../storage/index/column-value.ts';
+import { toColumns, toDate, toMoment, toTime } from '../../../../storage/index/column-value.ts';
 import { foldNameGroup, foldText } from '../../../../storage/index/fold-text.ts';
 import { likePattern } from '../../../../storage/index/sql-parameters.ts';
 
@@ -94,5 +94,30 @@ describe('a wildcard pattern', () => {
   it('gives LIKE its own signs and takes them from the text', () => {
     expect(likePattern('a*b?c')).toBe('a%b_c');
     expect(likePattern('100%_\\')).toBe('100\\%\\_\\\\');
+  });
+});
+
+describe('a date-time', () => {
+  it.each([
+    ['2024', '2024-01-01T00:00:00.000000', '2024-12-31T23:59:59.999999'],
+    ['202402', '2024-02-01T00:00:00.000000', '2024-02-29T23:59:59.999999'],
+    ['20240131', '2024-01-31T00:00:00.000000', '2024-01-31T23:59:59.999999'],
+    ['2024013109', '2024-01-31T09:00:00.000000', '2024-01-31T09:59:59.999999'],
+    ['20240131093000.5', '2024-01-31T09:30:00.500000', '2024-01-31T09:30:00.599999'],
+    ['20240131233000-0500', '2024-02-01T04:30:00.000000', '2024-02-01T04:30:00.999999'],
+    ['20240131+1400', '2024-01-30T10:00:00.000000', '2024-01-31T09:59:59.999999'],
+    ['20240230', undefined, undefined],
+    ['2024013125', undefined, undefined],
+    ['20240131+1500', undefined, undefined],
+    ['20240131 0930', undefined, undefined],
+    ['', undefined, undefined],
+  ])('%j is from %s to %s', (text, first, last) => {
+    expect(toMoment(text)).toBe(first);
+    expect(toMoment(text, undefined, true)).toBe(last);
+  });
+
+  it('without an offset is meant in the zone that is asked for', () => {
+    expect(toMoment('202401310930', 60)).toBe('2024-01-31T08:30:00.000000');
+    expect(toMoment('202401310930+0000', 60)).toBe('2024-01-31T09:30:00.000000');
   });
 });
