@@ -39,6 +39,27 @@ describe('a server of several processes', () => {
     }
   });
 
+  it('indexes by an attribute that one of them is told of, in one process for all', async () => {
+    const api = `${server.url}/api/searchable-attributes`;
+    const added = await fetch(api, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', Connection: 'close' },
+      body: JSON.stringify({ attribute: 'PatientComments', level: 'study' }),
+    });
+    expect(added.status).toBe(202);
+    const { number } = (await added.json()) as { number: number };
+    const state = async () => {
+      const answer = await fetch(`${api}/${number}`, { headers: { Connection: 'close' } });
+      return ((await answer.json()) as { state: string }).state;
+    };
+    await expect.poll(state, { timeout: 20_000 }).toBe('ready');
+    for (let i = 0; i < 6; i += 1) {
+      const url = `${server.url}/dicom-web/studies?PatientComments=%22%22&emptyvaluematching=true`;
+      const found = await fetch(url, { headers: { Connection: 'close' } });
+      expect(await found.json()).toHaveLength(1);
+    }
+  });
+
   it('counts in its metrics what any of them did', async () => {
     const metrics = await (await fetch(`${server.url}/metrics`)).text();
     expect(metrics).toMatch(/^isocenter_instances_stored_total\{outcome="stored"\} 1$/m);
