@@ -59,13 +59,44 @@ function treeOf(matches: readonly KeyMatch[]): Tree {
   return root;
 }
 
-/** The SQL condition on `work_item.keys` that all of `matches` stand for; `true` for none. */
+/** What lies in columns of its own too, which have indexes that lists in order of time are read from. */
+const COLUMNS: Readonly<Record<string, string>> = {
+  '00080018': 'work_item.sop_instance_uid',
+  '00404005': 'work_item.scheduled_start',
+  '00741000': 'work_item.procedure_step_state',
+};
+
+function columnOf({ path }: KeyMatch): string | undefined {
+  return path.length === 1 ? COLUMNS[path[0]] : undefined;
+}
+
+/** The SQL condition on `work_item` that all of `matches` stand for; `true` for none. */
 export function keysCondition(matches: readonly KeyMatch[], parameters: Parameters): string {
+  const inKeys = matches.filter((match) => columnOf(match) === undefined);
   const conditions = [
-    ...containments(matches, parameters),
-    ...treeConditions('work_item.keys', treeOf(matches), parameters, { count: 0 }),
+    ...matches.flatMap((match) => columnCondition(match, parameters) ?? []),
+    ...containments(inKeys, parameters),
+    ...treeConditions('work_item.keys', treeOf(inKeys), parameters, { count: 0 }),
   ];
   return conditions.join(' AND ') || 'true';
+}
+
+function columnCondition(match: KeyMatch, parameters: Parameters): string | undefined {
+  const column = columnOf(match);
+  const { matching } = match;
+  if (column === undefined) return undefined;
+  switch (matching.kind) {
+    case 'any-of':
+      return `${column} = ANY(${parameters.bind(matching.values.map(String))}::text[])`;
+    case 'wildcard':
+      return `${column} LIKE ${parameters.bind(likePattern(matching.pattern))}`;
+    case 'range':
+      return rangesCondition(column, matching.ranges, parameters);
+    case 'empty':
+      return `${column} IS NULL`;
+    default:
+      throw new RangeError('what is asked for is no name');
+  }
 }
 
 /** What must be contained, as far as it can be said so: this the index knows. */
@@ -128,14 +159,7 @@ function leafCondition(
     case 'wildcard':
       return `${text} LIKE ${parameters.bind(likePattern(matching.pattern))}`;
     case 'range':
-      return anyOf(
-        matching.ranges.map(({ from, to }) => {
-          const bounds: string[] = [];
-          if (from !== undefined) bounds.push(`${text} >= ${parameters.bind(from)}`);
-          if (to !== undefined) bounds.push(`${text} <= ${parameters.bind(to)}`);
-          return bounds.join(' AND ') || 'true';
-        }),
-      );
+      return rangesCondition(text, matching.ranges, parameters);
     case 'name':
       return anyOf(
         matching.alternatives.map(
@@ -148,6 +172,21 @@ function leafCondition(
         'true'
       );
   }
+}
+
+function rangesCondition(
+  text: string,
+  ranges: readonly { from: string | undefined; to: string | undefined }[],
+  parameters: Parameters,
+): string {
+  return anyOf(
+    ranges.map(({ from, to }) => {
+      const bounds: string[] = [];
+      if (from !== undefined) bounds.push(`${text} >= ${parameters.bind(from)}`);
+      if (to !== undefined) bounds.push(`${text} <= ${parameters.bind(to)}`);
+      return bounds.join(' AND ') || 'true';
+    }),
+  );
 }
 
 function anyOf(conditions: readonly string[]): string {
