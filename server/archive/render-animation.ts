@@ -47,8 +47,13 @@ async function* pictures(
   frames: readonly number[],
   options: RenderImageOptions,
 ): AsyncGenerator<AnimationFrame> {
-  for (const frame of frames)
-    yield { image: await renderImage(parts, image, frame, options), delayMs: delayAfter(image, frame) };
+  let automaticRange: RenderImageOptions['automaticRange'];
+  for (const frame of frames) {
+    const picture = await renderImage(parts, image, frame, { ...options, automaticRange });
+    // The others in the grey values of the first, or the film would flicker.
+    automaticRange ??= picture.automaticRange;
+    yield { image: picture, delayMs: delayAfter(image, frame) };
+  }
 }
 
 const USUAL_DELAY_MS = 100;

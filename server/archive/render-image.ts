@@ -25,6 +25,8 @@ export interface RenderImageOptions {
   kind: 'rendered' | 'thumbnail';
   /** A softcopy presentation state that refers to the image. */
   presentationState?: OpenSubject | undefined;
+  /** Of another frame of the image, where this one is to look like it although nothing names a window. */
+  automaticRange?: RenderedImage['automaticRange'];
   /** Ends the work: whoever asked for it has left. */
   signal: AbortSignal;
 }
@@ -44,7 +46,7 @@ export async function renderImage(
   frameNumber: number,
   options: RenderImageOptions,
 ): Promise<RenderedImage> {
-  const { parameters, mediaType, kind, presentationState, signal } = options;
+  const { parameters, mediaType, kind, presentationState, automaticRange, signal } = options;
   if (frameNumber > frameCountOf(image))
     throw new NotFoundError(`The instance has no frame ${frameNumber}; it has ${frameCountOf(image)}.`);
   // Impossible and too large images are refused before a byte of them is read.
@@ -60,6 +62,7 @@ export async function renderImage(
         presentationState: presentationState.dataSet,
         presentationBulkData: await bulkDataOf(parts, presentationState, 1, signal),
       }),
+      ...(automaticRange && { automaticRange }),
       parameters,
       mediaType,
       kind,
