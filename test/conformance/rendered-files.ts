@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { TestServer } from '../support/start-server.ts';
-import { firstOf, type Json, search, storeAll, valuesOf } from './requests.ts';
+import { firstOf, search, store } from './requests.ts';
 
 /** Real files by other people, beside the checkout. */
 const SHARED = fileURLToPath(new URL('../../../shared/dicom/', import.meta.url));
@@ -20,30 +20,18 @@ export interface StoredInstance {
   path: string;
 }
 
-/** Stores a real file; answers where it lies, by the UIDs that the store answered with. */
+/** Stores a real file; answers where it lies. */
 export async function storeShared(server: TestServer, path: string): Promise<StoredInstance> {
-  const bytes = readFileSync(sharedPath(path));
-  await storeAll(server, [bytes]);
-  return locate(server, uidIn(bytes));
+  const { referenced, text } = await store(server, [readFileSync(sharedPath(path))]);
+  const sopInstanceUID = firstOf(referenced[0], '00081155');
+  if (typeof sopInstanceUID !== 'string') throw new Error(`${path} was not stored: ${text}`);
+  return locate(server, sopInstanceUID);
 }
 
-/** SOP Instance UID of the File Meta Information: (0002,0003), explicit VR little endian. */
-function uidIn(bytes: Buffer): string {
-  const at = bytes.indexOf(Buffer.from([0x02, 0x00, 0x03, 0x00, 0x55, 0x49]));
-  return bytes
-    .subarray(at + 8, at + 8 + bytes.readUInt16LE(at + 6))
-    .toString('latin1')
-    .replace(/[\0 ]+$/, '');
-}
-
-export async function locate(server: TestServer, sopInstanceUID: string): Promise<StoredInstance> {
-  const [found] = (await search(server, `/instances?SOPInstanceUID=${sopInstanceUID}`)) as Json[];
-  const study = String(firstOf(found, '0020000D'));
-  const series = String(firstOf(found, '0020000E'));
-  if (valuesOf(found, '00080018').length === 0) throw new Error(`${sopInstanceUID} is not stored`);
-  return {
-    study: `/studies/${study}`,
-    series: `/studies/${study}/series/${series}`,
-    path: `/studies/${study}/series/${series}/instances/${sopInstanceUID}`,
-  };
+async function locate(server: TestServer, sopInstanceUID: string): Promise<StoredInstance> {
+  const [found] = await search(server, `/instances?SOPInstanceUID=${sopInstanceUID}`);
+  if (!found) throw new Error(`${sopInstanceUID} is not found`);
+  const study = `/studies/${firstOf(found, '0020000D')}`;
+  const series = `${study}/series/${firstOf(found, '0020000E')}`;
+  return { study, series, path: `${series}/instances/${sopInstanceUID}` };
 }
