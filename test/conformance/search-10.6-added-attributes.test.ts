@@ -52,7 +52,7 @@ const before: Record<string, [Attributes, string?]> = {
 };
 
 beforeAll(async () => {
-  server = await startServer();
+  server = await startServer({ settings: { ISOCENTER_DUPLICATES: 'replace' } });
   await storeNamed(before);
 });
 afterAll(() => server?.stop());
@@ -244,6 +244,25 @@ describe('an attribute that an administrator makes searchable', () => {
     await index();
     expect(await found('Manufacturer=acme')).toBe('');
     await remove(number);
+  });
+});
+
+describe('an instance that another takes the place of', () => {
+  it('is found by what it says now', async () => {
+    const numbers = [
+      await add({ attribute: 'Manufacturer', level: 'study' }),
+      await add({ attribute: 'KVP', level: 'instance' }),
+    ];
+    await index();
+    const names = { StudyInstanceUID: testUid(), SeriesInstanceUID: testUid(), SOPInstanceUID: testUid() };
+    const count = async (query: string) => (await search(server, `/instances?${query}`)).length;
+    await storeAll(server, [makeInstance({ attributes: { ...names, Manufacturer: 'Before', KVP: '31' } })]);
+    expect([await count('Manufacturer=before'), await count('KVP=31')]).toEqual([1, 1]);
+    await storeAll(server, [makeInstance({ attributes: { ...names, Manufacturer: 'After', KVP: '32' } })]);
+    await index();
+    expect([await count('Manufacturer=after'), await count('KVP=32')]).toEqual([1, 1]);
+    expect([await count('Manufacturer=before'), await count('KVP=31')]).toEqual([0, 0]);
+    for (const number of numbers) await remove(number);
   });
 });
 
