@@ -103,6 +103,17 @@ user
   .argument('<number>', 'as shown by `user keys`')
   .action(async (number: string) => (await import('./user.ts')).revokeKey(number));
 
+program
+  .command('worklist')
+  .description('the worklist (UPS-RS)')
+  .command('cancel')
+  .description('cancel a work item whose performer has lost it and cannot complete or cancel it any more')
+  .argument('<uid>', 'its SOP Instance UID')
+  .option('--reason <text>', 'why, for whoever looks at it later', '')
+  .action(async (uid: string, options: { reason: string }) =>
+    (await import('./worklist.ts')).cancelWorkItem(uid, options.reason),
+  );
+
 // `serve` runs where no command is named; without this it would take a misspelt one for its argument.
 const [named] = process.argv.slice(2);
 if (

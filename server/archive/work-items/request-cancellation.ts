@@ -5,7 +5,7 @@ import type { DataSet } from '../../dicom/data-set.ts';
 import { makeUid } from '../../dicom/uid.ts';
 import type { ArchiveParts } from '../archive-parts.ts';
 import { moveTo } from './change-state.ts';
-import { hasValue } from './check-attributes.ts';
+import { hasValue, itemsOfElement } from './check-attributes.ts';
 import { cancelRequestedReport, stateReport, tell } from './events.ts';
 import { normalised } from './normalise.ts';
 import { dataSetOf, element, lockOrThrow } from './work-item.ts';
@@ -57,17 +57,46 @@ const UNSPECIFIED_REASON: DataSet = {
   '00080104': element('LO', 'Discontinued for unspecified reason'),
 };
 
+/** `row` with why it is canceled in its progress information, after what is there. */
+function withReason(row: WorkItemRow, reason: DataSet): DataSet {
+  const dataSet = dataSetOf(row);
+  const [progress = {}, ...rest] = itemsOfElement(dataSet['00741002']);
+  const code = [reason['0074100E'], progress['0074100E']].find(hasValue);
+  const reasoned: DataSet = {
+    ...progress,
+    ...(reason['00741238'] ? { '00741238': reason['00741238'] } : {}),
+    '0074100E': code ?? element('SQ', UNSPECIFIED_REASON),
+  };
+  return { ...dataSet, '00741002': element('SQ', reasoned, ...rest) };
+}
+
 /** CC.2.2.3: first to IN PROGRESS and then to CANCELED; nobody else can come between. */
 async function cancelScheduled(client: PoolClient, row: WorkItemRow, reason: DataSet): Promise<void> {
-  const code = reason['0074100E'];
-  const progress: DataSet = {
-    ...(reason['00741238'] ? { '00741238': reason['00741238'] } : {}),
-    '0074100E': code && hasValue(code) ? code : element('SQ', UNSPECIFIED_REASON),
-  };
-  const dataSet = { ...dataSetOf(row), '00741002': element('SQ', progress) };
+  const dataSet = withReason(row, reason);
   await moveTo(client, { ...row, attributes: dataSet }, 'CANCELED', makeUid(), [
     stateReport(row.sopInstanceUID, 'IN PROGRESS', dataSet),
   ]);
+}
+
+/**
+ * Cancels a work item whose performer will not come back: CC.2.1.3 lets the SCP do so by itself, with caution. For administrators;
+ * whoever holds its Transaction UID finds it CANCELED. Throws a `WorkItemError` where it has ended already.
+ */
+export async function cancelAbandoned(
+  parts: ArchiveParts,
+  sopInstanceUID: string,
+  why: string,
+): Promise<void> {
+  const reason: DataSet = why === '' ? {} : { '00741238': element('LT', why) };
+  await inTransaction(parts.pool, async (client) => {
+    const row = await lockOrThrow(client, sopInstanceUID);
+    if (row.procedureStepState === 'SCHEDULED') return cancelScheduled(client, row, reason);
+    if (row.procedureStepState !== 'IN PROGRESS')
+      throw new WorkItemError('WORK_ITEM_ENDED', `The work item is ${row.procedureStepState} already.`);
+    const attributes = withReason(row, reason);
+    await moveTo(client, { ...row, attributes }, 'CANCELED', row.transactionUID ?? makeUid());
+  });
+  parts.logger.info({ workItem: sopInstanceUID }, 'work_item_abandoned');
 }
 
 async function passOn(client: PoolClient, row: WorkItemRow, report: DataSet): Promise<void> {

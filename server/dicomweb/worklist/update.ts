@@ -1,5 +1,6 @@
 import type { Context } from 'koa';
 import { updateWorkItem } from '../../archive/work-items/update-work-item.ts';
+import { noteForAudit } from '../../auth/audit-requests.ts';
 import { authorize } from '../../auth/authenticate.ts';
 import type { DicomwebService } from '../service.ts';
 import { readDataSet } from './body.ts';
@@ -14,6 +15,8 @@ export async function updateTransaction(
 ): Promise<void> {
   const sopInstanceUID = workItemOf(parameters);
   const transactionUID = uidInQuery(context, ['transaction-uid', 'transactionuid']);
+  // Written alone, it would be kept as a parameter's name: and it is what locks others out.
+  if (transactionUID !== undefined) noteForAudit(context, { detail: { parameters: ['transaction-uid'] } });
   const changes = await readDataSet(context);
   const { isModified } = await refusing(context, service, UPDATE_REFUSALS, () =>
     updateWorkItem(service.archive, {

@@ -4,16 +4,19 @@ import {
   EVENTS_KEPT_MS,
   removeOldWorkItems,
 } from '../../../server/archive/work-items/remove-old.ts';
+import { cancelAbandoned } from '../../../server/archive/work-items/request-cancellation.ts';
 import { announceRestart } from '../../../server/archive/work-items/subscribe.ts';
 import { removeOldEvents } from '../../../storage/index/work-item-events.ts';
-import { firstOf } from '../../conformance/requests.ts';
+import { firstOf, type Json, valuesOf } from '../../conformance/requests.ts';
 import {
   changeState,
   claim,
   create,
+  el,
   GLOBAL,
   openChannel,
   PERFORMED,
+  retrieve,
   send,
   update,
 } from '../../conformance/work-items.ts';
@@ -98,7 +101,55 @@ describe('a restart', () => {
       expect(firstOf(events.at(-1), '00741242')).toBe('RESTARTED');
       expect(firstOf(events.at(-1), '00741244')).toBe('WARM START');
       channel.close();
+      const from = aeTitle === 'GLOBAL1' ? GLOBAL : uid;
+      await send(server, 'DELETE', `/workitems/${from}/subscribers/${aeTitle}`);
     }
+  });
+});
+
+describe('a work item that its performer has lost', () => {
+  it('can be canceled by an administrator, who says why; what was reported of it stays', async () => {
+    const uid = await create(server);
+    const transaction = await claim(server, uid);
+    await update(server, uid, { '00741002': el('SQ', { '00741004': el('DS', '40') }) }, transaction);
+    await cancelAbandoned(server.services.archive, uid, 'The scanner was replaced');
+    const json = await retrieve(server, uid);
+    expect(firstOf(json, '00741000')).toBe('CANCELED');
+    const [progress] = valuesOf(json, '00741002') as Json[];
+    expect(Number(firstOf(progress, '00741004'))).toBe(40);
+    expect(firstOf(progress, '00741238')).toBe('The scanner was replaced');
+    expect(firstOf(progress, '00404052')).toBeTruthy();
+    await expect(cancelAbandoned(server.services.archive, uid, '')).rejects.toThrow('CANCELED already');
+    expect((await changeState(server, uid, 'CANCELED', transaction)).status).toBe(200);
+  });
+});
+
+describe('the audit trail', () => {
+  it('has each transaction, who sent it and what became of it, and no patient', async () => {
+    const uid = await create(server);
+    const transaction = await claim(server, uid);
+    await send(server, 'GET', '/workitems?PatientName=Doe*');
+    await retrieve(server, uid);
+    await send(server, 'POST', `/workitems/${uid}?${transaction}`, PERFORMED);
+    await send(server, 'POST', `/workitems/${uid}/cancelrequest`);
+    await send(server, 'POST', `/workitems/${uid}/subscribers/AUDITED`);
+    const channel = await openChannel(server, 'AUDITED');
+    await channel.until(1);
+    channel.close();
+    const events = await server.services.audit.find({ limit: 8 });
+    expect(events.map((event) => [event.transaction, event.status]).reverse()).toEqual([
+      ['Create Workitem', 201],
+      ['Change Workitem State', 200],
+      ['Search Workitems', 200],
+      ['Retrieve Workitem', 200],
+      ['Update Workitem', 200],
+      ['Request Cancellation', 409],
+      ['Subscribe', 201],
+      ['Open Notification Connection', 101],
+    ]);
+    expect(events.every(({ actor }) => actor === 'local')).toBe(true);
+    expect(JSON.stringify(events)).not.toMatch(/Doe/);
+    expect(JSON.stringify(events)).not.toContain(transaction);
   });
 });
 
