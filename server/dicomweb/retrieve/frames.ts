@@ -98,7 +98,7 @@ function frameNumbers(list: string): number[] {
 }
 
 /** Frames come inflated and little endian: then they are Explicit VR Little Endian (PS3.5 A.2). */
-function storedSyntax({ instance }: Inside): TransferSyntax {
+export function storedSyntax({ instance }: Inside): TransferSyntax {
   const asStored = transferSyntaxOf(instance.transferSyntaxUID);
   return asStored.deflated || asStored.bigEndian ? transferSyntaxOf(EXPLICIT_VR_LITTLE_ENDIAN) : asStored;
 }
@@ -124,7 +124,7 @@ interface FrameBody {
   bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 }
 
-function* storedBodies(
+export function* storedBodies(
   service: DicomwebService,
   inside: Inside,
   frames: readonly number[],
@@ -132,7 +132,7 @@ function* storedBodies(
   for (const frame of frames) yield { frame, bytes: readFrame(service.archive, inside, frame) };
 }
 
-async function* transcodedBodies(
+export async function* transcodedBodies(
   service: DicomwebService,
   candidate: Candidate,
   frames: readonly number[],
@@ -150,7 +150,7 @@ async function* transcodedBodies(
     yield { frame: frames[at++] ?? 0, bytes: [bytes] };
 }
 
-async function* frameParts(
+export async function* frameParts(
   bodies: AsyncIterable<FrameBody> | Iterable<FrameBody>,
   encoding: Proposal,
   url: string,

@@ -20,6 +20,7 @@ import { answeredUnchanged, sendMultipart, sendSized, sendStream } from '../answ
 import { acceptedBy } from '../negotiation.ts';
 import type { DicomwebService } from '../service.ts';
 import { instanceUrl, rootUrl, scopeOf } from '../uri.ts';
+import { asksForBulkData, sendBulkData } from './bulk-data-of-many.ts';
 import { answerPartially, forgetValidators, refusal, surveyed } from './survey.ts';
 import { DICOM, instanceProposals, type Proposal } from './transfer-syntax-choice.ts';
 import { retrieveZip, zipRanges } from './zip.ts';
@@ -37,6 +38,7 @@ export async function retrieveInstances(
   const ranges = acceptedBy(context);
   const forZip = zipRanges(ranges);
   if (forZip) return retrieveZip(service, context, scope, forZip);
+  if (asksForBulkData(ranges)) return sendBulkData(service, context, scope, ranges, false);
   if (scope.sopInstanceUID !== undefined) return retrieveOne(service, context, scope, ranges);
   await retrieveMany(service, context, scope, ranges);
 }

@@ -1,6 +1,7 @@
 import { XML_TYPE } from '../negotiation.ts';
 import { DATA_SETS, INSTANCE, SERIES, STUDY, type Transaction, type TransactionRow } from '../transaction.ts';
 import { retrieveBulkData } from './bulk-data.ts';
+import { retrieveAllBulkData, retrievePixelData } from './bulk-data-of-many.ts';
 import { retrieveFrames } from './frames.ts';
 import { retrieveInstances } from './instances.ts';
 import { retrieveMetadata } from './metadata.ts';
@@ -23,14 +24,14 @@ const row = (
   run,
 });
 
-const INSTANCES = ['multipart/related; type="application/dicom"'];
+const INSTANCES = ['multipart/related; type="application/dicom"', 'application/zip'];
 
 /** PS3.18 8.7.3.3: as octets, or in the media type of what it is compressed by. */
-const BULK = [
+const BULK_PARTS = [
   'multipart/related; type="application/octet-stream"',
-  'application/octet-stream',
   'multipart/related; type="image/*"',
 ];
+const BULK = [...BULK_PARTS, 'application/octet-stream'];
 
 export const retrieveRows: readonly TransactionRow[] = [
   row(STUDY, 'Retrieve Study', 'PS3.18 10.4.1.1.1', retrieveInstances, INSTANCES),
@@ -46,5 +47,35 @@ export const retrieveRows: readonly TransactionRow[] = [
     XML_TYPE,
   ]),
   row(`${INSTANCE}/frames/{frames}`, 'Retrieve Frames', 'PS3.18 10.4.1.1.3', retrieveFrames, BULK),
+  row(`${STUDY}/bulkdata`, 'Retrieve Study Bulk Data', 'PS3.18 10.4.1.1.5', retrieveAllBulkData, BULK_PARTS),
+  row(
+    `${SERIES}/bulkdata`,
+    'Retrieve Series Bulk Data',
+    'PS3.18 10.4.1.1.5',
+    retrieveAllBulkData,
+    BULK_PARTS,
+  ),
+  row(
+    `${INSTANCE}/bulkdata`,
+    'Retrieve Instance Bulk Data',
+    'PS3.18 10.4.1.1.5',
+    retrieveAllBulkData,
+    BULK_PARTS,
+  ),
+  row(`${STUDY}/pixeldata`, 'Retrieve Study Pixel Data', 'PS3.18 10.4.1.1.5', retrievePixelData, BULK_PARTS),
+  row(
+    `${SERIES}/pixeldata`,
+    'Retrieve Series Pixel Data',
+    'PS3.18 10.4.1.1.5',
+    retrievePixelData,
+    BULK_PARTS,
+  ),
+  row(
+    `${INSTANCE}/pixeldata`,
+    'Retrieve Instance Pixel Data',
+    'PS3.18 10.4.1.1.5',
+    retrievePixelData,
+    BULK_PARTS,
+  ),
   row(`${INSTANCE}/bulkdata/{*path}`, 'Retrieve Bulk Data', 'PS3.18 10.4.1.1.5', retrieveBulkData, BULK),
 ];
