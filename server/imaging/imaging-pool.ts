@@ -189,6 +189,12 @@ export class ImagingPool {
     }
   }
 
+  /** Ends all threads at once, and with them what their codecs took; what they work on is lost. New ones start when needed. */
+  async endThreads(): Promise<void> {
+    const piscina = await this.#piscina;
+    await Promise.all((piscina?.threads ?? []).map((thread) => thread.terminate()));
+  }
+
   /** Frames under way end with IMAGING_BUSY. May be called twice. */
   async stop(): Promise<void> {
     this.#stopped = true;

@@ -31,6 +31,7 @@ export function frameOf(
   const { rows, columns, samplesPerPixel, bitsStored, pixelRepresentation } = format;
   const samples = newSamples(format, rows * columns * samplesPerPixel);
   const coded = codedSamples(output, samples.length);
+  keepInRange(coded, output);
   // Into the cell as it was before encoding: reading a value of the other sign wraps it around.
   for (let at = 0; at < samples.length; at++) samples[at] = coded[at] ?? 0;
   fitBits(samples, output, format);
@@ -75,6 +76,22 @@ function codedSamples({ bytes, precision, signed }: CodecOutput, length: number)
   if (width === 2)
     return signed ? new Int16Array(buffer, byteOffset, length) : new Uint16Array(buffer, byteOffset, length);
   return signed ? new Int8Array(buffer, byteOffset, length) : new Uint8Array(buffer, byteOffset, length);
+}
+
+/**
+ * OpenJPH leaves samples as the wavelets make them: those of lossy streams overshoot a little what their bits can hold, those of lossless
+ * ones never do unless the stream is damaged.
+ */
+function keepInRange(coded: Samples, { precision, signed, lossy }: CodecOutput): void {
+  if (precision === 8 * coded.BYTES_PER_ELEMENT) return;
+  const least = signed ? -(2 ** (precision - 1)) : 0;
+  const most = least + 2 ** precision - 1;
+  for (let at = 0; at < coded.length; at++) {
+    const sample = coded[at] ?? 0;
+    if (sample >= least && sample <= most) continue;
+    if (!lossy) throw broken(`The frame is damaged: a sample of ${precision} bits is ${sample}.`);
+    coded[at] = sample < least ? least : most;
+  }
 }
 
 /**
