@@ -3,7 +3,7 @@ import { itemsOf, numberOf, personNameOf, textOf, textsOf } from './attribute-va
 import { canWrite } from './fonts.ts';
 import { functionalGroup } from './functional-groups.ts';
 import { RenderError } from './render-errors.ts';
-import type { AnnotationKind } from './render-request.ts';
+import type { AnnotationKind, VoiWindow } from './render-request.ts';
 
 export type Corner = 'top-left' | 'top-right' | 'bottom-left' | 'bottom-right';
 
@@ -31,6 +31,25 @@ export async function annotationLines(
   }
   for (const corner of corners) corner.lines = corner.lines.filter((line) => line !== '').map(shortened);
   return corners.filter(({ lines }) => lines.length > 0);
+}
+
+/**
+ * The data set with the window that is really shown: the one that was asked for; none where a presentation state has its own. A
+ * picture that bears the numbers of another window misleads.
+ */
+export function withShownWindow(
+  dataSet: DataSet,
+  window: VoiWindow | undefined,
+  hasPresentationState: boolean,
+): DataSet {
+  if (!window && !hasPresentationState) return dataSet;
+  const { '00281050': _center, '00281051': _width, ...rest } = dataSet;
+  if (!window) return rest;
+  return {
+    ...rest,
+    '00281050': { vr: 'DS', Value: [window.center] },
+    '00281051': { vr: 'DS', Value: [window.width] },
+  };
 }
 
 function shortened(line: string): string {

@@ -1,4 +1,5 @@
 import { annotationLayer } from './annotation.ts';
+import { withShownWindow } from './annotation-lines.ts';
 import { type AttributeSource, textOf } from './attribute-values.ts';
 import { colorManagementOf } from './color-management.ts';
 import { type DisplayedArea, displayedAreaOf } from './displayed-area.ts';
@@ -110,10 +111,15 @@ async function drawGraphics(
 }
 
 /** PS3.18 8.3.5.1.1: last of all. */
-async function drawAnnotation(raster: Raster, { image }: Subject, request: FrameToRender): Promise<Raster> {
+async function drawAnnotation(
+  raster: Raster,
+  { image, state }: Subject,
+  request: FrameToRender,
+): Promise<Raster> {
   const kinds = request.parameters.annotation ?? [];
   if (kinds.length === 0 || request.kind === 'thumbnail') return raster;
-  return drawSvg(raster, await annotationLayer(raster, image, request.frameNumber, kinds));
+  const dataSet = withShownWindow(image.dataSet, request.parameters.window, state !== undefined);
+  return drawSvg(raster, await annotationLayer(raster, { ...image, dataSet }, request.frameNumber, kinds));
 }
 
 function graphicMapping({ frame }: FrameToRender, geometry: Geometry): GraphicMapping {
