@@ -96,7 +96,12 @@ describe('the audit trail', () => {
       seriesInstanceUID: names.SeriesInstanceUID,
       sopInstanceUID: names.SOPInstanceUID,
     });
-    expect(await newest('Store')).toMatchObject({ actor: 'technologist', method: 'POST', status: 200 });
+    expect(await newest('Store')).toMatchObject({
+      actor: 'technologist',
+      method: 'POST',
+      status: 200,
+      detail: { stored: 1, failed: 0, studies: [names.StudyInstanceUID] },
+    });
   });
 
   it('names what a search asked for, and no value of it', async () => {

@@ -1,6 +1,7 @@
 import type { Context } from 'koa';
 import { type Storing, storeInstance } from '../../archive/store-instance.ts';
 import type { StoreOutcome } from '../../archive/store-outcome.ts';
+import { noteForAudit } from '../../auth/audit-requests.ts';
 import { HttpError, MultipartError } from '../../http/http-errors.ts';
 import { dataSetFormFor } from '../negotiation.ts';
 import type { DicomwebService } from '../service.ts';
@@ -31,7 +32,24 @@ export async function store(
   const start = (bytes: AsyncIterable<Uint8Array>) =>
     storeInstance(service.archive, { content: bytes, studyInstanceUID: study, signal: aborted });
   const outcomes = await storeAll(itemsOf(context, content, service.archive.scratchDirectory), start);
+  noteForAudit(context, auditNoteOf(outcomes));
   await sendResponse(context, form, storeResponse(outcomes, root, study));
+}
+
+const MOST_STUDIES_NOTED = 20;
+
+/** For the audit trail: how many instances of which studies. */
+function auditNoteOf(outcomes: readonly StoreOutcome[]) {
+  const stored = outcomes.filter((outcome) => outcome.kind === 'stored');
+  const studies = [...new Set(stored.map(({ studyInstanceUID }) => studyInstanceUID))];
+  return {
+    studyInstanceUID: studies.length === 1 ? studies[0] : undefined,
+    detail: {
+      stored: stored.length,
+      failed: outcomes.length - stored.length,
+      studies: studies.slice(0, MOST_STUDIES_NOTED),
+    },
+  };
 }
 
 /** Aborted when the client goes away: what is half stored is discarded. */
