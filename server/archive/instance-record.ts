@@ -1,14 +1,15 @@
 import { INDEXED_ATTRIBUTES } from '../../storage/index/attributes.ts';
+import { toColumns } from '../../storage/index/column-value.ts';
 import type { InstanceRecord } from '../../storage/index/instance-record.ts';
 import { stringOf } from '../dicom/attributes.ts';
 import type { DataSet } from '../dicom/data-set.ts';
 import { stringifyDataSet } from '../dicom/data-set-json.ts';
 import { encodeFrameIndex } from '../dicom/frame-index.ts';
 import type { ParsedInstance } from '../dicom/part10-reader.ts';
-import { isStorableUid } from '../dicom/uid.ts';
+import { isStorableUid, isValidUid } from '../dicom/uid.ts';
 import { textsAt } from './element-texts.ts';
 import { ATTRIBUTES_OF_LEVEL, pick } from './level-attributes.ts';
-import { type InstanceNames, InstanceRefusal } from './store-outcome.ts';
+import { type InstanceNames, InstanceRefusal, type StoreWarning } from './store-outcome.ts';
 
 /** The UIDs that an instance is found by. */
 export interface InstanceIdentity {
@@ -103,4 +104,25 @@ function indexedValues(dataSet: DataSet): Record<string, string[]> {
     if (!computed) values[keyword] = textsAt(dataSet, path);
   }
   return values;
+}
+
+/** Kinds of columns that hold nothing where the text is not of the VR. */
+const VR_OF_KIND: Readonly<Record<string, string>> = { date: 'DA', time: 'TM', integer: 'IS' };
+
+/** What hospitals send and PS3.5 forbids, as far as it changes how the instance is found. It is kept as it came. */
+export function* invalidValues(
+  { values }: InstanceRecord,
+  identity: InstanceIdentity,
+): Generator<StoreWarning> {
+  for (const [name, uid] of Object.entries(identity)) {
+    const keyword = name.replace('sop', 'SOP').replace(/^s/, 'S');
+    if (!isValidUid(uid)) yield { kind: 'invalid-value', detail: `${keyword} is no valid UID (PS3.5 9.1)` };
+  }
+  for (const { keyword, kind, computed } of INDEXED_ATTRIBUTES) {
+    const vr = VR_OF_KIND[kind];
+    const texts = values[keyword] ?? [];
+    if (vr === undefined || computed || !texts[0]) continue;
+    if (toColumns(kind, texts)[0] === null)
+      yield { kind: 'invalid-value', detail: `${keyword} is no valid ${vr}: searches can't match it` };
+  }
 }

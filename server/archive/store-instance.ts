@@ -5,7 +5,7 @@ import type { InstanceRecord } from '../../storage/index/instance-record.ts';
 import { DicomReadError } from '../dicom/dicom-errors.ts';
 import { type ParsedInstance, Part10Reader } from '../dicom/part10-reader.ts';
 import type { ArchiveParts } from './archive-parts.ts';
-import { type InstanceIdentity, identityOf, namesOf, recordOf } from './instance-record.ts';
+import { type InstanceIdentity, identityOf, invalidValues, namesOf, recordOf } from './instance-record.ts';
 import {
   type FailedInstance,
   type FailureKind,
@@ -173,7 +173,9 @@ async function insert(
       }
     }
     const mismatch = outcome.kind === 'stored' && outcome.patientMismatch;
-    const warnings: StoreWarning[] = mismatch ? ['patient-mismatch'] : [];
+    const warnings: StoreWarning[] = [...invalidValues(record, identity)];
+    if (mismatch)
+      warnings.unshift({ kind: 'patient-mismatch', detail: 'its patient is not that of the study' });
     if (mismatch) parts.logger.warn({ ...identity }, 'patient_mismatch');
     const replaced = outcome.kind === 'stored' && outcome.replaced;
     if (replaced) parts.logger.info({ ...identity }, 'instance_replaced');

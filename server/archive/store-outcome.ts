@@ -16,9 +16,15 @@ export type FailureKind =
   | 'out-of-resources'
   | 'processing-failure';
 
-export type StoreWarning =
-  /** Its Patient ID is not that of the study it belongs to: someone should look. */
-  'patient-mismatch';
+/** Stored all the same, and found by its UIDs; someone should look. */
+export interface StoreWarning {
+  kind: /** Its Patient ID is not that of the study it belongs to. */
+    | 'patient-mismatch'
+    /** A value is not what its VR allows, so that searches can't match it. */
+    | 'invalid-value';
+  /** For the sender. Names the attribute and no value. */
+  detail: string;
+}
 
 /** Undefined where they were not read, or are no UIDs. */
 export interface InstanceNames {

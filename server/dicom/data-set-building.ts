@@ -9,6 +9,8 @@ export const MODEL_LIMITS = {
   depth: defaultReadLimits.depth,
   /** Elements and items, at all depths together. */
   elements: defaultReadLimits.elements,
+  /** Elements beside each other: PS3.6 has some 5000, and objects of so many members are slow. */
+  siblings: 20_000,
   /** A large RT Structure Set has a million numbers. */
   values: 4_000_000,
 };
@@ -28,6 +30,12 @@ export class ModelCount {
     if (this.#values > MODEL_LIMITS.values)
       throw new DataSetError(`more than ${MODEL_LIMITS.values} values`, path);
   }
+}
+
+/** Throws where a data set or item has more elements of its own than any needs. */
+export function checkSiblings(count: number, path: string): void {
+  if (count > MODEL_LIMITS.siblings)
+    throw new DataSetError(`more than ${MODEL_LIMITS.siblings} elements in one data set`, path);
 }
 
 /** `(0010,0010)`, below `path`. */

@@ -2,6 +2,7 @@ import type { DataElement, DataSet, ElementValue, PersonName } from './data-set.
 import {
   addElement,
   checkedBase64,
+  checkSiblings,
   MODEL_LIMITS,
   ModelCount,
   pathOf,
@@ -43,8 +44,11 @@ export function dataSetFromJson(json: unknown): DataSet {
 function readDataSet(json: unknown, path: string, depth: number, count: ModelCount): DataSet {
   if (!isObject(json)) throw new DataSetError('a data set is an object', path);
   if (depth > MODEL_LIMITS.depth) throw new DataSetError(`deeper than ${MODEL_LIMITS.depth} sequences`, path);
+  const names = Object.keys(json);
+  checkSiblings(names.length, path);
   const dataSet: DataSet = {};
-  for (const [name, element] of Object.entries(json)) {
+  for (const name of names) {
+    const element = json[name];
     if (!/^[0-9A-Fa-f]{8}$/.test(name)) throw new DataSetError('a name that is no tag', path);
     const tag = name.toUpperCase();
     const own = pathOf(path, tag);

@@ -3,6 +3,7 @@ import type { DataElement, DataSet, ElementValue, PersonName, ValueRepresentatio
 import {
   addElement,
   checkedBase64,
+  checkSiblings,
   MODEL_LIMITS,
   ModelCount,
   pathOf,
@@ -73,7 +74,7 @@ function localName(name: string): string {
 
 /** One open element of the document. */
 type Frame =
-  | { kind: 'data-set'; dataSet: DataSet; privates: PrivateElement[]; path: string }
+  | { kind: 'data-set'; dataSet: DataSet; privates: PrivateElement[]; elements: number; path: string }
   | { kind: 'attribute'; element: DataElement; path: string }
   | { kind: 'value'; values: ElementValue[]; vr: ValueRepresentation; path: string; text: string }
   | { kind: 'inline'; element: DataElement; path: string; text: string }
@@ -135,7 +136,7 @@ class NativeModelReader {
   #frameOf(parent: Frame | undefined, name: string, attributes: Attributes): Frame | undefined {
     if (!parent) {
       if (name !== 'NativeDicomModel') return undefined;
-      return { kind: 'data-set', dataSet: {}, privates: [], path: '' };
+      return { kind: 'data-set', dataSet: {}, privates: [], elements: 0, path: '' };
     }
     if (parent.kind === 'data-set' && name === 'DicomAttribute') return openAttribute(parent, attributes);
     if (parent.kind === 'attribute') return this.#openField(parent, name, attributes);
@@ -145,7 +146,7 @@ class NativeModelReader {
       return group && { kind: 'group', name: parent.name, group, components: [], path };
     }
     if (parent.kind === 'group') {
-      const index = NAME_COMPONENTS.findIndex((one) => one === name);
+      const index = NAME_COMPONENTS.indexOf(name as (typeof NAME_COMPONENTS)[number]);
       return index < 0
         ? undefined
         : { kind: 'component', components: parent.components, index, path, text: '' };
@@ -170,7 +171,7 @@ class NativeModelReader {
         throw new DataSetError(`deeper than ${MODEL_LIMITS.depth} sequences`, path);
       const dataSet: DataSet = {};
       values[values.length - 1] = dataSet;
-      return { kind: 'data-set', dataSet, privates: [], path: `${path}[${values.length}]` };
+      return { kind: 'data-set', dataSet, privates: [], elements: 0, path: `${path}[${values.length}]` };
     }
     if (vr === 'SQ' || hasBulk(element) || element.Value) return undefined;
     if (name === 'InlineBinary') return { kind: 'inline', element, path, text: '' };
@@ -191,6 +192,8 @@ function shown(name: string): string {
 }
 
 function openAttribute(parent: Frame & { kind: 'data-set' }, attributes: Attributes): Frame {
+  parent.elements++;
+  checkSiblings(parent.elements, parent.path);
   const given = attributes.tag ?? attributes.keyword ?? '';
   const tag = tagOf(given);
   if (tag === undefined)

@@ -57,7 +57,7 @@ export function planPart10(content: Part10Content): Part10Plan {
     sopInstanceUID: stringOf(content.dataSet, 'SOPInstanceUID') ?? '',
     transferSyntaxUID: content.transferSyntaxUID,
   });
-  const pieces = joined([head, ...writer.pieces]);
+  const pieces = [head, ...writer.pieces];
   const sizeBytes = pieces.reduce((sum, piece) => sum + sizeOf(piece), 0);
   return { sizeBytes, pieces };
 }
@@ -82,29 +82,50 @@ function sizeOf(piece: Uint8Array | BulkValue): number {
   return piece instanceof Uint8Array ? piece.length : piece.sizeBytes;
 }
 
-/** Neighbours that are bytes become one piece. */
-function joined(pieces: readonly (Uint8Array | BulkValue)[]): (Uint8Array | BulkValue)[] {
-  const result: (Uint8Array | BulkValue)[] = [];
-  let run: Uint8Array[] = [];
-  for (const piece of [...pieces, undefined]) {
-    if (piece instanceof Uint8Array) {
-      run.push(piece);
-      continue;
+const CHUNK_BYTES = 65_536;
+
+/** Gathers the many small pieces of a data set into few large ones. */
+class PieceCollector {
+  readonly pieces: (Uint8Array | BulkValue)[] = [];
+  readonly #chunk = new Uint8Array(CHUNK_BYTES);
+  #used = 0;
+
+  bytes(bytes: Uint8Array): void {
+    if (bytes.length > CHUNK_BYTES / 2) {
+      this.flush();
+      this.pieces.push(bytes);
+      return;
     }
-    if (run.length > 0) result.push(Buffer.concat(run));
-    run = [];
-    if (piece) result.push(piece);
+    if (this.#used + bytes.length > CHUNK_BYTES) this.flush();
+    this.#chunk.set(bytes, this.#used);
+    this.#used += bytes.length;
   }
-  return result;
+
+  bulk(value: BulkValue): void {
+    this.flush();
+    this.pieces.push(value);
+  }
+
+  /** What comes next begins a piece of its own. */
+  flush(): void {
+    if (this.#used === 0) return;
+    // A copy: of 100,000 frames each has a few bytes before it.
+    this.pieces.push(this.#chunk.slice(0, this.#used));
+    this.#used = 0;
+  }
 }
 
 class DataSetWriter {
-  readonly pieces: (Uint8Array | BulkValue)[] = [];
   readonly #content: Part10Content;
+  readonly #out = new PieceCollector();
   #isAscii = true;
 
   constructor(content: Part10Content) {
     this.#content = content;
+  }
+
+  get pieces(): (Uint8Array | BulkValue)[] {
+    return this.#out.pieces;
   }
 
   writeRoot(): void {
@@ -116,8 +137,12 @@ class DataSetWriter {
       if (encapsulated && OFFSET_TABLES.includes(tag)) continue;
       if (encapsulated && tag === PIXEL_DATA) this.#writeEncapsulated(encapsulated);
       else this.#writeElement(tag, dataSet[tag] as DataElement, '');
-      if (tag < SPECIFIC_CHARACTER_SET) place = this.pieces.length;
+      if (tag < SPECIFIC_CHARACTER_SET) {
+        this.#out.flush();
+        place = this.pieces.length;
+      }
     }
+    this.#out.flush();
     if (hasCharacterSet || !this.#isAscii)
       this.pieces.splice(place, 0, textElement(0x00080005, 'CS', 'ISO_IR 192'));
   }
@@ -141,7 +166,8 @@ class DataSetWriter {
 
   #writeBytes(tag: number, bytes: Uint8Array, traits: VrTraits, path: string): void {
     this.#writeHeader(tag, bytes.length, traits, path);
-    this.pieces.push(bytes, ...padding(bytes.length, traits));
+    this.#out.bytes(bytes);
+    this.#pad(bytes.length, traits);
   }
 
   #writeBulk(tag: number, uri: string, traits: VrTraits, path: string): void {
@@ -152,7 +178,13 @@ class DataSetWriter {
     // Bytes of text in an encoding that is not known here: UTF-8, as the rest is.
     if (traits.charset) this.#isAscii = false;
     this.#writeHeader(tag, value.sizeBytes, traits, path);
-    this.pieces.push(value, ...padding(value.sizeBytes, traits));
+    this.#out.bulk(value);
+    this.#pad(value.sizeBytes, traits);
+  }
+
+  /** PS3.5 7.1.1: an even length; text is padded with a space, UIDs and binary values with a zero byte. */
+  #pad(sizeBytes: number, { kind, vr }: VrTraits): void {
+    if (sizeBytes % 2 === 1) this.#out.bytes(Uint8Array.of(kind === 'text' && vr !== 'UI' ? 0x20 : 0));
   }
 
   #writeHeader(tag: number, sizeBytes: number, traits: VrTraits, path: string): void {
@@ -162,45 +194,45 @@ class DataSetWriter {
         path,
       );
     const length = sizeBytes + (sizeBytes % 2);
-    this.pieces.push(explicitHeader(tag, writableVr(traits, length), length));
+    this.#out.bytes(explicitHeader(tag, writableVr(traits, length), length));
   }
 
   #writeSequence(tag: number, { Value = [], BulkDataURI, InlineBinary }: DataElement, path: string): void {
     if (BulkDataURI !== undefined || InlineBinary !== undefined)
       throw new DataSetError('a sequence has items', path);
     if (Value.length === 0) {
-      this.pieces.push(explicitHeader(tag, vrTraits('SQ'), 0));
+      this.#out.bytes(explicitHeader(tag, vrTraits('SQ'), 0));
       return;
     }
-    this.pieces.push(explicitHeader(tag, vrTraits('SQ'), undefinedLength));
+    this.#out.bytes(explicitHeader(tag, vrTraits('SQ'), undefinedLength));
     Value.forEach((item, i) => {
       const dataSet = (item ?? {}) as DataSet;
       const own = `${path}[${i + 1}]`;
-      this.pieces.push(itemHeader(itemTag));
+      this.#out.bytes(itemHeader(itemTag));
       for (const one of tagsOf(dataSet, own)) {
         // The whole file is in one character set.
         if (one !== SPECIFIC_CHARACTER_SET) this.#writeElement(one, dataSet[one] as DataElement, own);
       }
-      this.pieces.push(itemHeader(itemDelimitationTag, 0));
+      this.#out.bytes(itemHeader(itemDelimitationTag, 0));
     });
-    this.pieces.push(itemHeader(sequenceDelimitationTag, 0));
+    this.#out.bytes(itemHeader(sequenceDelimitationTag, 0));
   }
 
   #writeEncapsulated({ kind, values }: EncapsulatedPixels): void {
     const tag = Number.parseInt(PIXEL_DATA, 16);
     const path = pathOf('', PIXEL_DATA);
     const table = kind === 'frames' ? basicOffsetTable(values) : new Uint8Array(0);
-    this.pieces.push(
-      explicitHeader(tag, vrTraits('OB'), undefinedLength),
-      itemHeader(itemTag, table.length),
-      table,
-    );
+    this.#out.bytes(explicitHeader(tag, vrTraits('OB'), undefinedLength));
+    this.#out.bytes(itemHeader(itemTag, table.length));
+    this.#out.bytes(table);
     for (const value of values) {
       const length = value.sizeBytes + (value.sizeBytes % 2);
       if (length > longestNativeBytes) throw new DataSetError('a fragment of more than 4 GiB', path);
-      this.pieces.push(itemHeader(itemTag, length), value, ...padding(value.sizeBytes, vrTraits('OB')));
+      this.#out.bytes(itemHeader(itemTag, length));
+      this.#out.bulk(value);
+      this.#pad(value.sizeBytes, vrTraits('OB'));
     }
-    this.pieces.push(itemHeader(sequenceDelimitationTag, 0));
+    this.#out.bytes(itemHeader(sequenceDelimitationTag, 0));
   }
 }
 
@@ -214,11 +246,6 @@ function basicOffsetTable(frames: readonly BulkValue[]): Uint8Array {
     offset += 8 + sizeBytes + (sizeBytes % 2);
   }
   return table;
-}
-
-/** PS3.5 7.1.1: an even length; text is padded with a space, UIDs and binary values with a zero byte. */
-function padding(sizeBytes: number, { kind, vr }: VrTraits): Uint8Array[] {
-  return sizeBytes % 2 === 0 ? [] : [Uint8Array.of(kind === 'text' && vr !== 'UI' ? 0x20 : 0)];
 }
 
 /** The tags to write, in order. */

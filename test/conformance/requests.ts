@@ -95,10 +95,11 @@ export function store(
   return post(server, multipartBody(instances), { 'Content-Type': STORE_TYPE }, study);
 }
 
-/** Stores, and throws unless all was stored. */
+/** Stores, and throws unless all was stored, with warnings or without. */
 export async function storeAll(server: Served, instances: readonly Uint8Array[]): Promise<void> {
-  const { status, text } = await store(server, instances);
-  if (status !== 200) throw new Error(`${status}: ${text}`);
+  const { status, text, failed, other } = await store(server, instances);
+  const hasFailed = failed.length > 0 || other.length > 0;
+  if (status !== 200 && (status !== 202 || hasFailed)) throw new Error(`${status}: ${text}`);
 }
 
 export async function search(server: Served, path: string): Promise<Json[]> {

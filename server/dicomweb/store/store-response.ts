@@ -4,7 +4,6 @@ import type {
   FailureKind,
   StoredInstance,
   StoreOutcome,
-  StoreWarning,
 } from '../../archive/store-outcome.ts';
 import type { DataElement, DataSet } from '../../dicom/data-set.ts';
 import { stringifyDataSet } from '../../dicom/data-set-json.ts';
@@ -25,10 +24,8 @@ const FAILURE_REASONS: Record<FailureKind, number> = {
   'cannot-understand': 0xc000,
 };
 
-/** PS3.18 I.2.1: values of Warning Reason (0008,1196), and what it is in words. */
-const WARNINGS: Record<StoreWarning, { reason: number; comment: string }> = {
-  'patient-mismatch': { reason: 0xb007, comment: 'Its patient is not that of the study' },
-};
+/** PS3.18 I.2.1: Data Set does not match SOP Class; of the values of Warning Reason (0008,1196) the one that all warnings of ours are. */
+const WARNING_REASON = 0xb007;
 
 export interface StoreResponse {
   status: number;
@@ -112,10 +109,9 @@ function referencedItem(instance: StoredInstance, root: string): DataSet {
     '00081155': { vr: 'UI', Value: [instance.sopInstanceUID] },
     '00081190': { vr: 'UR', Value: [instanceUrl(root, instance)] },
   };
-  const [warning] = instance.warnings;
-  if (warning) {
-    item['00081196'] = { vr: 'US', Value: [WARNINGS[warning].reason] };
-    item['00741048'] = comments(WARNINGS[warning].comment);
+  if (instance.warnings.length > 0) {
+    item['00081196'] = { vr: 'US', Value: [WARNING_REASON] };
+    item['00741048'] = comments(instance.warnings.map(({ detail }) => detail));
   }
   return item;
 }
@@ -125,7 +121,7 @@ function failedItem(failed: FailedInstance): DataSet {
   if (failed.sopClassUID !== undefined) item['00081150'] = { vr: 'UI', Value: [failed.sopClassUID] };
   if (failed.sopInstanceUID !== undefined) item['00081155'] = { vr: 'UI', Value: [failed.sopInstanceUID] };
   item['00081197'] = { vr: 'US', Value: [FAILURE_REASONS[failed.failure]] };
-  item['00741048'] = comments(failed.detail);
+  item['00741048'] = comments([failed.detail]);
   return item;
 }
 
@@ -134,7 +130,12 @@ const COMMENT_CHARACTERS = 64;
 const MOST_COMMENTS = 10;
 
 /** Failed Attributes Sequence (0074,1048) with Error Comments (0000,0902) in words, for whoever must mend the sender. */
-function comments(detail: string): DataElement {
+function comments(details: readonly string[]): DataElement {
+  const lines = details.flatMap(linesOf).slice(0, MOST_COMMENTS);
+  return { vr: 'SQ', Value: lines.map((line): DataSet => ({ '00000902': { vr: 'LO', Value: [line] } })) };
+}
+
+function linesOf(detail: string): string[] {
   const lines: string[] = [];
   // LO has no control characters and no backslash.
   for (const word of detail.replace(/[\p{Cc}\\]+/gu, ' ').split(' ')) {
@@ -145,8 +146,5 @@ function comments(detail: string): DataElement {
       for (let at = 0; at < word.length; at += COMMENT_CHARACTERS)
         lines.push(word.slice(at, at + COMMENT_CHARACTERS));
   }
-  const items = lines
-    .slice(0, MOST_COMMENTS)
-    .map((line): DataSet => ({ '00000902': { vr: 'LO', Value: [line] } }));
-  return { vr: 'SQ', Value: items };
+  return lines;
 }

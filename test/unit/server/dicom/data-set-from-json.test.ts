@@ -91,6 +91,10 @@ describe('a data set out of JSON', () => {
     let deep: unknown = {};
     for (let i = 0; i < 65; i++) deep = { '00081110': { vr: 'SQ', Value: [deep] } };
     expect(() => dataSetFromJson(deep)).toThrow(/deeper than 64/);
+    const wide = Object.fromEntries(
+      Array.from({ length: 20_001 }, (_, i) => [(0x10000000 + i * 2).toString(16), { vr: 'LO' }]),
+    );
+    expect(() => dataSetFromJson(wide)).toThrow(/more than 20000 elements in one data set/);
     const many = { '00186050': { vr: 'UL', Value: Array.from({ length: 4_000_001 }, () => 1) } };
     expect(() => dataSetFromJson(many)).toThrow(/more than 4000000 values/);
   });

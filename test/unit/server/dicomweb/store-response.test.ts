@@ -74,11 +74,14 @@ describe('the Store Instances Response', () => {
 
   it('warns where an instance names another patient than its study', () => {
     const { dataSet, status, warning } = storeResponse(
-      [stored('1', { warnings: ['patient-mismatch'] })],
+      [stored('1', { warnings: [{ kind: 'patient-mismatch', detail: 'why' }] })],
       'http://x',
       undefined,
     );
-    expect(dataSet['00081199']?.Value?.[0]).toMatchObject({ '00081196': { vr: 'US', Value: [0xb007] } });
+    expect(dataSet['00081199']?.Value?.[0]).toMatchObject({
+      '00081196': { vr: 'US', Value: [0xb007] },
+      '00741048': { vr: 'SQ', Value: [{ '00000902': { vr: 'LO', Value: ['why'] } }] },
+    });
     // PS3.18 Table 10.5.3-1: 202 where warnings exist
     expect(status).toBe(202);
     expect(warning).toBe('299 isocenter "1 of 1 were stored with warnings"');
