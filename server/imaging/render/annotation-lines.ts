@@ -76,16 +76,19 @@ async function patientName(dataSet: DataSet): Promise<string> {
   );
 }
 
-/** Components for people: "Family, Given Middle", prefix and suffix where they belong (PS3.5 6.2.1.1). */
+/** Components for people (PS3.5 6.2.1.1): "Family, Prefix Given Middle Suffix"; in East Asian writing the family name stands in front without a comma. */
 function nameGroups(name: PersonName): string[] {
   const groups = [name.Alphabetic, name.Ideographic, name.Phonetic].map((group) => {
-    const [family = '', given = '', middle = '', prefix = '', suffix = ''] = (group ?? '')
-      .split('^')
-      .map((part) => part.trim());
+    const parts = (group ?? '').split('^').map((part) => part.trim());
+    const [family = '', given = '', middle = '', prefix = '', suffix = ''] = parts;
     const others = [prefix, given, middle, suffix].filter((part) => part !== '').join(' ');
-    return [family, others].filter((part) => part !== '').join(', ');
+    return [family, others].filter((part) => part !== '').join(isEastAsian(family) ? ' ' : ', ');
   });
   return groups.filter((group) => group !== '');
+}
+
+function isEastAsian(text: string): boolean {
+  return /\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Hangul}/u.test(text);
 }
 
 function patient(dataSet: DataSet): string[] {
