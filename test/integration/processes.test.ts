@@ -3,6 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { firstOf } from '../conformance/requests.ts';
+import { GLOBAL, openChannel, workItem } from '../conformance/work-items.ts';
 import { makeInstance } from '../support/make-instance.ts';
 import { type RealServer, startRealServer } from '../support/real-server.ts';
 
@@ -36,6 +38,30 @@ describe('a server of several processes', () => {
     for (let i = 0; i < 6; i += 1) {
       const found = await fetch(`${server.url}/dicom-web/studies`, { headers: { Connection: 'close' } });
       expect(await found.json()).toHaveLength(1);
+    }
+  });
+
+  it('tells of a work item on the channels of each, once and in order', async () => {
+    const channels = await Promise.all(Array.from({ length: 6 }, () => openChannel(server, 'WATCHER')));
+    const post = (path: string, method = 'POST', body = '') =>
+      fetch(`${server.url}/dicom-web${path}`, {
+        method,
+        headers: { 'Content-Type': 'application/dicom+json', Connection: 'close' },
+        body,
+      });
+    expect((await post(`/workitems/${GLOBAL}/subscribers/WATCHER`)).status).toBe(201);
+    const uids = ['1.2.3.1', '1.2.3.2', '1.2.3.3', '1.2.3.4'];
+    for (const uid of uids)
+      expect((await post(`/workitems?workitem=${uid}`, 'POST', JSON.stringify(workItem()))).status).toBe(201);
+    for (const uid of uids) expect((await post(`/workitems/${uid}/cancelrequest`)).status).toBe(202);
+    for (const channel of channels) {
+      const told = (await channel.until(12)).map((event) => firstOf(event, '00001000'));
+      expect(told).toEqual([...uids, ...uids.flatMap((uid) => [uid, uid])]);
+    }
+    expect((await post(`/workitems/${GLOBAL}/subscribers/WATCHER`, 'DELETE')).status).toBe(200);
+    for (const channel of channels) {
+      expect(channel.events).toHaveLength(12);
+      channel.close();
     }
   });
 
