@@ -390,8 +390,8 @@ describe('frames in a transfer syntax of the client (PS3.18 Tables 8.7.3-4 and 8
   it('are asked for in great numbers: as many as fit a request are given, one by one', async () => {
     const accept = 'multipart/related; type="image/jls"';
     const list = (length: number) => Array.from({ length }, () => 1).join();
-    const many = await get(server, `${path}/frames/${list(2_000)}`, accept);
-    expect(partsOf(many)).toHaveLength(2_000);
+    const many = await get(server, `${path}/frames/${list(300)}`, accept);
+    expect(partsOf(many)).toHaveLength(300);
     expect([400, 414, 431]).toContain((await get(server, `${path}/frames/${list(65_535)}`, accept)).status);
     expect((await get(server, `${path}/frames/65535`, accept)).status).toBe(404);
   });
