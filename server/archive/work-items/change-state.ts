@@ -1,4 +1,4 @@
-import { inTransaction, type PoolClient } from '../../../storage/index/pool.ts';
+import type { PoolClient } from '../../../storage/index/pool.ts';
 import { subscribersOf } from '../../../storage/index/work-item-subscriptions.ts';
 import { type WorkItemRow, writeWorkItem } from '../../../storage/index/work-items.ts';
 import type { DataSet } from '../../dicom/data-set.ts';
@@ -7,7 +7,15 @@ import type { ArchiveParts } from '../archive-parts.ts';
 import { hasValue, itemsOfElement, problemsOfFinalState, textOf } from './check-attributes.ts';
 import { stateReport, tell } from './events.ts';
 import { dateTimeOf } from './moments.ts';
-import { contentOf, dataSetOf, element, lockOrThrow, type ProcedureStepState, stamped } from './work-item.ts';
+import {
+  changing,
+  contentOf,
+  dataSetOf,
+  element,
+  lockOrThrow,
+  type ProcedureStepState,
+  stamped,
+} from './work-item.ts';
 import { WorkItemError } from './work-item-errors.ts';
 
 type Target = 'IN PROGRESS' | 'COMPLETED' | 'CANCELED';
@@ -24,7 +32,7 @@ export async function changeState(
   action: DataSet,
 ): Promise<{ outcome: 'changed' | 'already'; state: Target }> {
   const { target, transactionUID } = askedBy(action);
-  const outcome = await inTransaction(parts.pool, async (client) => {
+  const outcome = await changing(parts.pool, async (client) => {
     const row = await lockOrThrow(client, sopInstanceUID);
     if (checkChange(row, target, transactionUID) === 'already') return 'already';
     await moveTo(client, row, target, transactionUID);

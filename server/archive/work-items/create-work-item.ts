@@ -1,4 +1,4 @@
-import { inTransaction, type PoolClient } from '../../../storage/index/pool.ts';
+import type { PoolClient } from '../../../storage/index/pool.ts';
 import {
   type GlobalSubscription,
   globalSubscriptions,
@@ -14,7 +14,7 @@ import { hasValue, problemsOfCreation, textOf } from './check-attributes.ts';
 import { assignedReport, stateReport, tell } from './events.ts';
 import { FILTER_MATCHING, matchesOf } from './matching.ts';
 import { normalised } from './normalise.ts';
-import { contentOf, element, stamped, UPS_PUSH_SOP_CLASS_UID } from './work-item.ts';
+import { changing, contentOf, element, stamped, UPS_PUSH_SOP_CLASS_UID } from './work-item.ts';
 import { WorkItemError } from './work-item-errors.ts';
 
 /** What a work item is labelled with that names no worklist (Table CC.2.5-3: the SCP fills it in). */
@@ -45,7 +45,7 @@ export async function createWorkItem(
     );
   const { filled, isModified } = filledIn(given);
   const whole = stamped(filled, uid, 'SCHEDULED', new Date());
-  await inTransaction(parts.pool, (client) => insertAndTell(client, uid, whole));
+  await changing(parts.pool, (client) => insertAndTell(client, uid, whole));
   parts.logger.info({ workItem: uid }, 'work_item_created');
   return { sopInstanceUID: uid, isModified };
 }

@@ -1,4 +1,4 @@
-import { inTransaction, type PoolClient } from '../../../storage/index/pool.ts';
+import type { PoolClient } from '../../../storage/index/pool.ts';
 import { subscribersOf } from '../../../storage/index/work-item-subscriptions.ts';
 import type { WorkItemRow } from '../../../storage/index/work-items.ts';
 import type { DataSet } from '../../dicom/data-set.ts';
@@ -8,7 +8,7 @@ import { moveTo } from './change-state.ts';
 import { hasValue, itemsOfElement } from './check-attributes.ts';
 import { cancelRequestedReport, stateReport, tell } from './events.ts';
 import { normalised } from './normalise.ts';
-import { dataSetOf, element, lockOrThrow } from './work-item.ts';
+import { changing, dataSetOf, element, lockOrThrow } from './work-item.ts';
 import { WorkItemError } from './work-item-errors.ts';
 
 export interface CancellationRequest {
@@ -28,7 +28,7 @@ export async function requestCancellation(
   { sopInstanceUID, requestingAE, given }: CancellationRequest,
 ): Promise<{ outcome: 'canceled' | 'passed-on' | 'already' }> {
   const reason = normalised(given);
-  const outcome = await inTransaction(parts.pool, async (client) => {
+  const outcome = await changing(parts.pool, async (client) => {
     const row = await lockOrThrow(client, sopInstanceUID);
     switch (row.procedureStepState) {
       case 'SCHEDULED':
@@ -88,7 +88,7 @@ export async function cancelAbandoned(
   why: string,
 ): Promise<void> {
   const reason: DataSet = why === '' ? {} : { '00741238': element('LT', why) };
-  await inTransaction(parts.pool, async (client) => {
+  await changing(parts.pool, async (client) => {
     const row = await lockOrThrow(client, sopInstanceUID);
     if (row.procedureStepState === 'SCHEDULED') return cancelScheduled(client, row, reason);
     if (row.procedureStepState !== 'IN PROGRESS')

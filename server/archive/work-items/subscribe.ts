@@ -1,4 +1,4 @@
-import { inTransaction, type PoolClient } from '../../../storage/index/pool.ts';
+import type { PoolClient } from '../../../storage/index/pool.ts';
 import {
   allSubscribers,
   deleteAllSubscriptions,
@@ -23,7 +23,7 @@ import {
   tell,
 } from './events.ts';
 import { type Criterion, FILTER_MATCHING, matchesOf } from './matching.ts';
-import { dataSetOf, element, lockOrThrow } from './work-item.ts';
+import { changing, dataSetOf, element, lockOrThrow } from './work-item.ts';
 import { WorkItemError } from './work-item-errors.ts';
 
 /** Each is looked at whenever a work item is created. */
@@ -56,7 +56,7 @@ export async function subscribe(
   { deletionLock, filter }: { deletionLock: boolean; filter: readonly Criterion[] },
 ): Promise<void> {
   try {
-    await inTransaction(parts.pool, (client) =>
+    await changing(parts.pool, (client) =>
       isGlobal(sopInstanceUID)
         ? subscribeGlobally(client, { aeTitle, filtered: isFiltered(sopInstanceUID), filter, deletionLock })
         : subscribeToOne(client, sopInstanceUID, aeTitle, deletionLock),
@@ -127,7 +127,7 @@ export async function unsubscribe(
   parts: ArchiveParts,
   { sopInstanceUID, aeTitle }: Subscription,
 ): Promise<void> {
-  const found = await inTransaction(parts.pool, async (client) => {
+  const found = await changing(parts.pool, async (client) => {
     if (!isGlobal(sopInstanceUID)) {
       const { workItemPk } = await lockOrThrow(client, sopInstanceUID);
       return deleteSubscription(client, workItemPk, aeTitle);
@@ -147,7 +147,7 @@ export async function suspendSubscription(
 ): Promise<void> {
   if (!isGlobal(sopInstanceUID))
     throw new WorkItemError('WORK_ITEM_INVALID', 'Only global subscriptions can be suspended.');
-  const found = await inTransaction(parts.pool, async (client) => {
+  const found = await changing(parts.pool, async (client) => {
     await lockGlobalSubscriptions(client, 'write');
     return deleteGlobalSubscription(client, aeTitle, isFiltered(sopInstanceUID));
   });
@@ -165,7 +165,7 @@ function tooMany(): WorkItemError {
 
 /** Tells all subscribers that the SCP has started again (SCP Status Change, PS3.4 Table CC.2.4-1). */
 export async function announceRestart(parts: ArchiveParts): Promise<void> {
-  await inTransaction(parts.pool, async (client) =>
+  await changing(parts.pool, async (client) =>
     tell(client, await allSubscribers(client), [scpStatusReport('RESTARTED')]),
   );
 }

@@ -1,4 +1,3 @@
-import { inTransaction } from '../../../storage/index/pool.ts';
 import { subscribersOf } from '../../../storage/index/work-item-subscriptions.ts';
 import { type WorkItemRow, writeWorkItem } from '../../../storage/index/work-items.ts';
 import type { DataSet } from '../../dicom/data-set.ts';
@@ -6,7 +5,7 @@ import type { ArchiveParts } from '../archive-parts.ts';
 import { hasValue, problemsOfUpdate, textOf } from './check-attributes.ts';
 import { reportsOfUpdate, tell } from './events.ts';
 import { normalised } from './normalise.ts';
-import { contentOf, dataSetOf, lockOrThrow, stamped } from './work-item.ts';
+import { changing, contentOf, dataSetOf, lockOrThrow, stamped } from './work-item.ts';
 import { WorkItemError } from './work-item-errors.ts';
 
 export interface Update {
@@ -30,7 +29,7 @@ export async function updateWorkItem(
   const key = transactionUIDOf(changes, transactionUID);
   const { '00081195': _lock, '00080005': _charset, ...given } = normalised(changes);
   const isModified = hasValue(given['00404010']);
-  await inTransaction(parts.pool, async (client) => {
+  await changing(parts.pool, async (client) => {
     const row = await lockOrThrow(client, sopInstanceUID);
     const state = row.procedureStepState;
     mayUpdate(state);

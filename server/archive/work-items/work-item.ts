@@ -1,4 +1,5 @@
-import type { Pool, PoolClient } from '../../../storage/index/pool.ts';
+import { isContentionFault } from '../../../storage/index/index-errors.ts';
+import { inTransaction, type Pool, type PoolClient } from '../../../storage/index/pool.ts';
 import {
   findWorkItem,
   lockWorkItem,
@@ -74,6 +75,19 @@ export function contentOf(
     scheduledStart: (start !== undefined && momentOf(start, zone)) || null,
     endedAt: other.endedAt,
   };
+}
+
+const TRIES = 5;
+
+/** Runs `work` in one transaction; again, where PostgreSQL ended it because of another one. */
+export async function changing<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await inTransaction(pool, work);
+    } catch (error) {
+      if (!isContentionFault(error) || attempt >= TRIES) throw error;
+    }
+  }
 }
 
 /** Throws a `WorkItemError` where there is none, or none any more. */
