@@ -18,6 +18,7 @@ import { presentationPipeline } from './presentation-pipeline.ts';
 import { asRgb, type Raster, type Rgb } from './raster.ts';
 import type { FrameReference } from './referenced-images.ts';
 import type { FrameToRender } from './render-request.ts';
+import { segmentationRange } from './segmentation-range.ts';
 import { renderTrueColor } from './true-color.ts';
 import { forFloats, voiOfImage, voiTransform, windowTransform } from './voi-transform.ts';
 
@@ -65,7 +66,7 @@ function renderSamples(subject: Subject, request: FrameToRender): RenderedPixels
   const pipeline = greyPipeline(subject, request);
   const range = subject.state
     ? fullRange(frame, pipeline.modality)
-    : (request.automaticRange ?? findRange(frame, pipeline));
+    : (request.automaticRange ?? segmentationRange(image.dataSet) ?? findRange(frame, pipeline));
   const grey: Raster = { ...size, channels: 1, data: renderGrey(frame, pipeline, range) };
   const raster = withPalette(grey, subject, frame);
   return { raster, ...(!pipeline.voi && !subject.state && { automaticRange: range }) };

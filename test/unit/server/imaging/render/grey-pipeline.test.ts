@@ -232,6 +232,22 @@ describe('MONOCHROME1 and padding', () => {
   });
 });
 
+describe('segmentations', () => {
+  const attributes = { SOPClassUID: '1.2.840.10008.5.1.4.1.1.66.4' };
+  const frame = frameOf(Uint8Array.of(0, 1, 2, 4), { bitsStored: 8 });
+
+  it('show fractions of their largest value', async () => {
+    const fractional = { ...attributes, SegmentationType: 'FRACTIONAL', MaximumFractionalValue: 4 };
+    expect((await rendered(frame, fractional)).values).toEqual([0, 64, 128, 255]);
+  });
+
+  it('show numbers of segments apart from each other', async () => {
+    const SegmentSequence = [1, 2, 4].map((SegmentNumber) => dataSetOf({ SegmentNumber }));
+    const labels = { ...attributes, SegmentationType: 'LABELMAP', SegmentSequence };
+    expect((await rendered(frame, labels)).values).toEqual([0, 64, 128, 255]);
+  });
+});
+
 describe('depths', () => {
   it('spreads 32-bit integers and doubles', async () => {
     const integers = frameOf(Uint32Array.of(0, 2 ** 31, 2 ** 32 - 1), { bitsStored: 32 });
