@@ -7,6 +7,7 @@ import { bulkDataToRender } from '../imaging/render/bulk-data-to-render.ts';
 import type { RenderedImage, RenderedMediaType, RenderParameters } from '../imaging/render/render-request.ts';
 import { NotFoundError } from './archive-errors.ts';
 import type { ArchiveParts } from './archive-parts.ts';
+import { ByteBudget } from './byte-budget.ts';
 import { frameCountOf, type OpenSubject } from './render-subject.ts';
 import { type Inside, readBulkValue, readFrame } from './retrieve-inside.ts';
 
@@ -35,6 +36,8 @@ export interface RenderImageOptions {
 const MOST_FRAME_BYTES = 512 * 2 ** 20;
 /** Tables, overlays and profiles that one rendering may read. */
 const MOST_BULK_BYTES = 64 * 2 ** 20;
+/** Frames of all requests that are read and wait for their rendering, in this process. */
+const reading = new ByteBudget(256 * 2 ** 20);
 
 /**
  * Renders a frame (1-based) in a worker. Rejects with a `NotFoundError` for a frame that is not there, with what `renderFaultOf`
@@ -51,25 +54,27 @@ export async function renderImage(
     throw new NotFoundError(`The instance has no frame ${frameNumber}; it has ${frameCountOf(image)}.`);
   // Impossible and too large images are refused before a byte of them is read.
   const format = pixelFormatOf(image.dataSet, asRead(image.instance.transferSyntaxUID));
-  const bytes = await frameBytes(parts, image.inside, frameNumber, signal);
-  return parts.imaging.run(
-    'render',
-    {
-      frameNumber,
-      instance: withOneFrame(image.dataSet, frameNumber),
-      bulkData: await bulkDataOf(parts, image, frameNumber, signal),
-      ...(presentationState && {
-        presentationState: presentationState.dataSet,
-        presentationBulkData: await bulkDataOf(parts, presentationState, 1, signal),
-      }),
-      ...(automaticRange && { automaticRange }),
-      parameters,
-      mediaType,
-      kind,
-      format,
-      bytes,
-    },
-    { signal },
+  const lengthBytes = frameLength(image.inside, frameNumber);
+  return reading.with(lengthBytes, signal, async () =>
+    parts.imaging.run(
+      'render',
+      {
+        frameNumber,
+        instance: withOneFrame(image.dataSet, frameNumber),
+        bulkData: await bulkDataOf(parts, image, frameNumber, signal),
+        ...(presentationState && {
+          presentationState: presentationState.dataSet,
+          presentationBulkData: await bulkDataOf(parts, presentationState, 1, signal),
+        }),
+        ...(automaticRange && { automaticRange }),
+        parameters,
+        mediaType,
+        kind,
+        format,
+        bytes: await collect(readFrame(parts, image.inside, frameNumber), signal),
+      },
+      { signal },
+    ),
   );
 }
 
@@ -79,20 +84,14 @@ function asRead(transferSyntaxUID: string): string {
   return bigEndian || deflated ? explicitVrLittleEndian : transferSyntaxUID;
 }
 
-async function frameBytes(
-  parts: ArchiveParts,
-  inside: Inside,
-  frameNumber: number,
-  signal: AbortSignal,
-): Promise<Uint8Array> {
-  const fragments = inside.pixelData ? frameFragments(inside.pixelData, frameNumber) : [];
+function frameLength({ pixelData }: Inside, frameNumber: number): number {
+  const fragments = pixelData ? frameFragments(pixelData, frameNumber) : [];
   const lengthBytes = fragments.reduce((sum, fragment) => sum + fragment.lengthBytes, 0);
-  if (lengthBytes > MOST_FRAME_BYTES)
-    throw new ImagingError(
-      'UNSUPPORTED_PIXELS',
-      `A frame of ${lengthBytes} bytes is too large to be worked on.`,
-    );
-  return collect(readFrame(parts, inside, frameNumber), signal);
+  if (lengthBytes <= MOST_FRAME_BYTES) return lengthBytes;
+  throw new ImagingError(
+    'UNSUPPORTED_PIXELS',
+    `A frame of ${lengthBytes} bytes is too large to be worked on.`,
+  );
 }
 
 async function collect(bytes: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<Uint8Array> {

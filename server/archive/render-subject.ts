@@ -50,9 +50,12 @@ export function frameCountOf({ inside }: OpenSubject): number {
   return inside.pixelData?.numberOfFrames ?? 0;
 }
 
-/** The instances of `scope`, one after the other, with how each can be shown. */
+/** The instances of `scope`, one after the other, with how each can be shown; those deleted meanwhile are passed over. */
 export async function* subjectsIn(parts: ArchiveParts, scope: Scope): AsyncGenerator<RenderSubject> {
-  for await (const instance of findInstances(parts, scope)) yield await subjectOf(parts, instance);
+  for await (const instance of findInstances(parts, scope)) {
+    const kind = await renderableKindOf(parts.pool, instance.instancePk);
+    if (kind) yield { instance, sopClassUID: kind.sopClassUID, category: categoryOf(kind) };
+  }
 }
 
 /** The ways in which the instances of `scope` can be shown; none where it holds no instance. */

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { apiRoutes } from '../../server/api/routes.ts';
 import { permissionsOf, ROLES } from '../../server/auth/permissions.ts';
 import { dicomwebRoutes } from '../../server/dicomweb/routes.ts';
+import { wadoUriRoutes } from '../../server/dicomweb/wado-uri/routes.ts';
 import type { Route } from '../../server/http/route.ts';
 import { startServer, type TestServer } from '../support/start-server.ts';
 import { addAccountOfEachRole, PASSWORD, sessionOf, signIn } from './accounts.ts';
@@ -25,6 +26,7 @@ function allRoutes(): { route: Route; path: string }[] {
   const { archive, access, audit } = server.services;
   const tables: [string, Route[]][] = [
     ['/dicom-web', dicomwebRoutes({ archive, publicUrl: undefined, version: '0' })],
+    ['/wado', wadoUriRoutes({ archive, publicUrl: undefined, version: '0' })],
     ['/api', apiRoutes({ archive, access, audit, servedByTls: false, version: '0' })],
   ];
   return tables.flatMap(([prefix, routes]) =>

@@ -1,4 +1,5 @@
 import type { Context } from 'koa';
+import { mapAhead } from '../../archive/map-ahead.ts';
 import { fitsAnimation, renderAnimation } from '../../archive/render-animation.ts';
 import { type RenderedMediaType, type RenderParameters, renderImage } from '../../archive/render-image.ts';
 import { type PresentedFrame, presentedFrames } from '../../archive/render-presentation.ts';
@@ -98,22 +99,22 @@ export function unchanged(
   return answeredUnchanged(context, ['rendered', version, ...parts], changedAt);
 }
 
-async function* frameParts(
+/** One is rendered while the one before it goes out. */
+const AHEAD = 1;
+
+function frameParts(
   { archive }: DicomwebService,
   frames: AsyncIterable<PresentedFrame> | Iterable<PresentedFrame>,
   root: string,
   options: Parameters<typeof renderImage>[3],
-): AsyncGenerator<OutgoingPart> {
-  for await (const { image, frameNumber } of frames) {
-    const { bytes } = await renderImage(archive, image, frameNumber, options);
-    yield {
-      headers: {
-        'Content-Type': options.mediaType,
-        'Content-Location': `${instanceUrl(root, image.instance)}/frames/${frameNumber}/rendered`,
-      },
-      body: [bytes],
-    };
-  }
+): AsyncIterable<OutgoingPart> {
+  return mapAhead(frames, AHEAD, async ({ image, frameNumber }) => ({
+    headers: {
+      'Content-Type': options.mediaType,
+      'Content-Location': `${instanceUrl(root, image.instance)}/frames/${frameNumber}/rendered`,
+    },
+    body: [(await renderImage(archive, image, frameNumber, options)).bytes],
+  }));
 }
 
 /**

@@ -1,4 +1,6 @@
 import type { Context } from 'koa';
+import { NotFoundError } from '../../archive/archive-errors.ts';
+import { mapAhead } from '../../archive/map-ahead.ts';
 import type { RenderCategory } from '../../archive/render-category.ts';
 import { renderDocument } from '../../archive/render-document.ts';
 import { renderFaultOf } from '../../archive/render-errors.ts';
@@ -83,26 +85,39 @@ function nothingTaken(categories: ReadonlySet<RenderCategory>) {
   );
 }
 
-async function* manyParts(
+/** One is rendered while the one before it goes out. */
+const AHEAD = 1;
+
+function manyParts(
   service: DicomwebService,
   context: Context,
   scope: Scope,
   types: ReadonlyMap<RenderCategory, string>,
   asked: RenderAsked,
   root: string,
-): AsyncGenerator<OutgoingPart> {
+): AsyncIterable<OutgoingPart> {
   const signal = clientLeft(context);
-  for await (const subject of subjectsIn(service.archive, scope)) {
-    const type = types.get(subject.category);
-    if (type === undefined) continue;
-    const opened = await openSubject(service.archive, subject);
+  return mapAhead(shownIn(service, scope, types), AHEAD, async ({ subject, type }) => {
     try {
-      yield await partFor(service, opened, type, asked, root, signal);
+      return await partFor(service, await openSubject(service.archive, subject), type, asked, root, signal);
     } catch (error) {
       // Law 5: one bad instance never fails its neighbours. That the server is busy passes, and is no answer to keep.
-      if (renderFaultOf(error) === undefined || renderFaultOf(error) === 'BUSY') throw error;
-      yield problemPart(root, subject, error);
+      const fault = renderFaultOf(error);
+      if (error instanceof NotFoundError || (fault !== undefined && fault !== 'BUSY'))
+        return problemPart(root, subject, error);
+      throw error;
     }
+  });
+}
+
+async function* shownIn(
+  { archive }: DicomwebService,
+  scope: Scope,
+  types: ReadonlyMap<RenderCategory, string>,
+): AsyncGenerator<{ subject: RenderSubject; type: string }> {
+  for await (const subject of subjectsIn(archive, scope)) {
+    const type = types.get(subject.category);
+    if (type !== undefined) yield { subject, type };
   }
 }
 
