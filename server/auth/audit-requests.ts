@@ -50,6 +50,8 @@ export function auditRequests(
   parameters: Readonly<Record<string, string>>,
 ) => void {
   return (context, { transaction }, { study, series, instance }) => {
+    // Koa remembers the address once it is asked for; when the connection is gone there is none to be had.
+    void context.ip;
     context.res.once('close', () => {
       const noted = (context.state.auditNote ?? {}) as Noted;
       const source = auditSourceOf(context);

@@ -45,7 +45,8 @@ async function* inflated(
   let sourceError: unknown;
   async function* source() {
     try {
-      yield* body;
+      // Not yield*: what ends this generator must not be thrown into the request, which an answer is still to follow.
+      for await (const chunk of body) yield chunk;
     } catch (error) {
       sourceError = error;
       throw error;

@@ -81,14 +81,18 @@ async function storeAll(
 ): Promise<StoreOutcome[]> {
   const outcomes: Promise<StoreOutcome>[] = [];
   let failures = 0;
+  let gaveUp = false;
   const count = ({ kind }: StoreOutcome) => {
     failures = kind === 'failed' ? failures + 1 : 0;
   };
   try {
     for await (const item of items) {
+      // What follows is read past: the client hears the answer only when it has sent all.
+      if (gaveUp) continue;
       if (failures >= MOST_FAILURES) {
+        gaveUp = true;
         outcomes.push(Promise.resolve(couldNotUnderstand(GAVE_UP)));
-        break;
+        continue;
       }
       if ('kind' in item) {
         count(item);
@@ -107,25 +111,24 @@ async function storeAll(
     return [
       ...(await Promise.all(outcomes.map((outcome) => outcome.catch(brokenOff)))),
       brokenOff(error),
-    ].filter(once());
+    ].filter(once(error.message));
   }
   if (outcomes.length === 0) throw new HttpError(400, 'The request holds no instance.');
   return Promise.all(outcomes);
 }
 
-const GAVE_UP = `${MOST_FAILURES} parts in a row were no instances; the rest was not read`;
-const BROKEN_OFF = 'the multipart body ends before its closing boundary';
+const GAVE_UP = `${MOST_FAILURES} parts in a row were no instances; the rest was passed over`;
 
 function brokenOff(error: unknown): StoreOutcome {
   if (!(error instanceof MultipartError)) throw error;
-  return couldNotUnderstand(BROKEN_OFF);
+  return couldNotUnderstand(error.message);
 }
 
 /** The part that was cut and the body that was cut are one failure. */
-function once(): (outcome: StoreOutcome) => boolean {
+function once(detail: string): (outcome: StoreOutcome) => boolean {
   let seen = false;
   return (outcome) => {
-    if (outcome.kind !== 'failed' || outcome.detail !== BROKEN_OFF) return true;
+    if (outcome.kind !== 'failed' || outcome.detail !== detail) return true;
     const first = !seen;
     seen = true;
     return first;
