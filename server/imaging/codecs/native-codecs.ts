@@ -14,11 +14,11 @@ let loading: Promise<Library> | undefined;
 let loadedLibrary: Library | undefined;
 let largestFrameBytes = 0;
 
-/** Its memory isn't to be seen from outside; a decoder of the Independent JPEG Group takes about twice its input and output. */
-watchMemory({
-  memoryBytes: () => 2 * largestFrameBytes,
-  forget,
-});
+/**
+ * Its memory is 256 MiB from the beginning, of which the system gives what is touched: measured, ten times the largest frame that was
+ * encoded or decoded.
+ */
+watchMemory({ memoryBytes: () => 10 * largestFrameBytes, forget });
 
 function forget(): void {
   loading = undefined;
@@ -32,7 +32,7 @@ function forget(): void {
  * OpenJPEG, OpenJPH and libjxl. Its decoders go on after an error in the data and tell of it in a log line only; `run` gives
  * those lines.
  */
-export async function loadNativeCodecs(): Promise<Library> {
+async function loadNativeCodecs(): Promise<Library> {
   loading ??= (async () => {
     const library = require('dcmjs-codecs') as Library;
     const keep = (line: unknown) => {
@@ -52,14 +52,14 @@ export async function loadNativeCodecs(): Promise<Library> {
 export async function runNativeCodec(
   use: (library: Library) => ContextType,
 ): Promise<{ context: ContextType; messages: string[] }> {
-  const library = await loadNativeCodecs();
+  let library = await loadNativeCodecs();
+  // Another frame may have dropped it meanwhile.
+  if (!library.NativeCodecs.isInitialized()) library = await loadNativeCodecs();
   messages.length = 0;
   try {
     const context = use(library);
-    const sizes = [context.getDecodedBuffer(), context.getEncodedBuffer()].map(
-      (buffer) => buffer?.length ?? 0,
-    );
-    largestFrameBytes = Math.max(largestFrameBytes, ...sizes);
+    for (const buffer of [context.getDecodedBuffer(), context.getEncodedBuffer()])
+      largestFrameBytes = Math.max(largestFrameBytes, buffer?.length ?? 0);
     return { context, messages: messages.splice(0) };
   } catch (error) {
     forget();
