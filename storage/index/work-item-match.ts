@@ -19,7 +19,8 @@ export interface NameKey {
 /** How the values of one attribute are to match (PS3.4 C.2.2.2). */
 export type KeyMatching =
   | { kind: 'any-of'; values: readonly (string | number)[] }
-  | { kind: 'wildcard'; pattern: string }
+  /** Any of these patterns: `*` stands for any characters, also none, `?` for one. */
+  | { kind: 'wildcard'; patterns: readonly string[] }
   /** Texts that sort by time; either end may be open. More than one range: any of them. */
   | { kind: 'range'; ranges: readonly { from: string | undefined; to: string | undefined }[] }
   /** Any of these names; `group` undefined: in any component group. A pattern where it holds `*` or `?`. */
@@ -89,7 +90,7 @@ function columnCondition(match: KeyMatch, parameters: Parameters): string | unde
     case 'any-of':
       return `${column} = ANY(${parameters.bind(matching.values.map(String))}::text[])`;
     case 'wildcard':
-      return `${column} LIKE ${parameters.bind(likePattern(matching.pattern))}`;
+      return `${column} LIKE ANY(${parameters.bind(matching.patterns.map(likePattern))}::text[])`;
     case 'range':
       return rangesCondition(column, matching.ranges, parameters);
     case 'empty':
@@ -157,7 +158,7 @@ function leafCondition(
       return `${json} = ANY(${parameters.bind(values)}::jsonb[])`;
     }
     case 'wildcard':
-      return `${text} LIKE ${parameters.bind(likePattern(matching.pattern))}`;
+      return `${text} LIKE ANY(${parameters.bind(matching.patterns.map(likePattern))}::text[])`;
     case 'range':
       return rangesCondition(text, matching.ranges, parameters);
     case 'name':

@@ -82,6 +82,9 @@ describe('11.9 Search matches', () => {
     ['a priority', 'ScheduledProcedureStepPriority=HIGH', ['ct']],
     ['a patient ID', 'PatientID=P-2', ['mr']],
     ['several values', 'PatientID=P-1%5CP-3', ['ct', 'us']],
+    ['an attribute named twice', 'PatientID=P-1&PatientID=P-3', ['ct', 'us']],
+    ['several patterns', 'PatientID=*-1%5C?-3', ['ct', 'us']],
+    ['all of several values', 'PatientID=P-1%5CP-3&multiplevaluematching=true', []],
     ['a list of UIDs', 'SOPInstanceUID={ct},{us}', ['ct', 'us']],
     ['a name, whatever case and accents', 'PatientName=MULLER%5EJURGEN', ['ct']],
     ['a name with a wildcard', 'PatientName=m*', ['ct', 'mr']],
@@ -185,6 +188,17 @@ describe('11.9 Search answers', () => {
     expect(JSON.parse(second.text).map(nameOf)).toEqual(['us']);
     expect(second.headers.warning).toBeUndefined();
     expect((await get(server, '/workitems?offset=3')).status).toBe(204);
+  });
+
+  it('with large work items, read a few at a time, each of them whole', async () => {
+    const large = { '00741202': el('LO', 'LARGE'), '00400400': el('LT', 'x'.repeat(900_000)) };
+    const made = await Promise.all(Array.from({ length: 7 }, () => create(server, large)));
+    const results = await find('WorklistLabel=LARGE&includefield=all');
+    expect(results.map((json) => firstOf(json, '00080018')).sort()).toEqual(made.sort());
+    for (const json of results) expect(String(firstOf(json, '00400400'))).toHaveLength(900_000);
+    for (const uid of made) await send(server, 'POST', `/workitems/${uid}/cancelrequest`);
+    expect(await find('WorklistLabel=LARGE&ProcedureStepState=CANCELED')).toHaveLength(7);
+    await server.services.pool.query(`DELETE FROM work_item WHERE attributes_length > 900000`);
   });
 
   it('sorted as asked', async () => {

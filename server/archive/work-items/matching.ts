@@ -54,9 +54,9 @@ export const FILTER_MATCHING: MatchingOptions = {
 
 /** What `criteria` ask for (PS3.4 C.2.2.2); those of universal matching ask for nothing. Throws an `InvalidSearchError`. */
 export function matchesOf(criteria: readonly Criterion[], options: MatchingOptions): KeyMatch[] {
-  return criteria.flatMap(({ attribute, value }) => {
-    const path = pathOf(attribute);
-    const matching = matchingOf({ attribute, path, value: value.trim() }, options);
+  return gathered(criteria).flatMap((asked) => {
+    const { path } = asked;
+    const matching = matchingOf(asked, options);
     if (!matching) return [];
     if (matching.kind === 'any-of' && options.multipleValueMatching)
       return matching.values.map((one) => ({ path, matching: { kind: 'any-of' as const, values: [one] } }));
@@ -64,8 +64,26 @@ export function matchesOf(criteria: readonly Criterion[], options: MatchingOptio
   });
 }
 
+interface Asked {
+  attribute: string;
+  path: [string, ...string[]];
+  value: string;
+}
+
+/** An attribute that is named more than once has several values, as if backslashes parted them. */
+function gathered(criteria: readonly Criterion[]): Asked[] {
+  const byPath = new Map<string, Asked>();
+  for (const { attribute, value } of criteria) {
+    const path = pathOf(attribute);
+    const before = byPath.get(path.join('.'));
+    const values = [before?.value ?? '', value.trim()].filter((one) => one !== '');
+    byPath.set(path.join('.'), { attribute, path, value: values.join('\\') });
+  }
+  return [...byPath.values()];
+}
+
 function matchingOf(
-  { attribute, path, value }: { attribute: string; path: readonly string[]; value: string },
+  { attribute, path, value }: Asked,
   { fuzzyMatching, emptyValueMatching, zoneMinutes }: MatchingOptions,
 ): KeyMatching | undefined {
   if (value.includes('\0')) throw wrongValue(attribute, 'text: it holds the character U+0000');
@@ -86,11 +104,16 @@ function matchingOf(
     case 'uid':
       return { kind: 'any-of', values: listOf(value, /[,\\]/) };
     case 'text':
-      if (/[*?]/.test(value)) return { kind: 'wildcard', pattern: value };
-      return { kind: 'any-of', values: listOf(value, /\\/) };
+      return textMatching(listOf(value, /\\/));
     default:
       throw notSearchable(attribute);
   }
+}
+
+function textMatching(values: readonly string[]): KeyMatching {
+  return values.some((value) => /[*?]/.test(value))
+    ? { kind: 'wildcard', patterns: values }
+    : { kind: 'any-of', values };
 }
 
 function listOf(text: string, separator: RegExp): string[] {
