@@ -26,8 +26,8 @@ export function displayedAreaOf(
 ): DisplayedArea | undefined {
   const item = itemsFor(presentationState, 'DisplayedAreaSelectionSequence', frame)[0];
   if (!item) return undefined;
-  const [left, top] = numbersOf(item, 'DisplayedAreaTopLeftHandCorner');
-  const [right, bottom] = numbersOf(item, 'DisplayedAreaBottomRightHandCorner');
+  const [left, top] = pixelOf(item, 'DisplayedAreaTopLeftHandCorner');
+  const [right, bottom] = pixelOf(item, 'DisplayedAreaBottomRightHandCorner');
   if (left === undefined || top === undefined || right === undefined || bottom === undefined)
     return undefined;
   if ([left, top, right, bottom].some((value) => Math.abs(value) > mostPixels)) return undefined;
@@ -40,6 +40,11 @@ export function displayedAreaOf(
     ...(vertical && horizontal && { pixelAspect: aspectOf(vertical, horizontal) }),
     ...(isMagnified && magnification && magnification > 0 && { magnification }),
   };
+}
+
+/** Column and row; whole numbers, as their VR has them. */
+function pixelOf(item: DataSet, keyword: string): (number | undefined)[] {
+  return numbersOf(item, keyword).map((value) => value && Math.round(value));
 }
 
 function pixelShape(item: DataSet): (number | undefined)[] {

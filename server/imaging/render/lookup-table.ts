@@ -55,8 +55,8 @@ export function readLookupTable(source: AttributeSource, item: DataSet, signedIn
 }
 
 /**
- * Table data of US, SS or OW, cut at `count` entries. Bytes that are no more than the entries are 8-bit entries, two to
- * a word (C.7.6.3.1.6).
+ * Table data of US, SS or OW, cut at `count` entries. As many bytes as entries, padding aside, are 8-bit entries, two
+ * to a word (C.7.6.3.1.6).
  */
 export function readEntries(
   source: AttributeSource,
@@ -67,7 +67,7 @@ export function readEntries(
   const element = elementOf(item, keyword);
   const bytes = bytesOf(source, element);
   if (bytes) {
-    return bytes.length < count * 2 && bytes.length <= count + 1
+    return bytes.length > 1 && (bytes.length === count || bytes.length === count + 1)
       ? bytes.slice(0, count)
       : wordsOfBytes(bytes.subarray(0, count * 2));
   }
