@@ -4,6 +4,7 @@ import { dateCondition, momentCondition, pairCondition, timeCondition } from './
 import { itemCondition } from './match-items.ts';
 import { nameCondition } from './match-names.ts';
 import type { Condition, Match, Matching } from './matching.ts';
+import { wordsOf } from './name-words.ts';
 import type { SearchableAttribute } from './searchable-attributes.ts';
 import { likePattern, type Parameters } from './sql-parameters.ts';
 
@@ -90,7 +91,13 @@ export function conditionOf(
     const condition = attribute.kind === 'date' ? dateCondition : timeCondition;
     return condition(target, matching, parameters, inZone);
   }
-  return scalarCondition(attribute.kind, target, matching, parameters);
+  const condition = scalarCondition(attribute.kind, target, matching, parameters);
+  return hasSeveralWords(matching) ? foundFirst(attribute.level, condition) : condition;
+}
+
+/** Words that many names have, but few together. */
+function hasSeveralWords(matching: Matching): boolean {
+  return matching.kind === 'fuzzy' && matching.names.some((name) => wordsOf([name]).length > 1);
 }
 
 function scalarCondition(
@@ -191,8 +198,8 @@ function textCondition(
 }
 
 /**
- * PostgreSQL has no good notion of how rare an identifier in a list is, and would go through all rows in the order of the answer
- * until it meets one. Few rows have it: they are found first.
+ * PostgreSQL has no good notion of how rare an identifier in a list is, or two words together, and would go through all rows in
+ * the order of the answer until it meets one. Few rows have it: they are found first.
  */
 function foundFirst(level: Level, condition: string): string {
   const pk = `${level}.${level}_pk`;
