@@ -1,4 +1,4 @@
-import { itemsOf } from './attributes.ts';
+import { itemsOf, stringOf } from './attributes.ts';
 import type { DataElement, DataSet, ElementValue, PersonName } from './data-set.ts';
 import { tagOf, vrOf } from './dictionary.ts';
 import { explicitElement, sequenceElement, textElement } from './explicit-elements.ts';
@@ -29,7 +29,8 @@ export const SERIES_KEYS = ['Modality', 'SeriesDescription', 'SeriesInstanceUID'
 
 /** Keys by Directory Record Type: PS3.3 F.5.4 to F.5.46. */
 const KEYS: Readonly<Record<string, readonly string[]>> = {
-  IMAGE: number,
+  // ImageType and ReferencedImageSequence: what the General Purpose profiles add (PS3.11 D.3.3.1)
+  IMAGE: [...number, 'ImageType', 'ReferencedImageSequence'],
   'RT DOSE': [...number, 'DoseSummationType'],
   'RT STRUCTURE SET': [...number, 'StructureSetLabel', 'StructureSetDate', 'StructureSetTime'],
   'RT PLAN': [...number, 'RTPlanLabel', 'RTPlanDate', 'RTPlanTime'],
@@ -50,8 +51,16 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
     'BlendingSequence',
   ],
   WAVEFORM: [...number, ...CONTENT],
-  'SR DOCUMENT': [...number, 'CompletionFlag', 'VerificationFlag', ...CONTENT, 'ConceptNameCodeSequence'],
-  'KEY OBJECT DOC': [...number, ...CONTENT, 'ConceptNameCodeSequence'],
+  'SR DOCUMENT': [
+    ...number,
+    'CompletionFlag',
+    'VerificationFlag',
+    ...CONTENT,
+    'VerificationDateTime',
+    'ConceptNameCodeSequence',
+    'ContentSequence',
+  ],
+  'KEY OBJECT DOC': [...number, ...CONTENT, 'ConceptNameCodeSequence', 'ContentSequence'],
   SPECTROSCOPY: [
     'ImageType',
     ...CONTENT,
@@ -114,9 +123,13 @@ const BY_CLASS: [RegExp, string][] = [
 const STORAGE_CLASSES = '1.2.840.10008.5.1.4.1.1.';
 const BEAMS_DELIVERY = /^1\.2\.840\.10008\.5\.1\.4\.34\.(7|10)$/;
 
-/** The record of an instance by its SOP Class; of one that PS3.3 doesn't know, IMAGE where it has rows of pixels, else PRIVATE. */
+/**
+ * The record of an instance by its SOP Class: most of the Standard's are images; of one that isn't the Standard's, IMAGE where it has rows
+ * of pixels, else PRIVATE.
+ */
 export function recordKindOf(sopClassUID: string, metadata: DataSet): RecordKind {
-  const type = typeOf(sopClassUID) ?? (metadata['00280010'] ? 'IMAGE' : 'PRIVATE');
+  const otherwise = sopClassUID.startsWith(STORAGE_CLASSES) || metadata['00280010'] ? 'IMAGE' : 'PRIVATE';
+  const type = typeOf(sopClassUID) ?? otherwise;
   return { type, keys: KEYS[type] ?? number };
 }
 
@@ -133,6 +146,14 @@ const OF_ITEMS: Readonly<Record<string, readonly string[]>> = {
   ReferencedSeriesSequence: ['ReferencedImageSequence', 'SeriesInstanceUID'],
   ReferencedImageSequence: ['ReferencedSOPClassUID', 'ReferencedSOPInstanceUID', 'ReferencedFrameNumber'],
   BlendingSequence: ['ReferencedSeriesSequence', 'StudyInstanceUID'],
+  ContentSequence: [
+    'RelationshipType',
+    'ValueType',
+    'ConceptNameCodeSequence',
+    'ConceptCodeSequence',
+    'TextValue',
+  ],
+  ConceptCodeSequence: ['CodeValue', 'CodingSchemeDesignator', 'CodingSchemeVersion', 'CodeMeaning'],
 };
 /** Only where the instance has them (Type 1C); other keys are there without a value then: nothing is made up. */
 const ONLY_WHERE_PRESENT = new Set([
@@ -142,11 +163,17 @@ const ONLY_WHERE_PRESENT = new Set([
   'ReferencedFrameNumber',
   'CodingSchemeVersion',
   'CodeValue',
+  'ImageType',
+  'ReferencedImageSequence',
+  'VerificationDateTime',
+  'ContentSequence',
+  'ConceptCodeSequence',
+  'TextValue',
 ]);
 
 /** The keys of a record, encoded in Explicit VR Little Endian and in order; text in UTF-8, with the character set where it needs one. */
 export function encodeKeys(metadata: DataSet, keywords: readonly string[]): Uint8Array {
-  const keys = encodeAttributes(metadata, keywords);
+  const keys = encodeAttributes({ ...lastVerification(metadata), ...metadata }, keywords);
   if (keys.every((byte) => byte < 0x80)) return keys;
   return Buffer.concat([textElement(0x00080005, 'CS', 'ISO_IR 192'), keys]);
 }
@@ -156,7 +183,8 @@ function encodeAttributes(dataSet: DataSet, keywords: readonly string[]): Uint8A
     const tag = tagOf(keyword);
     if (tag === undefined) throw new TypeError(`not a keyword of PS3.6: ${keyword}`);
     const element = dataSet[tag] ?? { vr: vrOf(tag) ?? 'UN' };
-    if (!element.Value && ONLY_WHERE_PRESENT.has(keyword)) return [];
+    const isAbsent = keyword === 'ContentSequence' ? modifiersOf(dataSet).length === 0 : !element.Value;
+    if (isAbsent && ONLY_WHERE_PRESENT.has(keyword)) return [];
     return [{ tag, bytes: encodeAttribute(keyword, Number.parseInt(tag, 16), element, dataSet) }];
   });
   elements.sort((a, b) => (a.tag < b.tag ? -1 : 1));
@@ -166,7 +194,8 @@ function encodeAttributes(dataSet: DataSet, keywords: readonly string[]): Uint8A
 function encodeAttribute(keyword: string, tag: number, element: DataElement, dataSet: DataSet): Uint8Array {
   const { vr, Value = [] } = element;
   if (vr === 'SQ') {
-    const items = itemsOf(dataSet, keyword).map((item) => encodeAttributes(item, OF_ITEMS[keyword] ?? []));
+    const all = keyword === 'ContentSequence' ? modifiersOf(dataSet) : itemsOf(dataSet, keyword);
+    const items = all.map((item) => encodeAttributes(item, OF_ITEMS[keyword] ?? []));
     return sequenceElement(tag, items);
   }
   if (vr === 'US' || vr === 'UL') {
@@ -176,6 +205,22 @@ function encodeAttribute(keyword: string, tag: number, element: DataElement, dat
     return explicitElement(tag, vr, bytes);
   }
   return textElement(tag, vr, ...Value.map(textOf));
+}
+
+/** PS3.3 F.5.23: when a verified document was verified last, which it says within its observers. */
+function lastVerification(dataSet: DataSet): DataSet {
+  const times = itemsOf(dataSet, 'VerifyingObserverSequence').flatMap(
+    (item) => stringOf(item, 'VerificationDateTime') ?? [],
+  );
+  const last = times.sort().at(-1);
+  return last === undefined ? {} : { '0040A030': { vr: 'DT', Value: [last] } };
+}
+
+/** PS3.3 F.5.23, F.5.24: of the content only what modifies the concept of the title. */
+function modifiersOf(dataSet: DataSet): DataSet[] {
+  return itemsOf(dataSet, 'ContentSequence').filter(
+    (item) => stringOf(item, 'RelationshipType') === 'HAS CONCEPT MOD',
+  );
 }
 
 function textOf(value: ElementValue): string {

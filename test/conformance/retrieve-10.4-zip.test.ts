@@ -39,7 +39,11 @@ function add(transferSyntaxUID: string, attributes: Attributes, image?: ImageOpt
 beforeAll(async () => {
   server = await startServer();
   for (const InstanceNumber of [1, 2])
-    add(EXPLICIT, { SeriesInstanceUID: firstSeries, InstanceNumber }, { rows: 16, columns: 16 });
+    add(
+      EXPLICIT,
+      { SeriesInstanceUID: firstSeries, InstanceNumber, ImageType: ['ORIGINAL', 'PRIMARY'] },
+      { rows: 16, columns: 16 },
+    );
   add(
     IMPLICIT,
     { SeriesInstanceUID: secondSeries, SeriesNumber: 2, Modality: 'MR' },
@@ -51,9 +55,26 @@ beforeAll(async () => {
     Modality: 'SR',
     SOPClassUID: SR,
     CompletionFlag: 'COMPLETE',
-    VerificationFlag: 'UNVERIFIED',
+    VerificationFlag: 'VERIFIED',
     ContentDate: '20260102',
     ContentTime: '030405',
+    VerifyingObserverSequence: [
+      { VerificationDateTime: '20260102030405' },
+      { VerificationDateTime: '20260103' },
+    ],
+    ContentSequence: [
+      {
+        RelationshipType: 'HAS CONCEPT MOD',
+        ValueType: 'CODE',
+        ConceptNameCodeSequence: [
+          { CodeValue: '121049', CodingSchemeDesignator: 'DCM', CodeMeaning: 'Language of Content Item' },
+        ],
+        ConceptCodeSequence: [
+          { CodeValue: 'eng', CodingSchemeDesignator: 'RFC3066', CodeMeaning: 'English' },
+        ],
+      },
+      { RelationshipType: 'CONTAINS', ValueType: 'TEXT', TextValue: 'secret' },
+    ],
     ConceptNameCodeSequence: [{ CodeValue: '11528-7', CodingSchemeDesignator: 'LN', CodeMeaning: 'Report' }],
     ValueType: 'CONTAINER',
     ContinuityOfContent: 'SEPARATE',
@@ -191,6 +212,9 @@ describe('its DICOMDIR (PS3.10 8.6, PS3.3 F)', () => {
     }
     expect(leaves[3]?.['0040A043']?.Value).toMatchObject([{ '00080100': { Value: ['11528-7'] } }]);
     expect(textOf(leaves[3], '0040A491')).toBe('COMPLETE');
+    expect(textOf(leaves[3], '0040A030')).toBe('20260103');
+    expect(JSON.stringify(leaves[3])).toContain('Language of Content Item');
+    expect(JSON.stringify(leaves[3])).not.toContain('secret');
   });
 
   it('says what DCMTK says in one of its own', async () => {
