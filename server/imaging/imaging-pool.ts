@@ -72,6 +72,11 @@ export class ImagingPool {
     };
   }
 
+  /** Frames that are being worked on, or wait for their turn. */
+  get busy(): number {
+    return this.#running + this.#waiting.size;
+  }
+
   /** Threads alive at present. */
   async threads(): Promise<number> {
     return (await this.#piscina)?.threads.length ?? 0;
