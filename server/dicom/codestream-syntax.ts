@@ -105,8 +105,9 @@ export function codestreamInJp2(
 ): { start: number; endExclusive: number } | undefined {
   const view = new DataView(head.buffer, head.byteOffset, head.length);
   const isJp2 = head.length >= 12 && view.getUint32(0) === 12 && view.getUint32(4) === 0x6a502020;
-  for (let at = 0; isJp2 && at + 16 <= head.length; ) {
+  for (let at = 0; isJp2 && at + 8 <= head.length; ) {
     const short = view.getUint32(at);
+    if (short === 1 && at + 16 > head.length) return undefined;
     const length = short === 1 ? Number(view.getBigUint64(at + 8)) : short === 0 ? sizeBytes - at : short;
     if (length < 8) return undefined;
     if (view.getUint32(at + 4) === 0x6a703263)

@@ -39,10 +39,14 @@ function textOf(value: ElementValue, { vr }: VrTraits, path: string): string {
 /** The shortest text of sixteen characters at most that means the number, or the nearest that has room (PS3.5 6.2). */
 export function decimalStringOf(value: number, path: string): string {
   if (!Number.isFinite(value)) throw new DataSetError('a value that is no decimal number', path);
-  let text = String(value);
-  for (let precision = LONGEST_DECIMAL; text.length > LONGEST_DECIMAL; precision--)
-    text = String(Number(value.toPrecision(precision)));
-  return text;
+  const shortest = String(value);
+  if (shortest.length <= LONGEST_DECIMAL) return shortest;
+  for (let precision = LONGEST_DECIMAL; ; precision--) {
+    const [mantissa = '', exponent] = value.toPrecision(precision).split('e');
+    const digits = mantissa.includes('.') ? mantissa.replace(/\.?0+$/, '') : mantissa;
+    const text = exponent === undefined ? digits : `${digits}e${exponent.replace('+', '')}`;
+    if (text.length <= LONGEST_DECIMAL) return text;
+  }
 }
 
 function integerStringOf(value: number, path: string): string {
@@ -59,7 +63,6 @@ function encodeText(text: string, { vr, charset }: VrTraits, path: string): Uint
   if (text.includes('\0')) throw new DataSetError('text with the character U+0000', path);
   if (/\p{Surrogate}/u.test(text)) throw new DataSetError('text with half a surrogate pair', path);
   if (charset) return Buffer.from(text, 'utf8');
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the range of one byte
   if (/[^\0-\xff]/.test(text)) throw new DataSetError(`text with a character that VR ${vr} can't hold`, path);
   return Buffer.from(text, 'latin1');
 }
