@@ -7,6 +7,9 @@ interface Upgrade {
   head: Buffer;
 }
 
+/** Long enough for an answer to arrive. */
+const LINGER_MS = 5000;
+
 const waiting = new WeakMap<IncomingMessage, Upgrade>();
 const ASKED = Symbol('asked');
 
@@ -45,7 +48,11 @@ export function takeUpgrades(
     const response = new ServerResponse(request);
     response.shouldKeepAlive = false;
     response.assignSocket(socket as Parameters<ServerResponse['assignSocket']>[0]);
-    response.once('finish', () => socket.end());
+    response.once('finish', () => {
+      socket.end();
+      // Nobody reads it any more, so that the other side's end would not be seen.
+      setTimeout(() => socket.destroy(), LINGER_MS).unref();
+    });
     handle(request, response);
   });
   return {

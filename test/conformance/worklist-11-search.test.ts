@@ -149,6 +149,19 @@ describe('11.9 Search matches', () => {
     expect(await found(`ScheduledProcedureStepStartDateTime=${value}`)).toEqual(names);
   });
 
+  it('start date-time: in the zone that the work item tells', async () => {
+    const uid = await create(server, {
+      '00741202': el('LO', 'ZONE'),
+      '00080201': el('SH', '-0500'),
+      '00404005': el('DT', '20260401080000'),
+    });
+    const at = (value: string) => find(`WorklistLabel=ZONE&ScheduledProcedureStepStartDateTime=${value}`);
+    expect((await at('20260401130000%2B0000')).map((json) => firstOf(json, '00080018'))).toEqual([uid]);
+    expect(await at('20260401080000%2B0000')).toEqual([]);
+    expect(firstOf((await at('20260401130000%2B0000'))[0], '00404005')).toBe('20260401080000');
+    await server.services.pool.query('DELETE FROM work_item WHERE sop_instance_uid = $1', [uid]);
+  });
+
   it.each([
     ['sounds alike', 'PatientName=Miller', ['ct']],
     ['a beginning', 'PatientName=thom', ['us']],
