@@ -1,6 +1,7 @@
 import type { DataSet } from '../../dicom/data-set.ts';
 import { type AttributeSource, numberOf, numbersOf, textsOf } from './attribute-values.ts';
 import { rgbOfCielab } from './cielab.ts';
+import { functionalGroup } from './functional-groups.ts';
 import { overlayPlane } from './overlay-planes.ts';
 import { paint, type Raster, type Rgb } from './raster.ts';
 import { RenderError } from './render-errors.ts';
@@ -13,9 +14,12 @@ type Shutter = (row: number, column: number) => boolean;
  * several shapes each one covers. Edges belong to what stays visible.
  */
 export function applyShutters(raster: Raster, source: AttributeSource, frameNumber: number): Raster {
-  const shutters = shuttersOf(source, frameNumber);
+  // Frame Display Shutter functional group macro: one for each frame of enhanced images (C.7.6.16).
+  const holder =
+    functionalGroup(source.dataSet, frameNumber, 'FrameDisplayShutterSequence') ?? source.dataSet;
+  const shutters = shuttersOf(source, frameNumber, holder);
   if (shutters.length === 0) return raster;
-  const color = shutterColor(source.dataSet);
+  const color = shutterColor(holder);
   for (let row = 0; row < raster.height; row++) {
     for (let column = 0; column < raster.width; column++) {
       if (shutters.some((covers) => covers(row + 1, column + 1)))
@@ -25,8 +29,7 @@ export function applyShutters(raster: Raster, source: AttributeSource, frameNumb
   return raster;
 }
 
-function shuttersOf(source: AttributeSource, frameNumber: number): Shutter[] {
-  const { dataSet } = source;
+function shuttersOf(source: AttributeSource, frameNumber: number, dataSet: DataSet): Shutter[] {
   return textsOf(dataSet, 'ShutterShape').flatMap((shape) => {
     const shutter = shape.trim() === 'BITMAP' ? bitmap(source, frameNumber) : makers[shape.trim()]?.(dataSet);
     return shutter ? [shutter] : [];

@@ -1,4 +1,5 @@
-import { copied, LazyCodec, withCodecObject } from '../codecs/emscripten.ts';
+import { copied, withCodecObject } from '../codecs/emscripten.ts';
+import { openJpeg, openJph } from '../codecs/libraries.ts';
 import type { Raster } from './raster.ts';
 import { RenderError } from './render-errors.ts';
 import type { RenderedMediaType } from './render-request.ts';
@@ -15,11 +16,6 @@ interface Encoder {
   setCompressionRatio?(layer: number, ratio: number): void;
 }
 
-const part1 = new LazyCodec<{ J2KEncoder: new () => Encoder }>('@cornerstonejs/codec-openjpeg/wasmjs');
-const highThroughput = new LazyCodec<{ HTJ2KEncoder: new () => Encoder }>(
-  '@cornerstonejs/codec-openjph/wasmjs',
-);
-
 /** ISO 15444-1 B.5: more levels than a side can be halved make no sense. */
 const mostLevels = 5;
 /** Its wavelets leave nothing out. */
@@ -35,10 +31,10 @@ export async function encodeJpeg2000(
   quality: number,
 ): Promise<Uint8Array> {
   if (mediaType === 'image/jphc') {
-    const { module } = await highThroughput.load();
+    const { module } = await openJph.load();
     return codestream(() => new module.HTJ2KEncoder(), raster, quality);
   }
-  const { module } = await part1.load();
+  const { module } = await openJpeg.load();
   return boxed(
     codestream(() => new module.J2KEncoder(), raster, quality),
     raster,

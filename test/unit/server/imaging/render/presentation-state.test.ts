@@ -164,6 +164,19 @@ describe('shutters', () => {
     });
     expect(lit(values)).toEqual([7, 11, 12, 13, 17]);
   });
+
+  it('of a frame hold for that frame', async () => {
+    const shutter = dataSetOf({
+      ShutterShape: 'RECTANGULAR',
+      ShutterLeftVerticalEdge: 5,
+      ShutterRightVerticalEdge: 5,
+    });
+    const groups = [dataSetOf({}), dataSetOf({ FrameDisplayShutterSequence: [shutter] })];
+    const shown = async (frameNumber: number) =>
+      lit((await rendered(white5, { PerFrameFunctionalGroupsSequence: groups }, { frameNumber })).values);
+    expect(await shown(1)).toHaveLength(25);
+    expect(await shown(2)).toEqual([4, 9, 14, 19, 24]);
+  });
 });
 
 describe('rotation, flip and displayed area', () => {
