@@ -51,6 +51,8 @@ export async function* readInstance(
   instance: InstanceLocation,
   range?: ByteRange,
 ): AsyncGenerator<Uint8Array> {
+  // Of nothing there is nothing to open: stores take no empty range.
+  if (range && range.start >= range.endExclusive) return;
   yield* await parts.blobs.get(instance.blobKey, range);
 }
 
