@@ -47,22 +47,36 @@ export async function noteSentUpTo(pool: Pool, aeTitle: string, eventPk: string)
   );
 }
 
-/** The events of `aeTitle` after number `after`, oldest first. */
+export interface WaitingEvent {
+  eventPk: string;
+  report: Record<string, { vr: string; Value?: unknown[] }>;
+}
+
+/**
+ * The events of `aeTitle` after number `after`, oldest first: as many as have less than `characters` before them, and no more than
+ * `atMost`. `isAll` is false where there may be more.
+ */
 export async function eventsAfter(
   pool: Pool,
   aeTitle: string,
   after: string,
-  atMost: number,
-): Promise<{ eventPk: string; report: Record<string, { vr: string; Value?: unknown[] }> }[]> {
-  const { rows } = await pool.query<{
-    event_pk: string;
-    report: Record<string, { vr: string; Value?: unknown[] }>;
-  }>(
-    `SELECT event_pk, report FROM work_item_event JOIN work_item_report USING (report_pk)
-     WHERE ae_title = $1 AND event_pk > $2 ORDER BY event_pk LIMIT $3`,
-    [aeTitle, after, atMost],
+  { atMost, characters }: { atMost: number; characters: number },
+): Promise<{ events: WaitingEvent[]; isAll: boolean }> {
+  const { rows } = await pool.query<{ event_pk: string; report: WaitingEvent['report']; waiting: number }>(
+    `WITH waiting AS (
+       SELECT event_pk, report, length(report::text) AS length FROM work_item_event JOIN work_item_report USING (report_pk)
+       WHERE ae_title = $1 AND event_pk > $2 ORDER BY event_pk LIMIT $3),
+     measured AS (
+       SELECT event_pk, report, (sum(length) OVER (ORDER BY event_pk)) - length AS before, (count(*) OVER ())::integer AS waiting
+       FROM waiting)
+     SELECT event_pk, report, waiting FROM measured WHERE before < $4 ORDER BY event_pk`,
+    [aeTitle, after, atMost, characters],
   );
-  return rows.map((row) => ({ eventPk: row.event_pk, report: row.report }));
+  const waiting = rows[0]?.waiting ?? 0;
+  return {
+    events: rows.map((row) => ({ eventPk: row.event_pk, report: row.report })),
+    isAll: waiting === rows.length && waiting < atMost,
+  };
 }
 
 /** Removes events from before `before`, and of each subscriber all but the newest `mostEach`. */

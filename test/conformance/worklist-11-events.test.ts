@@ -288,6 +288,26 @@ describe('8.10.4 Open Notification Connection', () => {
     }
   });
 
+  it('sends many and large reports, a few at a time, all of them', async () => {
+    const [uid, ae] = [await create(server), newAE()];
+    const transaction = await claim(server, uid);
+    await subscribe(uid, ae);
+    for (let i = 1; i <= 12; i += 1) {
+      const description = el('ST', 'x'.repeat(i % 3 === 0 ? 400_000 : 10));
+      const progress = { '00741002': el('SQ', { '00741004': el('DS', String(i)), '00741006': description }) };
+      expect((await update(server, uid, progress, transaction)).status).toBe(200);
+    }
+    for (let i = 0; i < 150; i += 1) await subscribe(uid, ae);
+    const events = await (await channelOf(ae)).until(163);
+    const progress = events
+      .slice(1, 13)
+      .map((event) => firstOf((valuesOf(event, '00741002') as Json[])[0], '00741004'));
+    expect(progress.map(Number)).toEqual(Array.from({ length: 12 }, (_, i) => i + 1));
+    expect(events.map((event) => firstOf(event, '00000110'))).toEqual(
+      Array.from({ length: 163 }, (_, i) => i + 1),
+    );
+  });
+
   it('says GOING DOWN and closes when the server stops', async () => {
     const other = await startServer();
     const channel = await openChannel(other, 'AE');

@@ -27,8 +27,8 @@ interface FeedParts {
 /** Should a notice be lost, events are found this late. */
 const LOOK_EVERY_MS = 5000;
 const LISTEN_AGAIN_AFTER_MS = 1000;
-/** Each may be as large as a work item. */
-const READ_AT_ONCE = 20;
+/** What a channel holds in memory while its peer is slow; one report may be as large as a work item. */
+const READ_AT_ONCE = { atMost: 100, characters: 256 * 1024 };
 /** Message ID (0000,0110) is a US. */
 const HIGHEST_MESSAGE_ID = 65_535;
 
@@ -188,7 +188,7 @@ class Channel {
 
   async #sendBatch(): Promise<void> {
     const { pool } = this.#parts;
-    const events = await eventsAfter(pool, this.#aeTitle, this.#sentUpTo, READ_AT_ONCE);
+    const { events, isAll } = await eventsAfter(pool, this.#aeTitle, this.#sentUpTo, READ_AT_ONCE);
     const before = this.#sentUpTo;
     try {
       for (const { eventPk, report } of events) {
@@ -199,7 +199,7 @@ class Channel {
     } finally {
       if (this.#sentUpTo !== before) await noteSentUpTo(pool, this.#aeTitle, this.#sentUpTo);
     }
-    if (events.length === READ_AT_ONCE) this.#hasNews = true;
+    if (!isAll) this.#hasNews = true;
   }
 
   async #send(report: DataSet): Promise<void> {
