@@ -9,9 +9,14 @@ const LONGEST_KEY = 512;
 
 /** PostgreSQL's text cannot hold U+0000, and an index entry must stay under a third of a page. */
 export function storable(text: string): string {
-  const cut = text.replaceAll('\0', '').slice(0, LONGEST_KEY);
+  return cutToKey(text.replaceAll('\0', ''));
+}
+
+/** As much of a text as is kept to be found by, and can therefore be asked for. */
+export function cutToKey(text: string): string {
+  const cut = text.slice(0, LONGEST_KEY);
   // A character of two code units may have been cut in the middle.
-  return /[\uD800-\uDBFF]$/.test(cut) ? cut.slice(0, -1) : cut;
+  return text.length > LONGEST_KEY && /[\uD800-\uDBFF]$/.test(cut) ? cut.slice(0, -1) : cut;
 }
 
 /** DA as YYYYMMDD, or YYYY.MM.DD of ACR-NEMA (PS3.5 6.2), as an ISO date; undefined when it is no real date. */
@@ -69,7 +74,9 @@ export function toMoment(text: string, zoneMinutes?: number, atEnd = false): str
   if (date === undefined || clock === undefined) return undefined;
   // JavaScript counts milliseconds: the rest of the fraction is put back as it was.
   const moved = new Date(Date.parse(`${date}T${clock.slice(0, 8)}Z`) - (offset ?? 0) * 60_000);
-  return `${moved.toISOString().slice(0, 19)}${clock.slice(8)}`;
+  const iso = moved.toISOString();
+  // An offset may lead out of the years that SQL and DICOM have.
+  return /^(?!0000)\d{4}-/.test(iso) ? `${iso.slice(0, 19)}${clock.slice(8)}` : undefined;
 }
 
 function lastDayOf(year: string, month: string): string {

@@ -1,4 +1,5 @@
 import { type IndexedAttribute, type Level, nameGroupColumns, otherHalfOf } from './attributes.ts';
+import { cutToKey } from './column-value.ts';
 import { foldText } from './fold-text.ts';
 import { dateCondition, momentCondition, pairCondition, timeCondition } from './match-dates.ts';
 import { itemCondition } from './match-items.ts';
@@ -191,7 +192,7 @@ function textCondition(
       return `${column} LIKE ${parameters.bind(likePattern(fold(matching.pattern)))}`;
     case 'any-of':
     case 'all-of':
-      return `${column} = ANY(${parameters.bind(matching.values.map(fold))}::text[])`;
+      return `${column} = ANY(${parameters.bind(matching.values.map((value) => cutToKey(fold(value))))}::text[])`;
     default:
       return onlyDatesMatchByRange();
   }

@@ -108,7 +108,7 @@ export async function indexValues(
   const unreadable: Unreadable = [];
   const rows = new Map<string, ValueRow>();
   for (const instance of instances) {
-    for (const found of findValues(instance.metadata, attributes)) {
+    for (const found of findInOne(instance, attributes, findValues)) {
       const ofInstance = rowsOf(found, instance);
       if (found.unreadable || ofInstance.unreadable)
         unreadable.push({ attributePk: found.attribute.pk, sopInstanceUID: instance.sopInstanceUID });
@@ -124,6 +124,25 @@ export async function indexValues(
     [...rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row),
   );
   return unreadable;
+}
+
+/** Law 5: what cannot be read of one instance neither keeps it from being stored nor the others from being indexed. */
+function findInOne(
+  { metadata }: InstanceToIndex,
+  attributes: readonly SearchableAttribute[],
+  findValues: FindValues,
+): FoundValues[] {
+  try {
+    return findValues(metadata, attributes);
+  } catch {
+    return attributes.map((attribute) => ({
+      attribute,
+      values: [],
+      zone: undefined,
+      element: null,
+      unreadable: true,
+    }));
+  }
 }
 
 function rowsOf(
