@@ -5,7 +5,7 @@ import { ImagingError } from '../imaging/imaging-errors.ts';
 import type { PixelFormat } from '../imaging/pixel-format.ts';
 import type { TranscodedFrame } from '../imaging/transcode.ts';
 import type { ArchiveParts } from './archive-parts.ts';
-import { frameBytes } from './decode-frame.ts';
+import { frameBytes } from './frame-bytes.ts';
 import { mapAhead } from './map-ahead.ts';
 import type { Candidate } from './transcode-candidate.ts';
 

@@ -18,15 +18,3 @@ export function ybrFullToRgb(samples: Uint8Array | Uint8ClampedArray): void {
 function clamp8(value: number): number {
   return Math.max(0, Math.min(value, 255));
 }
-
-/** The other way, for encoders that want it; in place. */
-export function rgbToYbrFull(samples: Uint8Array | Uint8ClampedArray): void {
-  for (let at = 0; at + 2 < samples.length; at += 3) {
-    const red = samples[at] ?? 0;
-    const green = samples[at + 1] ?? 0;
-    const blue = samples[at + 2] ?? 0;
-    samples[at] = (19595 * red + 38470 * green + 7471 * blue + 32768) >> 16;
-    samples[at + 1] = clamp8((-11059 * red - 21709 * green + 32768 * blue + (128 << 16) + 32768) >> 16);
-    samples[at + 2] = clamp8((32768 * red - 27439 * green - 5329 * blue + (128 << 16) + 32768) >> 16);
-  }
-}

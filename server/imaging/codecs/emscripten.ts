@@ -1,5 +1,3 @@
-import { createRequire } from 'node:module';
-import { dirname } from 'node:path';
 import { watchMemory } from './grown-memory.ts';
 
 /** What @cornerstonejs's codecs agree on; sizes in pixels, buffers in the WebAssembly memory. */
@@ -31,11 +29,10 @@ export interface WasmEncoder extends CodecObject {
   encode(): void;
 }
 
-/** Loads a codec whose package keeps its .wasm file beside the script that it exports as `wasmjs`. */
+/** What a codec's package exports as `wasmjs`; it finds the .wasm file beside itself. */
 type ModuleFactory<Module> = (options: {
   print(line: string): void;
   printErr(line: string): void;
-  locateFile(name: string): string;
 }) => Promise<Module>;
 
 /** A loaded codec, and what it printed since it was last asked: some tell of errors in no other way. */
@@ -44,24 +41,23 @@ export interface LoadedCodec<Module> {
   takeMessages(): string[];
 }
 
-const require = createRequire(import.meta.url);
-
 /**
  * A codec that is loaded when first used, once a thread. After a trap (`forget`) the next use loads it anew, for nobody knows what state
  * its memory is in.
  */
 export class LazyCodec<Module> {
-  readonly #specifier: string;
+  readonly #factory: () => unknown;
   #loading: Promise<LoadedCodec<Module>> | undefined;
   #loaded: LoadedCodec<Module> | undefined;
 
-  constructor(specifier: string) {
-    this.#specifier = specifier;
+  /** `factory` requires the package, which has no types: its export is a `ModuleFactory`. */
+  constructor(factory: () => unknown) {
+    this.#factory = factory;
     watchMemory(this);
   }
 
   load(): Promise<LoadedCodec<Module>> {
-    this.#loading ??= loadModule<Module>(this.#specifier).then((loaded) => {
+    this.#loading ??= loadModule(this.#factory() as ModuleFactory<Module>).then((loaded) => {
       this.#loaded = loaded;
       return loaded;
     });
@@ -79,14 +75,12 @@ export class LazyCodec<Module> {
   }
 }
 
-async function loadModule<Module>(specifier: string): Promise<LoadedCodec<Module>> {
+async function loadModule<Module>(factory: ModuleFactory<Module>): Promise<LoadedCodec<Module>> {
   const messages: string[] = [];
   const keep = (line: string) => {
     if (messages.length < 100) messages.push(line);
   };
-  const folder = dirname(require.resolve(specifier));
-  const factory = require(specifier) as ModuleFactory<Module>;
-  const module = await factory({ print: keep, printErr: keep, locateFile: (name) => `${folder}/${name}` });
+  const module = await factory({ print: keep, printErr: keep });
   return { module, takeMessages: () => messages.splice(0) };
 }
 

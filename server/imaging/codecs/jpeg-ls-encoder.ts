@@ -1,21 +1,12 @@
-import { copied, type FrameInfo, LazyCodec, type WasmEncoder, withCodecObject } from './emscripten.ts';
+import { copied, type FrameInfo, withCodecObject } from './emscripten.ts';
 import type { EncoderInput } from './encoder-input.ts';
+import { charLs } from './libraries.ts';
 
-interface JpegLsEncoder extends WasmEncoder {
-  setNearLossless(near: number): void;
-  setInterleaveMode(mode: number): void;
-}
-
-interface JpegLsModule {
-  JpegLSEncoder: new () => JpegLsEncoder;
-}
-
-const codec = new LazyCodec<JpegLsModule>('@cornerstonejs/codec-charls/wasmjs');
 const BY_SAMPLE = 2;
 
 /** JPEG-LS; `near` is the greatest difference that a sample may have, 0 for lossless. */
 export async function encodeJpegLs(input: EncoderInput, near: number): Promise<Uint8Array> {
-  const { module } = await codec.load();
+  const { module } = await charLs.load();
   try {
     return withCodecObject(
       () => new module.JpegLSEncoder(),
@@ -35,7 +26,7 @@ export async function encodeJpegLs(input: EncoderInput, near: number): Promise<U
       },
     );
   } catch (error) {
-    codec.forget();
+    charLs.forget();
     throw new Error('the JPEG-LS encoder gave up', { cause: error });
   }
 }

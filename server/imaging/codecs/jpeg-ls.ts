@@ -1,18 +1,9 @@
 import { broken } from '../imaging-errors.ts';
 import type { DecodedFrame, PixelFormat } from '../pixel-format.ts';
 import { checkGeometry, frameOf } from './codec-output.ts';
-import { copied, LazyCodec, type WasmDecoder, withCodecObject } from './emscripten.ts';
+import { copied, withCodecObject } from './emscripten.ts';
 import { JPEG_LS_SOF, readJpegStructure } from './jpeg-structure.ts';
-
-interface JpegLsDecoder extends WasmDecoder {
-  getInterleaveMode(): number;
-}
-
-interface JpegLsModule {
-  JpegLSDecoder: new () => JpegLsDecoder;
-}
-
-const codec = new LazyCodec<JpegLsModule>('@cornerstonejs/codec-charls/wasmjs');
+import { charLs } from './libraries.ts';
 
 /** JPEG-LS (ISO 14495-1), lossless and near-lossless, by CharLS. */
 export async function decodeJpegLs(bytes: Uint8Array, format: PixelFormat): Promise<DecodedFrame> {
@@ -20,7 +11,7 @@ export async function decodeJpegLs(bytes: Uint8Array, format: PixelFormat): Prom
   if (structure.startOfFrame !== JPEG_LS_SOF) throw broken('The frame is no JPEG-LS stream.');
   const components = structure.components.length;
   checkGeometry({ ...structure, components }, format);
-  const { module } = await codec.load();
+  const { module } = await charLs.load();
   const { samples, interleaveMode } = decoded(() =>
     withCodecObject(
       () => new module.JpegLSDecoder(),
@@ -50,7 +41,7 @@ function decoded<T>(decode: () => T): T {
   try {
     return decode();
   } catch (error) {
-    codec.forget();
+    charLs.forget();
     throw broken(`The JPEG-LS stream is damaged${typeof error === 'number' ? '' : `: ${String(error)}`}.`);
   }
 }

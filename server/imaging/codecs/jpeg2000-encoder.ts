@@ -1,26 +1,6 @@
-import { copied, type FrameInfo, LazyCodec, type WasmEncoder, withCodecObject } from './emscripten.ts';
+import { copied, type FrameInfo, withCodecObject } from './emscripten.ts';
 import type { EncoderInput } from './encoder-input.ts';
-
-interface J2kEncoder extends WasmEncoder {
-  setDecompositions(count: number): void;
-  /** Lossless or not, and how many quality layers. */
-  setQuality(lossless: boolean, layers: number): void;
-  setCompressionRatio(layer: number, ratio: number): void;
-  setProgressionOrder(order: number): void;
-}
-
-interface Htj2kEncoder extends WasmEncoder {
-  setDecompositions(count: number): void;
-  setQuality(lossless: boolean, quantizationStep: number): void;
-  setProgressionOrder(order: number): void;
-  setTLMMarker(on: boolean): void;
-  setTilePartDivisionsAtResolutions(on: boolean): void;
-}
-
-const openJpeg = new LazyCodec<{ J2KEncoder: new () => J2kEncoder }>('@cornerstonejs/codec-openjpeg/wasmjs');
-const openJph = new LazyCodec<{ HTJ2KEncoder: new () => Htj2kEncoder }>(
-  '@cornerstonejs/codec-openjph/wasmjs',
-);
+import { openJpeg, openJph } from './libraries.ts';
 
 const LRCP = 0;
 const RPCL = 2;

@@ -1,20 +1,10 @@
 import { broken, unsupported } from '../imaging-errors.ts';
 import type { DecodedFrame, PixelFormat } from '../pixel-format.ts';
 import { checkGeometry, frameOf } from './codec-output.ts';
-import { copied, LazyCodec, type WasmDecoder, withCodecObject } from './emscripten.ts';
+import { copied, type WasmDecoder, withCodecObject } from './emscripten.ts';
 import { type Jpeg2000Structure, readJpeg2000Structure } from './jpeg2000-structure.ts';
+import { openJpeg, openJph } from './libraries.ts';
 import { runNativeCodec } from './native-codecs.ts';
-
-interface OpenJpegModule {
-  J2KDecoder: new () => WasmDecoder;
-}
-
-interface OpenJphModule {
-  HTJ2KDecoder: new () => WasmDecoder;
-}
-
-const openJpeg = new LazyCodec<OpenJpegModule>('@cornerstonejs/codec-openjpeg/wasmjs');
-const openJph = new LazyCodec<OpenJphModule>('@cornerstonejs/codec-openjph/wasmjs');
 
 /** JPEG 2000 (ISO 15444-1) by OpenJPEG, and with High-Throughput block coding (15444-15) by OpenJPH; the stream says which it is. */
 export async function decodeJpeg2000(bytes: Uint8Array, format: PixelFormat): Promise<DecodedFrame> {

@@ -12,7 +12,8 @@ type Factory = (options: { print(line: string): void; printErr(line: string): vo
   J2KDecoder: new () => Decoder;
 }>;
 
-const load = createRequire(import.meta.url)('@cornerstonejs/codec-openjpeg/wasmjs') as Factory;
+const require = createRequire(import.meta.url);
+const load = require('@cornerstonejs/codec-openjpeg/wasmjs') as Factory;
 let loading: ReturnType<Factory> | undefined;
 
 /** The samples of a JPEG 2000 or HTJ2K codestream by OpenJPEG, which shares no code with OpenJPH. */

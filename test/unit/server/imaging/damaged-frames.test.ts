@@ -109,7 +109,7 @@ describe('a flipped bit', () => {
     const encoded = await transcodeFrame(bytes, format, '1.2.840.10008.1.2.4.80');
     const { samples } = await decodeFrame(encoded.bytes, encoded.format);
     const outcomes: string[] = [];
-    for (let at = 40; at < encoded.bytes.length; at += 53) {
+    for (let at = 40; at < encoded.bytes.length; at += 199) {
       const flipped = encoded.bytes.slice();
       flipped[at] = (flipped[at] ?? 0) ^ (1 << (at % 8));
       outcomes.push(await outcomeOf(flipped, { ...encoded, samples }));
