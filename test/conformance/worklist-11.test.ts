@@ -9,6 +9,7 @@ import {
   create,
   DISCONTINUED,
   el,
+  GLOBAL,
   JSON_TYPE,
   PERFORMED,
   retrieve,
@@ -200,6 +201,7 @@ describe('a request that cannot be taken', () => {
     expect((await send(server, 'GET', '/workitems/x')).status).toBe(400);
     expect((await send(server, 'POST', '/workitems?workitem=x', workItem())).status).toBe(400);
     expect((await send(server, 'POST', '/workitems?1.2.3&workitem=1.2.4', workItem())).status).toBe(400);
+    expect((await send(server, 'POST', `/workitems?workitem=${GLOBAL}`, workItem())).status).toBe(400);
     expect((await send(server, 'DELETE', '/workitems/1.2.3')).status).toBe(405);
   });
 

@@ -11,7 +11,13 @@ import type { DataSet } from '../../dicom/data-set.ts';
 import { isValidUid, makeUid } from '../../dicom/uid.ts';
 import type { ArchiveParts } from '../archive-parts.ts';
 import { hasValue, problemsOfCreation, textOf } from './check-attributes.ts';
-import { assignedReport, stateReport, tell } from './events.ts';
+import {
+  assignedReport,
+  FILTERED_GLOBAL_SUBSCRIPTION_UID,
+  GLOBAL_SUBSCRIPTION_UID,
+  stateReport,
+  tell,
+} from './events.ts';
 import { FILTER_MATCHING, matchesOf } from './matching.ts';
 import { normalised } from './normalise.ts';
 import { changing, contentOf, element, stamped, UPS_PUSH_SOP_CLASS_UID } from './work-item.ts';
@@ -58,8 +64,12 @@ function uidFor(dataSet: DataSet, asked: string | undefined): string {
   const [first = makeUid()] = named;
   if (named.some((uid) => uid !== first))
     throw new WorkItemError('WORK_ITEM_INVALID', 'The request names two UIDs for one work item.');
-  if (!isValidUid(first))
-    throw new WorkItemError('WORK_ITEM_INVALID', 'What names the work item is not a UID.');
+  const isTaken = [GLOBAL_SUBSCRIPTION_UID, FILTERED_GLOBAL_SUBSCRIPTION_UID].includes(first);
+  if (!isValidUid(first) || isTaken)
+    throw new WorkItemError(
+      'WORK_ITEM_INVALID',
+      'What names the work item is not a UID, or the one that stands for all of them.',
+    );
   return first;
 }
 
