@@ -3,7 +3,8 @@ import { describeWithSharedFiles, forEachOfTwo } from '../integration/dicom/shar
 import { FRAME_KINDS, type FrameDifference, frameDifferences } from './frame-differences.ts';
 import { type Kind, sortOut } from './kinds.ts';
 import { compareMetadata, METADATA_KINDS, type MetadataDifference } from './metadata-differences.ts';
-import { RENDERED_KINDS, type RenderedDifference, renderedDifferences } from './rendered-differences.ts';
+import { type RenderedDifference, renderedDifferences } from './rendered-differences.ts';
+import { RENDERED_KINDS } from './rendered-kinds.ts';
 import { disputes, type SearchDifference, searchDifferences } from './search-differences.ts';
 import { QUERIES, SEARCH_KINDS } from './search-kinds.ts';
 import { STORE_KINDS } from './store-kinds.ts';
@@ -128,8 +129,8 @@ describeWithSharedFiles('ours and Orthanc, given the same files', () => {
     expectListed(
       RENDERED_KINDS,
       rendered,
-      ({ instance, type, ours, theirs, mean, greatest }) =>
-        `${instance.file} (${instance.photometric}) ${type}: ${ours}, not ${theirs}; apart ${mean} ${greatest}`,
+      ({ instance, type, window, ours, theirs, mean, greatest }) =>
+        `${instance.file} (${instance.photometric}) ${type} ${window}: ${ours}, not ${theirs}; apart ${mean} ${greatest}`,
     );
   });
 });

@@ -1,23 +1,27 @@
 import sharp from 'sharp';
 import { type Answer, get } from '../conformance/requests.ts';
-import type { Kind } from './kinds.ts';
 import type { SharedInstance, TwoArchives } from './two-archives.ts';
 
-const TYPES = ['image/png', 'image/jpeg'] as const;
-/** A grey level of 256 apart on the average: rounding, or another JPEG encoder. */
+/** How far two renderings of the same may be apart, in grey levels of 256: rounding. */
 const SAME_MEAN = 1;
-const SAME_GREATEST = { 'image/png': 2, 'image/jpeg': 40 };
+const SAME_GREATEST = 2;
 
 /** An instance that ours and Orthanc render differently. */
 export interface RenderedDifference {
   instance: SharedInstance;
-  type: (typeof TYPES)[number];
+  type: 'image/png' | 'image/jpeg';
+  /** As both were asked for it: `40,400,linear`; '' where the choice was theirs. */
+  window: string;
   /** Status, or width x height. */
   ours: string;
   theirs: string;
   /** Where both are as large: grey levels of 256, over all samples. */
   mean?: number;
   greatest?: number;
+  /** Whether Orthanc's picture has the darkest and the lightest grey. */
+  isStretched: boolean;
+  /** Of a JPEG, whether the same picture as PNG was the same. */
+  isSameAsPng: boolean;
 }
 
 interface Picture {
@@ -30,19 +34,50 @@ export async function renderedDifferences(
   two: TwoArchives,
   instance: SharedInstance,
 ): Promise<RenderedDifference[]> {
-  const differences: RenderedDifference[] = [];
-  const path = `${instance.path}/rendered`;
-  for (const type of TYPES) {
-    const answers = await Promise.all([get(two.ours, path, type), get(two.theirs, path, type)]);
-    const [ours, theirs] = await Promise.all(answers.map(picture));
-    if (!ours || !theirs) continue;
-    const apart = distance(ours.samples, theirs.samples);
-    const isSame =
-      ours.what === theirs.what &&
-      (apart === undefined || (apart.mean <= SAME_MEAN && apart.greatest <= SAME_GREATEST[type]));
-    if (!isSame) differences.push({ instance, type, ours: ours.what, theirs: theirs.what, ...apart });
+  const window = explicitWindow(instance);
+  const png = await renderedDifference(two, instance, 'image/png', '');
+  const jpeg = await renderedDifference(two, instance, 'image/jpeg', '');
+  const windowed = window && (await renderedDifference(two, instance, 'image/png', window));
+  if (jpeg) {
+    jpeg.isSameAsPng = png === undefined;
+    // A JPEG loses the very darkest and lightest.
+    jpeg.isStretched = png?.isStretched ?? false;
   }
-  return differences;
+  return [png, jpeg, windowed].filter((one) => one !== undefined && one !== '');
+}
+
+/** Of a grey image with a window: that one, to be asked for in so many words, since Orthanc takes no notice of it otherwise. */
+function explicitWindow({ photometric, dataSet }: SharedInstance): string | undefined {
+  const [center, width] = ['00281050', '00281051'].map((tag) => dataSet[tag]?.Value?.[0]);
+  if (!photometric.startsWith('MONOCHROME') || typeof center !== 'number' || typeof width !== 'number')
+    return;
+  return `${center},${width},linear`;
+}
+
+async function renderedDifference(
+  two: TwoArchives,
+  instance: SharedInstance,
+  type: RenderedDifference['type'],
+  window: string,
+): Promise<RenderedDifference | undefined> {
+  const path = `${instance.path}/rendered${window && `?window=${window}`}`;
+  const answers = await Promise.all([get(two.ours, path, type), get(two.theirs, path, type)]);
+  const [ours, theirs] = await Promise.all(answers.map(picture));
+  if (!ours || !theirs) return undefined;
+  const apart = distance(ours.samples, theirs.samples);
+  if (ours.what === theirs.what && (!apart || (apart.mean <= SAME_MEAN && apart.greatest <= SAME_GREATEST)))
+    return undefined;
+  const isStretched = theirs.samples?.includes(0) === true && theirs.samples.includes(255);
+  return {
+    instance,
+    type,
+    window,
+    ours: ours.what,
+    theirs: theirs.what,
+    ...apart,
+    isStretched,
+    isSameAsPng: false,
+  };
 }
 
 async function picture({ status, body }: Answer): Promise<Picture> {
@@ -69,5 +104,3 @@ function distance(
   }
   return { mean: sum / a.length, greatest };
 }
-
-export const RENDERED_KINDS: readonly Kind<RenderedDifference>[] = [];
