@@ -1,6 +1,8 @@
 import { once } from 'node:events';
+import { readdir } from 'node:fs/promises';
 import http from 'node:http';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { madeUpPixels, makeInstance, testUid } from '../support/make-instance.ts';
@@ -202,6 +204,14 @@ function sendThrough(agent: http.Agent, options: http.RequestOptions, body?: Buf
   });
 }
 
+/** Waits until so many files are being written; an S3 service doesn't show. */
+async function untilUnfinished(count: number): Promise<void> {
+  if (server.services.settings.s3) return sleep(500);
+  const folder = join(server.services.settings.dataDirectory, 'objects', '.unfinished');
+  const unfinished = async () => (await readdir(folder).catch(() => [])).length;
+  await expect.poll(unfinished, { timeout: 10_000 }).toBe(count);
+}
+
 describe('a sender that goes away', () => {
   it('leaves nothing of the instance it was sending', async () => {
     const { StudyInstanceUID, bytes } = instanceOf(madeUpPixels(400_000));
@@ -209,12 +219,13 @@ describe('a sender that goes away', () => {
     const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
     await once(socket, 'connect');
     socket.write(
-      `POST /dicom-web/studies HTTP/1.1\r\nHost: x\r\nContent-Type: ${STORE_TYPE}\r\nContent-Length: ${bytes.length + 500}\r\n\r\n`,
+      `POST /dicom-web/studies HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: ${STORE_TYPE}\r\nContent-Length: ${bytes.length + 500}\r\n\r\n`,
     );
     socket.write(Buffer.concat([Buffer.from(`--XX\r\n${DICOM_PART}\r\n`), bytes.subarray(0, 300_000)]));
-    await sleep(200);
+    // It has begun to be stored before the sender goes.
+    await untilUnfinished(1);
     socket.destroy();
-    await sleep(300);
+    await untilUnfinished(0);
     expect(await search(server, `/studies?StudyInstanceUID=${StudyInstanceUID}`)).toEqual([]);
     expect(await blobCount()).toBe(before);
     expect(await server.services.archive.blobs.sweepUnfinished(new Date(Date.now() + 60_000))).toBe(0);

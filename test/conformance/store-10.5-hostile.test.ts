@@ -1,5 +1,8 @@
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { readdir, readlink } from 'node:fs/promises';
 import http from 'node:http';
+import { connect } from 'node:net';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeInstance, testUid } from '../support/make-instance.ts';
@@ -110,7 +113,7 @@ describe('the Content-Encoding of a Store request', () => {
   it('of a bomb is a 413, long before it has burst', async () => {
     const bomb = gzipSync(Buffer.alloc(128 * 2 ** 20));
     const before = process.memoryUsage().rss;
-    for (const type of ['application/dicom', 'application/dicom+json', 'application/dicom+xml', STORE_TYPE]) {
+    for (const type of ['application/dicom+json', 'application/dicom+xml', STORE_TYPE]) {
       const answer = await post(server, bomb, { 'Content-Type': type, 'Content-Encoding': 'gzip' });
       expect([400, 409, 413], `${type}: ${answer.text}`).toContain(answer.status);
     }
@@ -205,6 +208,37 @@ describe('a Store request that means no good', () => {
     expect((await request(server.url, '/healthz')).status).toBe(200);
   });
 });
+
+describe.runIf(existsSync('/proc/self/fd'))('a sender of bulk data that goes away', () => {
+  const scratchFiles = async () => {
+    const links = await Promise.all(
+      (await readdir('/proc/self/fd')).map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => '')),
+    );
+    return links.filter((link) => link.includes('/scratch/'));
+  };
+
+  it('leaves no file open in the scratch folder, and nothing stored', async () => {
+    const blobsBefore = await blobCount();
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+    await once(socket, 'connect');
+    const type = 'multipart/related; type="application/dicom+json"; boundary=XX';
+    socket.write(
+      `POST /dicom-web/studies HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: ${type}\r\nContent-Length: 900000000\r\n\r\n`,
+    );
+    socket.write('--XX\r\nContent-Type: image/jpeg\r\nContent-Location: p\r\n\r\n');
+    socket.write(Buffer.alloc(4_000_000));
+    await expect.poll(scratchFiles, { timeout: 10_000 }).toHaveLength(1);
+    socket.destroy();
+    await expect.poll(scratchFiles, { timeout: 10_000 }).toEqual([]);
+    expect(await blobCount()).toBe(blobsBefore);
+  });
+});
+
+async function blobCount(): Promise<number> {
+  let count = 0;
+  for await (const _ of server.services.archive.blobs.list('instances/')) count += 1;
+  return count;
+}
 
 describe('what hospitals really send', () => {
   /** Values of these text VRs as the bytes of a file have them, padding and all. */
