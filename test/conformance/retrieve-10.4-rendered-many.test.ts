@@ -291,6 +291,23 @@ describe('thumbnails (10.4.1.1.4)', () => {
   });
 });
 
+describe('what has been deleted', () => {
+  it('is a 410 at every level, and by WADO-URI (Table 10.4.3-1)', async () => {
+    const { path, series } = await storeStudy([{ image: flat(1) }]);
+    const [location] = partsOf(await get(server, `${path}/rendered`)).map(
+      ({ headers }) => headers['content-location'],
+    );
+    const instance = (location ?? '').slice(server.dicomweb.length, -'/rendered'.length);
+    expect((await request(server.url, `/dicom-web${path}`, { method: 'DELETE' })).status).toBe(204);
+    for (const resource of [path, series(1), instance, `${instance}/frames/1`])
+      for (const form of ['rendered', 'thumbnail'])
+        expect((await get(server, `${resource}/${form}`)).status, `${resource}/${form}`).toBe(410);
+    const [, , study, , seriesUID, , object] = instance.split('/');
+    const wado = `/wado?requestType=WADO&studyUID=${study}&seriesUID=${seriesUID}&objectUID=${object}`;
+    expect((await request(server.url, wado)).status).toBe(410);
+  });
+});
+
 describe('a client that goes away', () => {
   /** Asks, reads what comes until `when`, and leaves. */
   async function askAndLeave(path: string, when: () => Promise<void>): Promise<void> {

@@ -69,6 +69,16 @@ describe('an image', () => {
     }
   });
 
+  it.each([
+    ['image/jp2', '0000000c6a502020'],
+    ['image/jphc', 'ff4fff51'],
+  ])('comes as %s, which begins as its standard says', async (type, signature) => {
+    const path = await storeImage({ rows: 64, columns: 64 });
+    const answer = await get(server, `${path}/rendered`, type);
+    expect([answer.status, answer.headers['content-type']]).toEqual([200, type]);
+    expect(answer.body.toString('hex', 0, signature.length / 2)).toBe(signature);
+  });
+
   it('takes the accept parameter before the header (8.3.3.1)', async () => {
     const path = await storeImage(ramp);
     const answer = await get(server, `${path}/rendered?accept=image/png`, 'image/jpeg, */*;q=0.1');
