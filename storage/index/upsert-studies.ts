@@ -19,16 +19,22 @@ function isSamePatient(study: string, other: string): string {
 
 /** `ON CONFLICT DO UPDATE` that fills empty columns of `table`, and its JSON where that filled any, as far as `allowed` (SQL) holds. */
 function fillEmpty(table: 'study' | 'series', allowed: string): string {
-  const names = storedAttributes(table)
-    .filter(({ kind }) => kind !== 'codes' && kind !== 'uid')
-    .flatMap(columnsOf);
-  const filled = names
-    .map((name) => `(${table}.${name} IS NULL AND excluded.${name} IS NOT NULL)`)
+  const columns = storedAttributes(table)
+    .filter(({ kind }) => kind !== 'uid')
+    .flatMap((attribute) =>
+      columnsOf(attribute).map((name) => ({ name, isList: attribute.kind === 'codes' })),
+    );
+  // A list is empty where others are null.
+  const value = (row: string, { name, isList }: { name: string; isList: boolean }) =>
+    isList ? `NULLIF(${row}.${name}, '{}')` : `${row}.${name}`;
+  const filled = columns
+    .map((column) => `(${value(table, column)} IS NULL AND ${value('excluded', column)} IS NOT NULL)`)
     .join(' OR ');
-  const sets = names.map(
-    (name) =>
-      `${name} = CASE WHEN ${allowed} THEN COALESCE(${table}.${name}, excluded.${name}) ELSE ${table}.${name} END`,
-  );
+  const sets = columns.map((column) => {
+    const own = `${table}.${column.name}`;
+    const other = `excluded.${column.name}`;
+    return `${column.name} = CASE WHEN ${allowed} THEN COALESCE(${value(table, column)}, ${other}) ELSE ${own} END`;
+  });
   sets.push(
     `attributes = CASE WHEN (${allowed}) AND (${filled}) THEN (excluded.attributes::jsonb || (
        SELECT COALESCE(jsonb_object_agg(e.key, e.value), '{}') FROM jsonb_each(${table}.attributes::jsonb) AS e WHERE e.value ? 'Value'

@@ -76,6 +76,8 @@ describe('inserting', () => {
         StudyDate: '20240102',
         Modality: 'CT',
         SeriesDescription: 'axial',
+        'RequestAttributesSequence.ScheduledProcedureStepID': 'SPS-late',
+        'OtherPatientIDsSequence.PatientID': 'OTHER-late',
       }),
     ];
     if (together) await Promise.all(records.map((record) => queue.insert(record)));
@@ -92,6 +94,12 @@ describe('inserting', () => {
       SeriesDescription: { kind: 'any-of', values: ['axial'] },
     });
     expect(found.rows[0]?.series?.attributes).toMatchObject({ '0008103E': { Value: ['axial'] } });
+    const late = await find(index.pool, 'series', {
+      StudyInstanceUID: { kind: 'any-of', values: [StudyInstanceUID] },
+      'RequestAttributesSequence.ScheduledProcedureStepID': { kind: 'any-of', values: ['SPS-late'] },
+      'OtherPatientIDsSequence.PatientID': { kind: 'any-of', values: ['OTHER-late'] },
+    });
+    expect(late.total).toBe(1);
     const patients = await index.pool.query(
       'SELECT patient.patient_id FROM patient JOIN study USING (patient_pk) WHERE study_instance_uid = $1',
       [StudyInstanceUID],

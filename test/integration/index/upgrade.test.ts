@@ -25,6 +25,8 @@ it('an archive of before fuzzy matching is searchable by all that came with it',
       migrationsSchema: schema,
       createSchema: true,
       createMigrationsSchema: true,
+      // Other tests migrate their schemas of this database at the same moment.
+      advisoryLockMode: 'wait',
       log: () => undefined,
     });
     await pool.query("INSERT INTO patient (identity) VALUES ('p')");
