@@ -1,6 +1,6 @@
 import sharp, { type Sharp } from 'sharp';
 import { type ColorManagement, encodeManaged } from './color-management.ts';
-import { encodeJpeg2000 } from './jpeg2000-file.ts';
+import { encodeJpeg2000File } from './jpeg2000-file.ts';
 import type { Raster } from './raster.ts';
 import type { RenderedMediaType } from './render-request.ts';
 
@@ -20,7 +20,7 @@ export async function encodeRaster(
   management?: ColorManagement,
 ): Promise<Uint8Array> {
   const encode = encoders[mediaType]?.(quality);
-  if (!encode) return encodeJpeg2000(raster, mediaType, quality);
+  if (!encode) return encodeJpeg2000File(raster, mediaType, quality);
   if (management) return encodeManaged(raster, management, encode);
   const image = sharp(raster.data, {
     raw: { width: raster.width, height: raster.height, channels: raster.channels },

@@ -1,23 +1,9 @@
-import { copied, withCodecObject } from '../codecs/emscripten.ts';
-import { openJpeg, openJph } from '../codecs/libraries.ts';
+import type { EncoderInput } from '../codecs/encoder-input.ts';
+import { encodeHighThroughput, encodeJpeg2000 } from '../codecs/jpeg2000-encoder.ts';
 import type { Raster } from './raster.ts';
 import { RenderError } from './render-errors.ts';
 import type { RenderedMediaType } from './render-request.ts';
 
-interface Encoder {
-  delete(): void;
-  getDecodedBuffer(info: object): Uint8Array;
-  getEncodedBuffer(): Uint8Array;
-  encode(): void;
-  setDecompositions(levels: number): void;
-  /** Part 1 takes the number of layers; High-Throughput the step of the quantization, a fraction of the range. */
-  setQuality(lossless: boolean, layersOrStep: number): void;
-  /** Uncompressed to compressed size of a layer; only Part 1, and after `setQuality`, which resets it. */
-  setCompressionRatio?(layer: number, ratio: number): void;
-}
-
-/** ISO 15444-1 B.5: more levels than a side can be halved make no sense. */
-const mostLevels = 5;
 /** Its wavelets leave nothing out. */
 const losslessQuality = 100;
 
@@ -25,42 +11,32 @@ const losslessQuality = 100;
  * image/jp2: a JP2 file (ISO 15444-1 Annex I); image/jphc: a bare HTJ2K code stream (ISO 15444-15). Lossless at quality 100.
  * Rejects with `RenderError` where the encoder fails.
  */
-export async function encodeJpeg2000(
+export async function encodeJpeg2000File(
   raster: Raster,
   mediaType: RenderedMediaType,
   quality: number,
 ): Promise<Uint8Array> {
-  if (mediaType === 'image/jphc') {
-    const { module } = await openJph.load();
-    return codestream(() => new module.HTJ2KEncoder(), raster, quality);
-  }
-  const { module } = await openJpeg.load();
-  return boxed(
-    codestream(() => new module.J2KEncoder(), raster, quality),
-    raster,
-  );
-}
-
-function codestream(make: () => Encoder, raster: Raster, quality: number): Uint8Array {
   const { width, height, channels, data } = raster;
-  const bytes = withCodecObject(make, (encoder) => {
-    const info = { width, height, bitsPerSample: 8, componentCount: channels, isSigned: false };
-    encoder.getDecodedBuffer({ ...info, isUsingColorTransform: channels === 3 }).set(data);
-    const levels = Math.floor(Math.log2(Math.min(width, height)));
-    encoder.setDecompositions(Math.max(0, Math.min(mostLevels, levels)));
-    const lossless = quality >= losslessQuality;
-    if (lossless) encoder.setQuality(true, 0);
-    else if (encoder.setCompressionRatio) {
-      encoder.setQuality(false, 1);
-      encoder.setCompressionRatio(0, compressionRatio(quality));
-    } else encoder.setQuality(false, quantizationStep(quality));
-    encoder.encode();
-    return copied(encoder.getEncodedBuffer());
-  });
-  if (bytes[0] !== 0xff || bytes[1] !== 0x4f) {
-    throw new RenderError('UNAVAILABLE', 'The image could not be compressed as JPEG 2000');
+  const input: EncoderInput = {
+    rows: height,
+    columns: width,
+    components: channels,
+    precision: 8,
+    signed: false,
+    bytes: data,
+    photometricInterpretation: channels === 3 ? 'RGB' : 'MONOCHROME2',
+  };
+  const lossless = quality >= losslessQuality;
+  try {
+    if (mediaType === 'image/jphc') {
+      return await encodeHighThroughput(input, lossless ? undefined : quantizationStep(quality));
+    }
+    return boxed(await encodeJpeg2000(input, lossless ? undefined : compressionRatio(quality)), raster);
+  } catch (error) {
+    throw new RenderError('UNAVAILABLE', `The image could not be compressed as ${mediaType}`, {
+      cause: error,
+    });
   }
-  return bytes;
 }
 
 /** Quality 99: most of a grey level; quality 1: about 50 of them. */

@@ -119,6 +119,17 @@ describe('the modality transformation', () => {
     expect(values).toEqual([0, 0, 255]);
   });
 
+  it('takes a slope of 0 as none, for it would make all pixels the same', async () => {
+    const { values } = await rendered(frameOf(Uint16Array.of(0, 10, 20)), {
+      RescaleSlope: 0,
+      RescaleIntercept: 0,
+      WindowCenter: 10,
+      WindowWidth: 20,
+      VOILUTFunction: 'LINEAR_EXACT',
+    });
+    expect(values).toEqual([0, 128, 255]);
+  });
+
   it('is that of the frame', async () => {
     const group = dataSetOf({
       PixelValueTransformationSequence: [dataSetOf({ RescaleSlope: 2, RescaleIntercept: 0 })],

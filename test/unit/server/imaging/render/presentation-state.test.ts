@@ -54,6 +54,14 @@ describe('a presentation state', () => {
     expect(values).toEqual([40, 200]);
   });
 
+  it('spreads what the window gives over all entries of a Presentation LUT', async () => {
+    const lut = dataSetOf({ LUTDescriptor: [3, 0, 8], LUTData: words(40, 7, 200) });
+    const { values } = await present(frameOf(Uint8Array.of(0, 128, 255), { bitsStored: 8 }), {
+      PresentationLUTSequence: [lut],
+    });
+    expect(values).toEqual([40, 7, 200]);
+  });
+
   it('inverts with its shape', async () => {
     const { values } = await present(frameOf(Uint8Array.of(0, 10, 255), { bitsStored: 8 }), {
       PresentationLUTShape: 'INVERSE',
