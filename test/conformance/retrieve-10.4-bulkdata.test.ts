@@ -67,7 +67,7 @@ describe('compressed pixel data', () => {
   });
 });
 
-describe('the bulk data and pixel data of many (PS3.18 Table 10.4.1-5)', () => {
+describe('the bulk data and pixel data of many (PS3.18 10.4.1.1.5, 10.4.1.1.6)', () => {
   const study = testUid();
   const [one, two] = [testUid(), testUid()];
   const [ct, jpeg, report, pdf] = [testUid(), testUid(), testUid(), testUid()];
@@ -107,8 +107,8 @@ describe('the bulk data and pixel data of many (PS3.18 Table 10.4.1-5)', () => {
     }));
   const pixelsOfOne = [
     { at: `${instance(one, ct)}/bulkdata/7FE00010`, length: samples.length },
-    { at: `${instance(one, jpeg)}/frames/1`, length: 10 },
-    { at: `${instance(one, jpeg)}/frames/2`, length: 20 },
+    { at: `${instance(one, jpeg)}/bulkdata/7FE00010`, length: 10 },
+    { at: `${instance(one, jpeg)}/bulkdata/7FE00010`, length: 20 },
   ];
 
   it('has the pixel data of each image of a study, a series, an instance', async () => {
@@ -156,8 +156,8 @@ describe('the bulk data and pixel data of many (PS3.18 Table 10.4.1-5)', () => {
       await get(server, `${instance(one, ct)}/pixeldata`, 'multipart/related; type="image/dicom-rle"'),
     );
     expect(made.map(({ headers }) => headers['content-location']?.slice(server.dicomweb.length))).toEqual([
-      `${instance(one, ct)}/frames/1`,
-      `${instance(one, ct)}/frames/2`,
+      `${instance(one, ct)}/bulkdata/7FE00010`,
+      `${instance(one, ct)}/bulkdata/7FE00010`,
     ]);
     const [frame] = partsOf(
       await get(server, `${instance(one, ct)}/frames/1`, 'multipart/related; type="image/dicom-rle"'),

@@ -17,11 +17,11 @@ import { DICOM, frameProposals, type Proposal } from './transfer-syntax-choice.t
 
 const OCTETS = 'application/octet-stream';
 
-/** Retrieve Pixel Data of a study, a series or one instance (PS3.18 Table 10.4.1-5): that of each image, and nothing else. */
+/** Retrieve Pixel Data of a study, a series or one instance (PS3.18 10.4.1.1.6): that of each image, and nothing else. */
 export const retrievePixelData: Transaction = (service, context, parameters) =>
   sendBulkData(service, context, scopeOf(parameters), acceptedBy(context), true);
 
-/** Retrieve Bulk Data of a study, a series or one instance (PS3.18 Table 10.4.1-5): every value that metadata give by BulkDataURI. */
+/** Retrieve Bulk Data of a study, a series or one instance (PS3.18 10.4.1.1.5): every value that metadata give by BulkDataURI. */
 export const retrieveAllBulkData: Transaction = (service, context, parameters) =>
   sendBulkData(service, context, scopeOf(parameters), acceptedBy(context), false);
 
@@ -142,7 +142,9 @@ async function* pixelParts(asked: Asked, inside: Inside): AsyncGenerator<Outgoin
     if (!bodies) continue;
     let begun = false;
     try {
-      for await (const part of frameParts(bodies, chosen, instanceUrl(asked.root, inside.instance))) {
+      // PS3.18 10.4.3.3.6: each frame lies where the metadata say that the pixel data does.
+      const location = `${instanceUrl(asked.root, inside.instance)}/bulkdata/${pixelData.tag}`;
+      for await (const part of frameParts(bodies, chosen, () => location)) {
         begun = true;
         yield part;
       }

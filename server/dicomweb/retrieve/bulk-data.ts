@@ -30,6 +30,8 @@ export async function retrieveBulkData(
       context,
       inside,
       Array.from({ length: pixelData.numberOfFrames }, (_, i) => i + 1),
+      // PS3.18 10.4.3.3.6: as the metadata have it.
+      (url) => `${url}/bulkdata/${path}`,
     );
   }
   const entry = inside.bulkData.find((candidate) => candidate.path === path);

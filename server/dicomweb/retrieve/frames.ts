@@ -24,7 +24,7 @@ const MOST_FRAMES = 10_000;
 const EXPLICIT_VR_LITTLE_ENDIAN = '1.2.840.10008.1.2.1';
 
 /**
- * Retrieve Frames of an instance (PS3.18 10.4.1.1.3): a comma-separated list of 1-based numbers, as stored where the client takes that,
+ * Retrieve Frames of an instance (PS3.18 10.4.1.1.6): a comma-separated list of 1-based numbers, as stored where the client takes that,
  * else transcoded.
  */
 export async function retrieveFrames(
@@ -48,18 +48,27 @@ export async function sendFrames(
   context: Context,
   inside: Inside,
   frames: readonly number[],
+  locationOf: LocationOf = frameLocation,
 ): Promise<void> {
   const signal = clientLeft(context);
   const reasons: string[] = [];
   let candidate: Candidate | undefined;
   for (const chosen of frameProposals(acceptedBy(context), storedSyntax(inside), frames.length === 1)) {
     if (chosen.asStored)
-      return sendAs(service, context, inside, frames, chosen, storedBodies(service, inside, frames));
+      return sendAs(
+        service,
+        context,
+        inside,
+        frames,
+        chosen,
+        storedBodies(service, inside, frames),
+        locationOf,
+      );
     candidate ??= await candidateOf(service.archive, inside);
     if (!frameCan(candidate, chosen.transferSyntaxUID)) continue;
     try {
       const bodies = transcodedBodies(service, candidate, frames, chosen, signal);
-      return await sendAs(service, context, inside, frames, chosen, bodies);
+      return await sendAs(service, context, inside, frames, chosen, bodies, locationOf);
     } catch (error) {
       // What is stored is damaged, which shows only now; something else that the client takes may still be had.
       if (!isUndecodable(error)) throw error;
@@ -70,6 +79,11 @@ export async function sendFrames(
   throw refusal(candidate ?? (await candidateOf(service.archive, inside)), reasons);
 }
 
+/** Where a frame is said to lie, by the URL of its instance. */
+type LocationOf = (url: string, frame: number) => string;
+
+const frameLocation: LocationOf = (url, frame) => `${url}/frames/${frame}`;
+
 async function sendAs(
   service: DicomwebService,
   context: Context,
@@ -77,13 +91,19 @@ async function sendAs(
   frames: readonly number[],
   chosen: Proposal,
   bodies: AsyncIterable<FrameBody> | Iterable<FrameBody>,
+  locationOf: LocationOf,
 ): Promise<void> {
   const url = instanceUrl(rootUrl(context, service.publicUrl), inside.instance);
   const { state, changedAt } = revisionOfInstance(inside.instance);
-  const form = [contentType(chosen), chosen.multipart ? url : '', frames.join()];
+  const form = [contentType(chosen), chosen.multipart ? locationOf(url, 1) : '', frames.join()];
   const edition = chosen.asStored ? [] : [TRANSCODING_EDITION];
   if (answeredUnchanged(context, ['frames', state, ...form, ...edition], changedAt)) return;
-  if (chosen.multipart) return sendMultipart(context, chosen.mediaType, frameParts(bodies, chosen, url));
+  if (chosen.multipart)
+    return sendMultipart(
+      context,
+      chosen.mediaType,
+      frameParts(bodies, chosen, (frame) => locationOf(url, frame)),
+    );
   await sendStream(context, bytesOf(bodies));
   context.set('Content-Type', contentType(chosen));
 }
@@ -153,11 +173,11 @@ export async function* transcodedBodies(
 export async function* frameParts(
   bodies: AsyncIterable<FrameBody> | Iterable<FrameBody>,
   encoding: Proposal,
-  url: string,
+  locationOf: (frame: number) => string,
 ): AsyncGenerator<OutgoingPart> {
   for await (const { frame, bytes } of bodies) {
     yield {
-      headers: { 'Content-Type': contentType(encoding), 'Content-Location': `${url}/frames/${frame}` },
+      headers: { 'Content-Type': contentType(encoding), 'Content-Location': locationOf(frame) },
       body: bytes,
     };
   }
