@@ -2,7 +2,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Attributes, type ImageOptions, makeInstance, testUid } from '../support/make-instance.ts';
 import { startServer, type TestServer } from '../support/start-server.ts';
-import { parseMultipart } from './multipart.ts';
+import { greys, ramp, storeImage } from './rendered-images.ts';
 import { get, request, storeAll } from './requests.ts';
 
 let server: TestServer;
@@ -11,40 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => server?.stop());
 
-const EXPLICIT = '1.2.840.10008.1.2.1';
 const H264 = '1.2.840.10008.1.2.4.102';
-
-/** Stores an image; answers the path of the instance. */
-async function storeImage(
-  image: ImageOptions,
-  attributes: Attributes = {},
-  transferSyntaxUID = EXPLICIT,
-): Promise<string> {
-  const names = { StudyInstanceUID: testUid(), SeriesInstanceUID: testUid(), SOPInstanceUID: testUid() };
-  await storeAll(server, [
-    makeInstance({ transferSyntaxUID, attributes: { ...names, ...attributes }, image }),
-  ]);
-  const { StudyInstanceUID, SeriesInstanceUID, SOPInstanceUID } = { ...names, ...attributes };
-  return `/studies/${StudyInstanceUID}/series/${SeriesInstanceUID}/instances/${SOPInstanceUID}`;
-}
-
-/** Grey values by pixel, row by row. */
-async function greys(body: Buffer): Promise<{ width: number; height: number; values: number[] }> {
-  const { data, info } = await sharp(body).toColourspace('b-w').raw().toBuffer({ resolveWithObject: true });
-  return {
-    width: info.width,
-    height: info.height,
-    values: Array.from({ length: info.width * info.height }, (_, i) => data[i * info.channels] ?? -1),
-  };
-}
-
-/** 8 x 6 pixels of 16 bits: 0, 100, 200, … */
-const ramp = {
-  rows: 6,
-  columns: 8,
-  bitsAllocated: 16,
-  pixelBytes: new Uint8Array(Uint16Array.from({ length: 48 }, (_, i) => i * 100).buffer),
-};
 
 describe('an image', () => {
   it.each([
@@ -58,7 +25,7 @@ describe('an image', () => {
     ['image/jpeg;q=0.5, image/png', 'image/png', 'png'],
     ['image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8', 'image/webp', 'webp'],
   ])('with Accept %s comes as %s', async (accept, type, format) => {
-    const path = await storeImage(ramp);
+    const path = await storeImage(server, ramp);
     for (const resource of ['rendered', 'frames/1/rendered']) {
       const answer = await get(server, `${path}/${resource}`, accept);
       expect(answer.status, answer.text.slice(0, 200)).toBe(200);
@@ -73,20 +40,20 @@ describe('an image', () => {
     ['image/jp2', '0000000c6a502020'],
     ['image/jphc', 'ff4fff51'],
   ])('comes as %s, which begins as its standard says', async (type, signature) => {
-    const path = await storeImage({ rows: 64, columns: 64 });
+    const path = await storeImage(server, { rows: 64, columns: 64 });
     const answer = await get(server, `${path}/rendered`, type);
     expect([answer.status, answer.headers['content-type']]).toEqual([200, type]);
     expect(answer.body.toString('hex', 0, signature.length / 2)).toBe(signature);
   });
 
   it('takes the accept parameter before the header (8.3.3.1)', async () => {
-    const path = await storeImage(ramp);
+    const path = await storeImage(server, ramp);
     const answer = await get(server, `${path}/rendered?accept=image/png`, 'image/jpeg, */*;q=0.1');
     expect(answer.headers['content-type']).toBe('image/png');
   });
 
   it('has the grey values that its window gives (PS3.3 C.11.2.1.2)', async () => {
-    const path = await storeImage(ramp, { WindowCenter: '2000', WindowWidth: '1000' });
+    const path = await storeImage(server, ramp, { WindowCenter: '2000', WindowWidth: '1000' });
     const { values } = await greys((await get(server, `${path}/rendered`, 'image/png')).body);
     values.forEach((value, i) => {
       const y = ((i * 100 - 1999.5) / 999 + 0.5) * 255;
@@ -100,7 +67,7 @@ describe('an image', () => {
     ['2000,1000,sigmoid', (x: number) => 255 / (1 + Math.exp((-4 * (x - 2000)) / 1000))],
     ['-5.5,1e4,linear', (x: number) => ((x + 6) / 9999 + 0.5) * 255],
   ])('window=%s goes before its own window (8.3.5.1.4)', async (window, expected) => {
-    const path = await storeImage(ramp, { WindowCenter: '1', WindowWidth: '2' });
+    const path = await storeImage(server, ramp, { WindowCenter: '1', WindowWidth: '2' });
     const { values } = await greys(
       (await get(server, `${path}/rendered?window=${window}`, 'image/png')).body,
     );
@@ -118,13 +85,13 @@ describe('an image', () => {
     ['8,8,4', 5, 8],
     ['8,6,2,1,-4,-3', 8, 6],
   ])('viewport=%s makes it %i x %i, its shape kept (8.3.5.1.3)', async (viewport, width, height) => {
-    const path = await storeImage(ramp);
+    const path = await storeImage(server, ramp);
     const answer = await get(server, `${path}/rendered?viewport=${viewport}`, 'image/png');
     expect(await sharp(answer.body).metadata()).toMatchObject({ width, height });
   });
 
   it('is cropped and flipped as the viewport says', async () => {
-    const path = await storeImage(ramp, { WindowCenter: '2350.5', WindowWidth: '4701' });
+    const path = await storeImage(server, ramp, { WindowCenter: '2350.5', WindowWidth: '4701' });
     const of = async (query: string) =>
       (await greys((await get(server, `${path}/rendered${query}`, 'image/png')).body)).values;
     const whole = await of('');
@@ -157,14 +124,14 @@ describe('an image', () => {
 
   it('is smaller and worse where less quality is asked for (8.3.5.1.2)', async () => {
     const noise = { rows: 128, columns: 128 };
-    const path = await storeImage(noise);
+    const path = await storeImage(server, noise);
     const size = async (quality: number) =>
       (await get(server, `${path}/rendered?quality=${quality}`, 'image/jpeg')).body.length;
     expect(await size(5)).toBeLessThan((await size(95)) / 2);
   });
 
   it('names the patient only where that is asked for (8.3.5.1.1)', async () => {
-    const path = await storeImage({ rows: 256, columns: 256, pixelBytes: new Uint8Array(65536) });
+    const path = await storeImage(server, { rows: 256, columns: 256, pixelBytes: new Uint8Array(65536) });
     const light = async (query: string) =>
       (await greys((await get(server, `${path}/rendered${query}`, 'image/png')).body)).values.filter(
         (v) => v > 0,
@@ -174,7 +141,7 @@ describe('an image', () => {
   });
 
   it('leaves out annotations that it does not know, and says so', async () => {
-    const path = await storeImage(ramp);
+    const path = await storeImage(server, ramp);
     const answer = await get(server, `${path}/rendered?annotation=heartbeat`);
     expect(answer.status).toBe(200);
     expect(answer.headers.warning).toContain(
@@ -183,7 +150,7 @@ describe('an image', () => {
   });
 
   it('has a strong ETag over what it shows and how', async () => {
-    const path = await storeImage(ramp);
+    const path = await storeImage(server, ramp);
     const tag = async (query = '', accept = 'image/png') =>
       (await get(server, `${path}/rendered${query}`, accept)).headers.etag ?? '';
     const first = await tag();
@@ -199,179 +166,13 @@ describe('an image', () => {
   });
 
   it('answers HEAD without a body', async () => {
-    const path = await storeImage(ramp);
+    const path = await storeImage(server, ramp);
     const answer = await request(server.url, `/dicom-web${path}/rendered`, { method: 'HEAD' });
     expect([answer.status, answer.headers['content-type'], answer.body.length]).toEqual([
       200,
       'image/jpeg',
       0,
     ]);
-  });
-});
-
-describe('parameters that make no sense', () => {
-  it.each([
-    'viewport=',
-    'viewport=0,0',
-    'viewport=8',
-    'viewport=a,b',
-    'viewport=8,8,0,0,0,0',
-    'viewport=8,8,1,2,3,4,5',
-    'viewport=8.5,8',
-    'viewport=-8,8',
-    'window=40,400',
-    'window=40',
-    'window=,,linear',
-    'window=40,0,linear',
-    'window=40,400,cubic',
-    'window=1e999,400,linear',
-    'window=40,400,linear,5',
-    'quality=0',
-    'quality=101',
-    'quality=high',
-    'quality=',
-    'annotation=',
-    'annotation=%3Cscript%3E',
-    'iccprofile=cmyk',
-    'viewport=8,8&viewport=9,9',
-  ])('%s is a 400 that names it', async (query) => {
-    const path = await storeImage(ramp);
-    const answer = await get(server, `${path}/rendered?${query}`);
-    expect(answer.status, answer.text.slice(0, 200)).toBe(400);
-    expect(JSON.parse(answer.text).detail).toContain(query.split('=')[0]);
-    expect(answer.text).not.toContain('<script');
-  });
-
-  it('unknown ones are ignored (8.3.1)', async () => {
-    const path = await storeImage(ramp);
-    expect((await get(server, `${path}/rendered?rotate=90&x=%00`)).status).toBe(200);
-  });
-
-  it.each(['viewport=65535,65535', 'viewport=999999999,999999999', 'viewport=65535,65535,0,0,1,1'])(
-    '%s is refused before any work',
-    async (query) => {
-      const path = await storeImage(ramp);
-      const answer = await get(server, `${path}/rendered?${query}`);
-      expect([400, 413]).toContain(answer.status);
-    },
-  );
-
-  it('a colour profile in a GIF is a 400 (8.3.5.1.5)', async () => {
-    const path = await storeImage(ramp);
-    expect((await get(server, `${path}/rendered?iccprofile=yes`, 'image/gif')).status).toBe(400);
-    expect((await get(server, `${path}/rendered?iccprofile=no`, 'image/gif')).status).toBe(200);
-  });
-
-  it('media types of two categories are a 400 (8.7.5)', async () => {
-    const path = await storeImage(ramp);
-    expect((await get(server, `${path}/rendered`, 'application/dicom, image/jpeg')).status).toBe(400);
-  });
-
-  it.each([
-    'application/dicom',
-    'image/tiff',
-    'text/html',
-    'video/mp4',
-    'multipart/related; type="application/dicom"',
-  ])('%s is a 406 that lists what could be had', async (accept) => {
-    const path = await storeImage(ramp);
-    const answer = await get(server, `${path}/rendered`, accept);
-    expect(answer.status).toBe(406);
-    expect(JSON.parse(answer.text).detail).toContain('image/jpeg');
-    expect(JSON.parse(answer.text).detail).toContain('image/png');
-  });
-});
-
-describe('frames', () => {
-  const cine = {
-    rows: 4,
-    columns: 6,
-    frames: 3,
-    pixelBytes: new Uint8Array([...Array(72).keys()].map((i) => Math.floor(i / 24) * 100)),
-  };
-  const windowed = { WindowCenter: '128', WindowWidth: '256', FrameTime: '40' };
-
-  it('of several the one that is asked for', async () => {
-    const path = await storeImage(cine, windowed);
-    for (const frame of [1, 2, 3]) {
-      const { values } = await greys(
-        (await get(server, `${path}/frames/${frame}/rendered`, 'image/png')).body,
-      );
-      expect(values[0]).toBe((frame - 1) * 100);
-    }
-  });
-
-  it('several come in parts, in the order that was asked for', async () => {
-    const path = await storeImage(cine, windowed);
-    for (const accept of [undefined, 'image/jpeg', 'multipart/related; type="image/jpeg"']) {
-      const answer = await get(server, `${path}/frames/3,1/rendered`, accept);
-      const parts = parseMultipart(answer.headers['content-type'] ?? '', answer.body);
-      expect(answer.headers['content-type']).toContain('type="image/jpeg"');
-      expect(parts.map(({ headers }) => headers['content-type'])).toEqual(['image/jpeg', 'image/jpeg']);
-      expect(parts.map(({ headers }) => headers['content-location'])).toEqual([
-        `${server.dicomweb}${path}/frames/3/rendered`,
-        `${server.dicomweb}${path}/frames/1/rendered`,
-      ]);
-      const [third, first] = await Promise.all(parts.map(({ body }) => greys(body)));
-      expect([third?.values[0], first?.values[0]]).toEqual([200, 0]);
-    }
-  });
-
-  it.each([
-    ['image/gif', 'gif'],
-    ['image/webp', 'webp'],
-  ])('several are one animation where %s is asked for', async (accept, format) => {
-    const path = await storeImage(cine, windowed);
-    for (const [resource, pages] of [
-      ['frames/1,3/rendered', 2],
-      ['rendered', 3],
-    ] as const) {
-      const answer = await get(server, `${path}/${resource}`, accept);
-      expect(answer.headers['content-type']).toBe(accept);
-      const metadata = await sharp(answer.body, { animated: true }).metadata();
-      expect(metadata).toMatchObject({ format, pages, width: 6, pageHeight: 4, loop: 0 });
-      expect(metadata.delay).toEqual(Array(pages).fill(40));
-      const { values } = await greys(
-        await sharp(answer.body, { page: pages - 1 })
-          .png()
-          .toBuffer(),
-      );
-      expect(Math.abs((values[0] ?? 0) - 200)).toBeLessThanOrEqual(accept === 'image/gif' ? 0 : 4);
-    }
-  });
-
-  it('of the whole instance one image is the first frame, parts are all', async () => {
-    const path = await storeImage(cine, windowed);
-    for (const accept of [undefined, 'image/*', 'image/png']) {
-      const answer = await get(server, `${path}/rendered`, accept);
-      expect(answer.headers['content-type']).toBe(accept === 'image/png' ? 'image/png' : 'image/jpeg');
-      expect((await greys(answer.body)).values[0]).toBe(0);
-    }
-    const answer = await get(server, `${path}/rendered`, 'multipart/related; type="image/png"');
-    const parts = parseMultipart(answer.headers['content-type'] ?? '', answer.body);
-    const pictures = await Promise.all(parts.map(({ body }) => greys(body)));
-    expect(pictures.map(({ values }) => values[0])).toEqual([0, 100, 200]);
-  });
-
-  it.each([
-    ['0', 400],
-    ['x', 400],
-    ['1000000000', 400],
-    [Array(10_001).fill('1').join(), 400],
-    ['4', 404],
-    ['1,999999999', 404],
-  ])('a list that cannot be had is refused: %s', async (list, status) => {
-    const path = await storeImage(cine);
-    expect((await get(server, `${path}/frames/${list}/rendered`)).status).toBe(status);
-    expect((await get(server, `${path}/frames/${list}/thumbnail`)).status).toBe(status);
-  });
-
-  it('too many for an animation are a 413, and still come in parts', async () => {
-    const path = await storeImage({ rows: 1, columns: 1, frames: 1200 });
-    expect((await get(server, `${path}/rendered`, 'image/gif')).status).toBe(413);
-    expect((await get(server, `${path}/rendered`, 'image/webp, image/*')).headers['content-type']).toBe(
-      'image/jpeg',
-    );
   });
 });
 
@@ -388,7 +189,7 @@ describe('what cannot be rendered', () => {
       { rows: 4, columns: 4 },
     ],
   ])('%s is a 406 that says why', async (_, attributes, image) => {
-    const path = await storeImage(image ?? {}, attributes);
+    const path = await storeImage(server, image ?? {}, attributes);
     const answer = await get(server, `${path}/rendered`);
     expect(answer.status, answer.text).toBe(406);
     expect(JSON.parse(answer.text).detail).toContain('application/dicom');
@@ -396,7 +197,7 @@ describe('what cannot be rendered', () => {
 
   it('a broken frame is a 406, and no picture', async () => {
     const jpeg = '1.2.840.10008.1.2.4.50';
-    const path = await storeImage({ frames: 1, fragments: [new Uint8Array(200)] }, {}, jpeg);
+    const path = await storeImage(server, { frames: 1, fragments: [new Uint8Array(200)] }, {}, jpeg);
     const answer = await get(server, `${path}/rendered`);
     expect(answer.status).toBe(406);
     expect(answer.headers['content-type']).toBe('application/problem+json');
@@ -439,7 +240,7 @@ describe('what cannot be rendered', () => {
       SamplesPerPixel: 3,
       PhotometricInterpretation: 'RGB',
     };
-    const path = await storeImage({ rows: 4, columns: 4 }, huge);
+    const path = await storeImage(server, { rows: 4, columns: 4 }, huge);
     const before = process.memoryUsage().rss;
     const answer = await get(server, `${path}/rendered`);
     expect([404, 406, 413]).toContain(answer.status);
@@ -454,7 +255,7 @@ describe('a video', () => {
     Buffer.from('ends here'),
   ]);
   const store = () =>
-    storeImage({ frames: 25, fragments: [film.subarray(0, 500), film.subarray(500)] }, {}, H264);
+    storeImage(server, { frames: 25, fragments: [film.subarray(0, 500), film.subarray(500)] }, {}, H264);
 
   it('comes as it is stored, whole and in ranges', async () => {
     const path = await store();
