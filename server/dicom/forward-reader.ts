@@ -4,7 +4,10 @@ import { DicomReadError } from './dicom-errors.ts';
 /** Passing over fewer bytes is quicker than opening anew. */
 const reopenFromBytes = 1024 * 1024;
 
-/** Reads bytes that come from front to back. What is at hand can be looked at in `queue`; memory is a chunk, or what `fill` and `take` ask for. */
+/**
+ * Reads bytes that come from front to back, in chunks that their source does not write over. What is at hand can be looked at in `queue`;
+ * memory is a chunk, or what `fill` and `take` ask for.
+ */
 export class ForwardReader {
   queue: ByteQueue;
   readonly #reopen: ((offset: number) => AsyncIterable<Uint8Array>) | undefined;
