@@ -36,7 +36,9 @@ export async function decodeJpeg(bytes: Uint8Array, format: PixelFormat): Promis
       { convertColorspaceToRgb: false },
     ),
   );
-  const complaint = messages.find((message) => /corrupt|premature|inconsistent progression/i.test(message));
+  const complaint = messages
+    .filter((message) => /corrupt|premature|inconsistent progression/i.test(message))
+    .find((message) => !isPaddingBeforeEnd(message, bytes, structure.endBytes));
   if (complaint) throw broken(`The JPEG stream is damaged: ${complaint.replace(/^.*::/, '')}.`);
   const decoded = context.getDecodedBuffer();
   if (!decoded) throw broken('The JPEG decoder returned nothing.');
@@ -56,6 +58,15 @@ export async function decodeJpeg(bytes: Uint8Array, format: PixelFormat): Promis
     frame.photometricInterpretation = 'RGB';
   }
   return frame;
+}
+
+/**
+ * Some writers pad the entropy coded bytes with zeros before EOI. More bytes than the image needs are otherwise the sign that bits were
+ * lost or turned on the way.
+ */
+function isPaddingBeforeEnd(message: string, bytes: Uint8Array, endBytes: number): boolean {
+  const count = Number(/(\d+) extraneous bytes before marker 0xd9/.exec(message)?.[1]);
+  return count > 0 && bytes.subarray(endBytes - 2 - count, endBytes - 2).every((byte) => byte === 0);
 }
 
 /**

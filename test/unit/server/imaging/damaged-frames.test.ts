@@ -103,6 +103,19 @@ describe.for(COMPRESSED)('a damaged frame in %s', (target) => {
   });
 });
 
+describe('a JPEG stream with zeros before its end', () => {
+  it('is whole, and with other bytes there it is not', async () => {
+    const { format, bytes } = syntheticFrame();
+    const encoded = await transcodeFrame(bytes, format, '1.2.840.10008.1.2.4.70');
+    const { samples } = await decodeFrame(encoded.bytes, encoded.format);
+    const end = encoded.bytes.lastIndexOf(0xd9) - 1;
+    const padded = (fill: number) =>
+      Uint8Array.from([...encoded.bytes.subarray(0, end), ...new Array<number>(12).fill(fill), 0xff, 0xd9]);
+    expect(await outcomeOf(padded(0), { ...encoded, samples })).toBe('right');
+    expect(await outcomeOf(padded(0x55), { ...encoded, samples })).toBe('error');
+  });
+});
+
 describe('a flipped bit', () => {
   it('of JPEG-LS is seen four times in five', async () => {
     const { format, bytes } = syntheticFrame({ bitsAllocated: 16, bitsStored: 12 });
