@@ -2,12 +2,20 @@ import sharp, { type Sharp } from 'sharp';
 import { type ColorManagement, encodeManaged } from './color-management.ts';
 import { encodeJpeg2000File } from './jpeg2000-file.ts';
 import type { Raster } from './raster.ts';
+import { RenderError } from './render-errors.ts';
 import type { RenderedMediaType } from './render-request.ts';
 
 /** Where the request says nothing of quality. */
 const defaultQuality = 90;
 /** From here on JPEG keeps the colour of every pixel: red text on ultrasound stays legible. */
 const fullChromaQuality = 80;
+
+/** What the formats' own fields hold. */
+const longestSide: Readonly<Partial<Record<RenderedMediaType, number>>> = {
+  'image/jpeg': 65_535,
+  'image/gif': 65_535,
+  'image/webp': 16_383,
+};
 
 /**
  * A raster in a media type. `quality` is 1 to 100; PNG and GIF have none, as they lose nothing but (GIF) colours beyond 256.
@@ -19,6 +27,13 @@ export async function encodeRaster(
   quality = defaultQuality,
   management?: ColorManagement,
 ): Promise<Uint8Array> {
+  const most = longestSide[mediaType];
+  if (most !== undefined && Math.max(raster.width, raster.height) > most) {
+    throw new RenderError(
+      'TOO_LARGE',
+      `${mediaType} has at most ${most} pixels each way; the image has ${raster.width} x ${raster.height}`,
+    );
+  }
   const encode = encoders[mediaType]?.(quality);
   if (!encode) return encodeJpeg2000File(raster, mediaType, quality);
   if (management) return encodeManaged(raster, management, encode);

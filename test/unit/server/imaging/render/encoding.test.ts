@@ -110,6 +110,14 @@ describe('media types', () => {
   );
 });
 
+describe('an image that a format has no room for', () => {
+  it('is refused by name', async () => {
+    const frame = frameOf(new Uint8Array(16_384), { bitsStored: 8 });
+    await expect(render('image/webp', { frame })).rejects.toMatchObject({ code: 'TOO_LARGE' });
+    await expect(render('image/png', { frame })).resolves.toMatchObject({ width: 16_384 });
+  });
+});
+
 describe('ICC profiles (PS3.18 8.3.5.1.5)', () => {
   const icc = async (
     iccProfile: NonNullable<FrameToRender['parameters']['iccProfile']>,
