@@ -2,6 +2,7 @@ import { numberOf, numbersOf } from '../dicom/attributes.ts';
 import { type AnimationFrame, joinAnimation } from '../imaging/render/join-animation.ts';
 import { RenderError } from '../imaging/render/render-errors.ts';
 import type { ArchiveParts } from './archive-parts.ts';
+import { patiently } from './patiently.ts';
 import { type RenderImageOptions, renderImage } from './render-image.ts';
 import { frameCountOf, type OpenSubject } from './render-subject.ts';
 
@@ -49,7 +50,8 @@ async function* pictures(
 ): AsyncGenerator<AnimationFrame> {
   let automaticRange: RenderImageOptions['automaticRange'];
   for (const frame of frames) {
-    const picture = await renderImage(parts, image, frame, { ...options, automaticRange });
+    const sameGreys = { ...options, automaticRange };
+    const picture = await patiently(() => renderImage(parts, image, frame, sameGreys), options.signal);
     // The others in the grey values of the first, or the film would flicker.
     automaticRange ??= picture.automaticRange;
     yield { image: picture, delayMs: delayAfter(image, frame) };

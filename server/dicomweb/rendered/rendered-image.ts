@@ -1,5 +1,6 @@
 import type { Context } from 'koa';
 import { mapAhead } from '../../archive/map-ahead.ts';
+import { patiently } from '../../archive/patiently.ts';
 import { fitsAnimation, renderAnimation } from '../../archive/render-animation.ts';
 import { type RenderedMediaType, type RenderParameters, renderImage } from '../../archive/render-image.ts';
 import { type PresentedFrame, presentedFrames } from '../../archive/render-presentation.ts';
@@ -113,7 +114,7 @@ function frameParts(
       'Content-Type': options.mediaType,
       'Content-Location': `${instanceUrl(root, image.instance)}/frames/${frameNumber}/rendered`,
     },
-    body: [(await renderImage(archive, image, frameNumber, options)).bytes],
+    body: [(await patiently(() => renderImage(archive, image, frameNumber, options), options.signal)).bytes],
   }));
 }
 

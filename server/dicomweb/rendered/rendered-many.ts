@@ -1,6 +1,7 @@
 import type { Context } from 'koa';
 import { NotFoundError } from '../../archive/archive-errors.ts';
 import { mapAhead } from '../../archive/map-ahead.ts';
+import { patiently } from '../../archive/patiently.ts';
 import type { RenderCategory } from '../../archive/render-category.ts';
 import { renderDocument } from '../../archive/render-document.ts';
 import { renderFaultOf } from '../../archive/render-errors.ts';
@@ -99,7 +100,8 @@ function manyParts(
   const signal = clientLeft(context);
   return mapAhead(shownIn(service, scope, types), AHEAD, async ({ subject, type }) => {
     try {
-      return await partFor(service, await openSubject(service.archive, subject), type, asked, root, signal);
+      const opened = await openSubject(service.archive, subject);
+      return await patiently(() => partFor(service, opened, type, asked, root, signal), signal);
     } catch (error) {
       // Law 5: one bad instance never fails its neighbours. That the server is busy passes, and is no answer to keep.
       const fault = renderFaultOf(error);

@@ -14,13 +14,13 @@ import { clientLeft } from '../../http/client-left.ts';
 import { HttpError } from '../../http/http-errors.ts';
 import type { OutgoingPart } from '../../http/multipart-writer.ts';
 import { answeredUnchanged, sendMultipart, sendStream } from '../answer.ts';
+import { frameNumbers } from '../frame-list.ts';
 import { acceptedBy, notAcceptable } from '../negotiation.ts';
 import type { DicomwebService } from '../service.ts';
 import { instanceUrl, rootUrl, scopeOf } from '../uri.ts';
 import { forgetValidators } from './survey.ts';
 import { availableRanges, frameProposals, type Proposal } from './transfer-syntax-choice.ts';
 
-const MOST_FRAMES = 10_000;
 const EXPLICIT_VR_LITTLE_ENDIAN = '1.2.840.10008.1.2.1';
 
 /**
@@ -106,15 +106,6 @@ async function sendAs(
     );
   await sendStream(context, bytesOf(bodies));
   context.set('Content-Type', contentType(chosen));
-}
-
-function frameNumbers(list: string): number[] {
-  const numbers = list.split(',').map((text) => (/^[1-9]\d{0,8}$/.test(text.trim()) ? Number(text) : 0));
-  if (numbers.includes(0))
-    throw new HttpError(400, 'Frames are named by whole numbers from 1, parted by commas.');
-  if (numbers.length > MOST_FRAMES)
-    throw new HttpError(400, `More than ${MOST_FRAMES} frames in one request.`);
-  return numbers;
 }
 
 /** Frames come inflated and little endian: then they are Explicit VR Little Endian (PS3.5 A.2). */
