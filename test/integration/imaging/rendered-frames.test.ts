@@ -54,7 +54,7 @@ function isDifferent(file: string): boolean {
 }
 
 /** Of folders with many files a few tell it all. */
-const filesOfFolder = { compared: 6, looked: 2 };
+const filesOfFolder = { compared: 4, looked: 2 };
 const largestFrame = 2 ** 22;
 
 async function filesToRender(most: number): Promise<{ file: string; frames: FramesOfFile }[]> {
@@ -93,9 +93,12 @@ async function ours(file: string, frames: FramesOfFile, parameters: RenderParame
     bitsStored: frames.format.bitsAllocated,
     highBit: frames.format.bitsAllocated - 1,
   };
-  const allBits = await decodeFrame(frames.frame(1), { ...whole, pixelRepresentation: 0 }).catch(
-    () => undefined,
+  const hasHiddenOverlay = Object.keys(dataSet).some(
+    (tag) => /^60..0102$/.test(tag) && dataSet[tag]?.Value?.[0] !== 0,
   );
+  const allBits = hasHiddenOverlay
+    ? await decodeFrame(frames.frame(1), { ...whole, pixelRepresentation: 0 })
+    : undefined;
   const reference = { sopInstanceUID: textOf(dataSet, 'SOPInstanceUID') ?? '', frameNumber: 1 };
   const subject = { image: { dataSet, bulkData }, reference };
   return renderPixels(subject, {
@@ -172,7 +175,7 @@ describeWithSharedFiles('rendered frames of the shared files', () => {
           problems.push(`${file}: ${difference ?? 'equal now'}`);
       }
       expect(problems).toEqual([]);
-      expect(compared).toBeGreaterThan(120);
+      expect(compared).toBeGreaterThan(110);
     },
     120_000,
   );
