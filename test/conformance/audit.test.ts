@@ -104,6 +104,19 @@ describe('the audit trail', () => {
     });
   });
 
+  it('says which object went out by WADO-URI, whose URL names it in parameters', async () => {
+    await store();
+    const { StudyInstanceUID, SeriesInstanceUID, SOPInstanceUID } = names;
+    const query = `requestType=WADO&studyUID=${StudyInstanceUID}&seriesUID=${SeriesInstanceUID}&objectUID=${SOPInstanceUID}&contentType=application/dicom`;
+    await request(server.url, `/wado?${query}`, { headers: as('radiologist') });
+    expect(await newest('Retrieve Instance by URI')).toMatchObject({
+      actor: 'radiologist',
+      status: 200,
+      studyInstanceUID: StudyInstanceUID,
+      detail: { seriesInstanceUID: SeriesInstanceUID, sopInstanceUID: SOPInstanceUID },
+    });
+  });
+
   it('names what a search asked for, and no value of it', async () => {
     await request(server.url, '/dicom-web/studies?PatientName=Secret*&limit=5', { headers: as('ris') });
     const event = await newest('Search');
