@@ -2,7 +2,7 @@ import { releaseGrownMemory } from './codecs/grown-memory.ts';
 import { decodeFrame } from './decode.ts';
 import { imagingTask } from './imaging-task.ts';
 import type { PixelFormat } from './pixel-format.ts';
-import { renderEncodedFrame } from './render/render-encoded-frame.ts';
+import type { EncodedFrameToRender } from './render/render-request.ts';
 import { type TranscodeOptions, transcodeFrame } from './transcode.ts';
 
 // What the threads of imaging-pool.ts run; it calls these by their names.
@@ -17,8 +17,11 @@ export const decode = imagingTask(
   releaseGrownMemory,
 );
 
-/** Decodes a frame and renders it. */
-export const render = imagingTask(renderEncodedFrame, releaseGrownMemory);
+/** Decodes a frame and renders it. Its libraries take memory that threads which only decode need not spend. */
+export const render = imagingTask(async (request: EncodedFrameToRender) => {
+  const { renderEncodedFrame } = await import('./render/render-encoded-frame.ts');
+  return renderEncodedFrame(request);
+}, releaseGrownMemory);
 
 export interface TranscodeTask extends DecodeTask {
   /** Wanted. */
