@@ -1,12 +1,5 @@
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { freePort } from '../support/minio.ts';
-import { startServer, type TestServer } from '../support/start-server.ts';
-
-const run = promisify(execFile);
-const script = join(import.meta.dirname, 'python', 'drive_dicomweb_client.py');
+import { beforeAll, describe, expect, inject, it } from 'vitest';
+import { type Outcome, runPythonChecks } from './python-checks.ts';
 
 /** The functions of the script, each a check of its own. */
 const CHECKS = [
@@ -31,38 +24,12 @@ const CHECKS = [
   'delete',
 ];
 
-interface Outcome {
-  name: string;
-  problem: string | null;
-}
-
 describe("Python's dicomweb-client", () => {
   const python = inject('python');
-  let server: TestServer | undefined;
   let outcomes: Outcome[] = [];
 
   beforeAll(async () => {
-    if (python === null) return;
-    // It sends its Host header without the port (against RFC 9110 7.2), so that URIs made from that would lead nowhere.
-    const port = await freePort();
-    const settings = { ISOCENTER_PORT: `${port}`, ISOCENTER_PUBLIC_URL: `http://127.0.0.1:${port}` };
-    server = await startServer({ authentication: 'local', settings });
-    const { access } = server.services;
-    await access.addAccount({
-      username: 'python',
-      password: 'only its key is used',
-      roles: ['administrator'],
-    });
-    const { key } = await access.makeApiKey('python', 'dicomweb-client');
-    const { stdout } = await run(python, [script, server.dicomweb, key], { maxBuffer: 2 ** 24 });
-    outcomes = stdout
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as Outcome);
-  });
-
-  afterAll(async () => {
-    await server?.stop();
+    if (python !== null) outcomes = await runPythonChecks(python, 'drive_dicomweb_client.py');
   });
 
   it.runIf(python !== null).each(CHECKS)('%s', (name) => {
