@@ -9,7 +9,7 @@ import {
 } from '../support/make-instance.ts';
 import { startServer, type TestServer } from '../support/start-server.ts';
 import { parseMultipart } from './multipart.ts';
-import { type Answer, get, storeAll } from './requests.ts';
+import { type Answer, get, request, storeAll } from './requests.ts';
 
 const IMPLICIT = '1.2.840.10008.1.2';
 const EXPLICIT = '1.2.840.10008.1.2.1';
@@ -188,6 +188,25 @@ describe('an instance in a transfer syntax of the client (PS3.18 8.7.3.5)', () =
     expect((await get(server, path, `application/dicom; transfer-syntax=${EXPLICIT}`)).status).toBe(406);
   });
 
+  it('keeps overlays within its pixels where nothing is lost, and is not compressed with loss', async () => {
+    const overlay = { '60000100': { vr: 'US', value: 8 }, '60000102': { vr: 'US', value: 7 } };
+    const { path } = await stored(EXPLICIT, grey8, { BitsStored: 7, HighBit: 6, ...overlay });
+    const rle = await get(server, path, `application/dicom; transfer-syntax=${RLE}`);
+    expect(await decodedAgain(rle.body)).toEqual(Buffer.from(grey8.pixelBytes ?? []));
+    expect((await get(server, path, `application/dicom; transfer-syntax=${JPEG}`)).status).toBe(406);
+  });
+
+  it('loses its digital signatures with the pixel data that they sign, and only then', async () => {
+    const signatures = { FFFAFFFA: { vr: 'SQ', value: [{ ImageComments: 'signed' }] } };
+    const { path } = await stored(IMPLICIT, grey8, signatures);
+    const plain = await read((await get(server, path, 'application/dicom')).body);
+    const compressed = await read(
+      (await get(server, path, `application/dicom; transfer-syntax=${RLE}`)).body,
+    );
+    expect(plain.dataSet.FFFAFFFA?.Value).toHaveLength(1);
+    expect(compressed.dataSet.FFFAFFFA).toBeUndefined();
+  });
+
   it('has a strong ETag of its own, and no body for HEAD', async () => {
     const { path } = await stored(EXPLICIT, ct);
     const accept = `application/dicom; transfer-syntax=${RLE}`;
@@ -198,6 +217,12 @@ describe('an instance in a transfer syntax of the client (PS3.18 8.7.3.5)', () =
     expect(first?.headers.etag).toBe(second?.headers.etag);
     expect(first?.body.equals(second?.body ?? Buffer.alloc(0))).toBe(true);
     expect(plain?.headers.etag).not.toBe(first?.headers.etag);
+    const headers = { Accept: accept };
+    const head = await request(server.url, `/dicom-web${path}`, { method: 'HEAD', headers });
+    expect([head.status, head.body.length, head.headers.etag]).toEqual([200, 0, first?.headers.etag]);
+    expect(head.headers['content-type']).toBe(`application/dicom; transfer-syntax=${RLE}`);
+    const current = { ...headers, 'If-None-Match': first?.headers.etag ?? '' };
+    expect((await request(server.url, `/dicom-web${path}`, { headers: current })).status).toBe(304);
   });
 });
 
