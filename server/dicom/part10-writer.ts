@@ -84,10 +84,12 @@ function sizeOf(piece: Uint8Array | BulkValue): number {
 
 const CHUNK_BYTES = 65_536;
 
+/** One for all plans: laying one out is never interrupted, and what is in it is copied before another begins. */
+const gathered = new Uint8Array(CHUNK_BYTES);
+
 /** Gathers the many small pieces of a data set into few large ones. */
 class PieceCollector {
   readonly pieces: (Uint8Array | BulkValue)[] = [];
-  readonly #chunk = new Uint8Array(CHUNK_BYTES);
   #used = 0;
 
   bytes(bytes: Uint8Array): void {
@@ -97,7 +99,7 @@ class PieceCollector {
       return;
     }
     if (this.#used + bytes.length > CHUNK_BYTES) this.flush();
-    this.#chunk.set(bytes, this.#used);
+    gathered.set(bytes, this.#used);
     this.#used += bytes.length;
   }
 
@@ -110,7 +112,7 @@ class PieceCollector {
   flush(): void {
     if (this.#used === 0) return;
     // A copy: of 100,000 frames each has a few bytes before it.
-    this.pieces.push(this.#chunk.slice(0, this.#used));
+    this.pieces.push(gathered.slice(0, this.#used));
     this.#used = 0;
   }
 }

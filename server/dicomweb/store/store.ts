@@ -31,7 +31,10 @@ export async function store(
   const aborted = abortSignalOf(context);
   const start = (bytes: AsyncIterable<Uint8Array>) =>
     storeInstance(service.archive, { content: bytes, studyInstanceUID: study, signal: aborted });
-  const outcomes = await storeAll(itemsOf(context, content, service.archive.scratchDirectory), start);
+  // Metadata is read to its end before its first instance is stored.
+  const isRead = content.kind === 'metadata' || content.kind === 'metadata-and-bulk-data';
+  const items = itemsOf(context, content, service.archive.scratchDirectory);
+  const outcomes = await storeAll(items, isRead, start);
   noteForAudit(context, auditNoteOf(outcomes));
   await sendResponse(context, form, storeResponse(outcomes, root, study));
 }
@@ -77,6 +80,7 @@ async function* only<T>(one: T): AsyncGenerator<T> {
 /** Law 5: one bad instance never fails its neighbours. A body that breaks off fails what was not read; the rest stands. */
 async function storeAll(
   items: AsyncIterable<StoreItem>,
+  isRead: boolean,
   start: (content: AsyncIterable<Uint8Array>) => Storing,
 ): Promise<StoreOutcome[]> {
   const outcomes: Promise<StoreOutcome>[] = [];
@@ -87,11 +91,12 @@ async function storeAll(
   };
   try {
     for await (const item of items) {
-      // What follows is read past: the client hears the answer only when it has sent all.
       if (gaveUp) continue;
       if (failures >= MOST_FAILURES) {
         gaveUp = true;
         outcomes.push(Promise.resolve(couldNotUnderstand(GAVE_UP)));
+        if (isRead) break;
+        // What follows is read past: the client hears the answer only when it has sent all.
         continue;
       }
       if ('kind' in item) {
