@@ -1,0 +1,31 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** What some work cost this process, threads and all. */
+export interface Watched<T> {
+  result: T;
+  /** The most resident memory meanwhile, above that at the beginning. */
+  bytes: number;
+  ms: number;
+}
+
+/** Does `work` and watches the resident memory of this process, every 10 ms. */
+export async function watchWork<T>(work: () => Promise<T>): Promise<Watched<T>> {
+  const before = process.memoryUsage.rss();
+  const began = performance.now();
+  let peak = before;
+  let done = false;
+  const sampling = (async () => {
+    while (!done) {
+      peak = Math.max(peak, process.memoryUsage.rss());
+      await sleep(10);
+    }
+  })();
+  try {
+    const result = await work();
+    peak = Math.max(peak, process.memoryUsage.rss());
+    return { result, bytes: peak - before, ms: performance.now() - began };
+  } finally {
+    done = true;
+    await sampling;
+  }
+}
