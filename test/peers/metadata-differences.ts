@@ -130,7 +130,7 @@ export const METADATA_KINDS: readonly Kind<MetadataDifference>[] = [
       ['OD', 'OF'].includes(ours?.vr ?? '') && !ours?.Value && theirs?.Value?.length === 1,
   },
   {
-    what: "private elements of implicit VR: Orthanc knows some vendors' VRs, ours gives UN with the same bytes",
+    what: "private elements of implicit VR: Orthanc knows some vendors' VRs, ours gives UN and the bytes",
     section: 'PS3.5 6.2.2',
     right: 'either',
     applies: ({ tag, ours, theirs }) =>

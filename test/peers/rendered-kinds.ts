@@ -48,7 +48,7 @@ export const RENDERED_KINDS: readonly Kind<RenderedDifference>[] = [
   },
   {
     what: 'JPEG: the encoders lose different things, at edges and in colour',
-    section: 'PS3.18 8.3.5.1.5',
+    section: 'PS3.18 8.3.5.1.2',
     right: 'either',
     applies: ({ type, isSameAsPng, mean = 256 }) => type === 'image/jpeg' && isSameAsPng && mean < 30,
   },
