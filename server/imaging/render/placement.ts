@@ -35,14 +35,15 @@ export interface PlacementInput {
 
 /**
  * PS3.18 8.3.5.1.3: the source region is cut out first, then scaled until its width or height fills the viewport; its
- * shape is kept, and so the result is smaller than the viewport in one direction. Pixels of the result are square.
+ * shape is kept, and so the result is smaller than the viewport in one direction. Pixels of the result are square then; without
+ * viewport or displayed area the result has the image's own matrix, whatever the shape of its pixels.
  * Throws `RenderError` INVALID_PARAMETER where the region lies outside, TOO_LARGE above `maxPixels`.
  */
 export function placeImage(input: PlacementInput): Placement {
   const { viewport } = input;
   const area = input.displayedArea ?? { left: 0, top: 0, width: input.width, height: input.height };
   const region = viewport?.source ? cut(area, viewport.source) : area;
-  const shown = squarePixels(region, input.pixelAspect);
+  const shown = viewport || input.displayedArea ? squarePixels(region, input.pixelAspect) : region;
   const scale = viewport
     ? Math.min(viewport.width / shown.width, viewport.height / shown.height)
     : (input.magnification ?? 1);

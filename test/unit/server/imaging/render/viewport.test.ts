@@ -21,9 +21,14 @@ describe('the size of the result', () => {
     expect(place({ viewport: { width: vw, height: vh, ...unflipped } })).toMatchObject({ width, height });
   });
 
-  it('is of square pixels, and loses none', () => {
-    expect(place({ pixelAspect: 2 })).toMatchObject({ width: 400, height: 400 });
-    expect(place({ pixelAspect: 0.5 })).toMatchObject({ width: 800, height: 200 });
+  it('is that of the image, whatever the shape of its pixels (PS3.18 8.3.5.1.3)', () => {
+    expect(place({ pixelAspect: 2 })).toMatchObject({ width: 400, height: 200 });
+  });
+
+  it('is of square pixels in a viewport or displayed area, and loses none', () => {
+    const displayedArea = { left: 0, top: 0, width: 400, height: 200 };
+    expect(place({ pixelAspect: 2, displayedArea })).toMatchObject({ width: 400, height: 400 });
+    expect(place({ pixelAspect: 0.5, displayedArea })).toMatchObject({ width: 800, height: 200 });
     expect(place({ pixelAspect: 2, viewport: { width: 100, height: 100, ...unflipped } })).toMatchObject({
       width: 100,
       height: 100,
@@ -124,16 +129,17 @@ describe('a rendered viewport', () => {
   });
 
   it('honours the shape of pixels, of the frame or of the image', async () => {
-    expect(await rendered(frame, { PixelAspectRatio: [2, 1] })).toMatchObject({ width: 4, height: 4 });
-    expect(await rendered(frame, { PixelSpacing: [0.5, 1] })).toMatchObject({ width: 8, height: 2 });
-    expect(await rendered(frame, { ImagerPixelSpacing: [0.1, 0.1001] })).toMatchObject({
-      width: 4,
-      height: 2,
+    const within = { parameters: { viewport: { width: 8, height: 8, ...unflipped } } };
+    expect(await rendered(frame, { PixelAspectRatio: [2, 1] }, within)).toMatchObject({
+      width: 8,
+      height: 8,
     });
-    expect(await rendered(frame, { PixelSpacing: [0, 0], PixelAspectRatio: [1, 0] })).toMatchObject({
-      width: 4,
-      height: 2,
-    });
+    expect(await rendered(frame, { PixelSpacing: [0.5, 1] }, within)).toMatchObject({ width: 8, height: 2 });
+    for (const square of [
+      { ImagerPixelSpacing: [0.1, 0.1001] },
+      { PixelSpacing: [0, 0], PixelAspectRatio: [1, 0] },
+    ])
+      expect(await rendered(frame, square, within)).toMatchObject({ width: 8, height: 4 });
   });
 });
 
