@@ -53,6 +53,22 @@ async function leaveEarly(resource: string, accept: string): Promise<void> {
   });
 }
 
+/** Asks, and leaves while the server begins to work, whether or not it has answered. */
+async function leaveAtOnce(resource: string, accept: string): Promise<void> {
+  const { hostname, port } = new URL(server.url);
+  const options = {
+    hostname,
+    port,
+    path: `/dicom-web${resource}`,
+    headers: { Accept: accept },
+    agent: false,
+  };
+  const outgoing = http.get(options).on('error', () => undefined);
+  for (let waited = 0; server.services.archive.imaging.busy === 0 && waited < 2000; waited += 5)
+    await sleep(5);
+  outgoing.destroy();
+}
+
 /** Files of the object store, and scratch files, that this process holds open. */
 async function openFiles(): Promise<string[]> {
   const names = await readdir('/proc/self/fd');
@@ -84,8 +100,31 @@ describe('a client that goes away in the middle of an answer', () => {
     ],
     ['a zip archive', () => study, `application/zip; transfer-syntax=${RLE}`],
     ['a zip archive of stored files', () => study, 'application/zip; transfer-syntax=*'],
+    [
+      'a study as it is stored',
+      () => study,
+      'multipart/related; type="application/dicom"; transfer-syntax=*',
+    ],
+    ['all bulk data', () => `${study}/bulkdata`, 'multipart/related; type="application/octet-stream"'],
+    ['rendered frames', () => `${path}/rendered`, 'multipart/related; type="image/png"'],
+    ['a rendered study', () => `${study}/rendered`, 'multipart/related; type="image/jpeg"'],
+    ['an animation', () => `${path}/rendered`, 'image/gif'],
   ])('frees threads, files and connections within a second: %s', async (_, resource, accept) => {
     await Promise.all(Array.from({ length: 4 }, () => leaveEarly(resource(), accept)));
+    expect(await untilFree()).toEqual({ files: [], clients: 0, busy: 0 });
+  });
+
+  it.each([
+    ['an animation whose every frame is needed first', () => `${path}/rendered`, 'image/webp'],
+    ['a rendering', () => `${path}/frames/64/rendered`, 'image/jp2'],
+    [
+      'a study being compressed',
+      () => study,
+      'multipart/related; type="application/dicom"; transfer-syntax=1.2.840.10008.1.2.4.201',
+    ],
+    ['a zip archive', () => study, `application/zip; transfer-syntax=${JPEG_LS}`],
+  ])('frees them before anything was answered, too: %s', async (_, resource, accept) => {
+    await Promise.all(Array.from({ length: 4 }, () => leaveAtOnce(resource(), accept)));
     expect(await untilFree()).toEqual({ files: [], clients: 0, busy: 0 });
   });
 
