@@ -1,7 +1,7 @@
 import { stringOf } from '../dicom/attributes.ts';
 import type { DataSet } from '../dicom/data-set.ts';
 import { parseDataSet } from '../dicom/data-set-json.ts';
-import { MediaDirectory } from '../dicom/media-directory.ts';
+import { LONGEST_DIRECTORY_BYTES, MediaDirectory } from '../dicom/media-directory.ts';
 import {
   encodeKeys,
   PATIENT_KEYS,
@@ -24,8 +24,6 @@ import { ScratchFile } from './scratch-file.ts';
 import { writeZip, type ZipEntry } from './zip-writer.ts';
 
 const DICOMDIR = 'DICOMDIR';
-/** A directory is at most as long as its offsets reach. */
-const LONGEST_DIRECTORY_BYTES = 0xffffffff;
 
 /**
  * A zip archive of the instances of `scope` that can be given in one of their `wanted` encodings: a file-set with a DICOMDIR (PS3.10 8.6),

@@ -31,10 +31,22 @@ export function authenticate(access: Access): Middleware {
 async function byAuthorization(access: Access, context: Context): Promise<Principal | undefined> {
   const header = context.get('Authorization');
   if (header === '') return undefined;
-  const key = /^Bearer +(\S+)$/i.exec(header)?.[1];
+  const { key, username } = credentialsOf(header);
   const principal = key?.startsWith(API_KEY_PREFIX) ? await access.byApiKey(key) : undefined;
-  if (!principal) throw new NotSignedInError('The Authorization header holds no API key that is in force.');
+  if (!principal || (username !== undefined && username !== principal.username))
+    throw new NotSignedInError('The Authorization header holds no API key that is in force.');
   return principal;
+}
+
+/**
+ * An API key as a bearer token or, for the many tools of the field that know only Basic (RFC 7617), as the password of its user.
+ * Passwords themselves are taken nowhere but where one signs in.
+ */
+function credentialsOf(header: string): { key?: string | undefined; username?: string } {
+  const basic = /^Basic +([\w+/]+={0,2})$/i.exec(header)?.[1];
+  if (basic === undefined) return { key: /^Bearer +(\S+)$/i.exec(header)?.[1] };
+  const [username = '', key] = Buffer.from(basic, 'base64').toString('utf8').split(/:(.*)/s);
+  return { key, username };
 }
 
 async function byCookie(access: Access, context: Context): Promise<Principal | undefined> {

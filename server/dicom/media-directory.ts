@@ -125,4 +125,4 @@ function encodeRecord({ type, keys, file }: DirectoryRecord): Uint8Array {
 }
 
 /** A directory can't be longer: its offsets and the length of its sequence have 32 bits. */
-export const longestDirectoryBytes = undefinedLength - 1;
+export const LONGEST_DIRECTORY_BYTES = undefinedLength - 1;

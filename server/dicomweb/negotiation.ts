@@ -84,15 +84,6 @@ export function notAcceptable(available: readonly string[], reason = ''): HttpEr
 const JSON_TYPES = ['application/dicom+json', 'application/json'] as const;
 export const XML_TYPE = 'application/dicom+xml';
 
-/** The JSON type to answer with; throws a 406 where the client takes neither. */
-export function jsonTypeFor(context: Context): string {
-  for (const range of acceptedBy(context)) {
-    const type = JSON_TYPES.find((candidate) => takes(range, candidate));
-    if (type) return type;
-  }
-  throw notAcceptable(JSON_TYPES);
-}
-
 /** How data sets are given: as one JSON array, as one XML document, or as an XML document a part. */
 export type DataSetForm = { form: 'json'; type: string } | { form: 'xml' } | { form: 'xml-parts' };
 

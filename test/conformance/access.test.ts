@@ -89,6 +89,13 @@ describe('every route', () => {
 });
 
 describe('an API key', () => {
+  it('may be the password of its user, for tools that know only Basic', async () => {
+    const basic = (text: string) => ({ Authorization: `Basic ${Buffer.from(text).toString('base64')}` });
+    expect((await get('/dicom-web/studies', basic(`ris:${keys.ris}`))).status).toBe(204);
+    for (const wrong of [`administrator:${keys.ris}`, `:${keys.ris}`, `ris:${PASSWORD}`, 'ris:', 'ris', ''])
+      expect((await get('/dicom-web/studies', basic(wrong))).status, wrong).toBe(401);
+  });
+
   it('opens what its account may do, until it is revoked', async () => {
     const session = await sessionOf(server, 'administrator');
     const json = { ...session, 'Content-Type': 'application/json' };

@@ -20,6 +20,32 @@ import { couldNotUnderstand } from './store-failures.ts';
  */
 export const MOST_METADATA_BYTES = 32 * 2 ** 20;
 
+/** The same of all requests of this process together. */
+const MOST_METADATA_AT_ONCE_BYTES = 4 * MOST_METADATA_BYTES;
+let heldBytes = 0;
+
+/** What one request holds of that. */
+class HeldMetadata {
+  #bytes = 0;
+
+  /** Throws a 413 for one request's too much, a 503 for that of all. */
+  add(bytes: number): void {
+    if (this.#bytes + bytes > MOST_METADATA_BYTES)
+      throw new HttpError(413, `The metadata of one request may be ${MOST_METADATA_BYTES} bytes.`);
+    if (heldBytes + bytes > MOST_METADATA_AT_ONCE_BYTES)
+      throw new HttpError(503, 'Too much metadata is being stored at once; try again soon.', {
+        headers: { 'Retry-After': '5' },
+      });
+    this.#bytes += bytes;
+    heldBytes += bytes;
+  }
+
+  release(): void {
+    heldBytes -= this.#bytes;
+    this.#bytes = 0;
+  }
+}
+
 const PIXEL_DATA = '7FE00010';
 
 /** A data set that is still to be made of JSON or XML. */
@@ -31,8 +57,12 @@ export async function* itemsOfMetadata(
   form: MetadataForm,
 ): AsyncGenerator<StoreItem> {
   const bulk = new BulkParts(new ScratchFile(''), 'about:blank');
-  for (const pending of pendingOf(await collect(body, MOST_METADATA_BYTES), form))
-    yield await itemOf(pending, bulk);
+  const held = new HeldMetadata();
+  try {
+    for (const pending of pendingOf(await collect(body, held), form)) yield await itemOf(pending, bulk);
+  } finally {
+    held.release();
+  }
 }
 
 /**
@@ -47,9 +77,10 @@ export async function* itemsOfParts(
   requestUrl: string,
 ): AsyncGenerator<StoreItem> {
   const scratch = new ScratchFile(scratchFolder);
+  const held = new HeldMetadata();
   try {
     const bulk = new BulkParts(scratch, requestUrl);
-    const pending = await readParts(parts, form, bulk);
+    const pending = await readParts(parts, form, bulk, held);
     if (pending.length === 0) throw new HttpError(400, 'The request holds no metadata, so no instance.');
     let all = true;
     for (let next = pending.shift(); next; next = pending.shift()) {
@@ -61,6 +92,7 @@ export async function* itemsOfParts(
     if (all)
       for (const number of bulk.unused()) yield couldNotUnderstand(`no metadata refers to part ${number}`);
   } finally {
+    held.release();
     await scratch.close();
   }
 }
@@ -69,9 +101,9 @@ async function readParts(
   parts: AsyncIterable<MultipartPart>,
   form: MetadataForm,
   bulk: BulkParts,
+  held: HeldMetadata,
 ): Promise<Pending[]> {
   const pending: Pending[] = [];
-  let metadataBytes = 0;
   let number = 0;
   for await (const { headers, body } of parts) {
     number++;
@@ -82,9 +114,7 @@ async function readParts(
       await bulk.add(headers, body, number);
       continue;
     }
-    const bytes = await collect(body, MOST_METADATA_BYTES - metadataBytes);
-    metadataBytes += bytes.length;
-    for (const one of pendingOf(bytes, partForm)) pending.push(one);
+    for (const one of pendingOf(await collect(body, held), partForm)) pending.push(one);
   }
   return pending;
 }
@@ -145,13 +175,10 @@ function withPixelVr(dataSet: DataSet): DataSet {
   return { ...dataSet, [PIXEL_DATA]: { ...pixelData, vr: Number(bits) > 8 ? 'OW' : 'OB' } };
 }
 
-async function collect(body: AsyncIterable<Uint8Array>, mostBytes: number): Promise<Uint8Array> {
+async function collect(body: AsyncIterable<Uint8Array>, held: HeldMetadata): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
-  let sizeBytes = 0;
   for await (const chunk of body) {
-    sizeBytes += chunk.length;
-    if (sizeBytes > mostBytes)
-      throw new HttpError(413, `The metadata of one request may be ${MOST_METADATA_BYTES} bytes.`);
+    held.add(chunk.length);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
