@@ -120,6 +120,18 @@ interface Event {
   sopInstanceUID: string | null;
 }
 
+describe('a limit higher than the highest', () => {
+  it.each(['/studies', '/series', '/instances', '/workitems'])(
+    'of %s means as many as there may be (PS3.18 8.3.4.4)',
+    async (resource) => {
+      const all = await get(server, resource);
+      const answer = await get(server, `${resource}?limit=999999999`);
+      expect([200, 204]).toContain(answer.status);
+      expect([answer.status, answer.text]).toEqual([all.status, all.text]);
+    },
+  );
+});
+
 describe('the audit trail', () => {
   const events = async (study: string) => {
     const answer = await request(server.url, `/api/audit?study=${study}&limit=1000`);
