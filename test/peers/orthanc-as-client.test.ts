@@ -63,6 +63,7 @@ describeWithSharedFiles('Orthanc as a DICOMweb client of ours', () => {
     orthanc = await startOrthanc(path, {
       peers: {
         isocenter: { Url, HttpHeaders: { Authorization: `Bearer ${key}` }, HasDelete: true },
+        byBasic: { Url, Username: 'orthanc', Password: key },
         stranger: { Url },
       },
     });
@@ -110,6 +111,11 @@ describeWithSharedFiles('Orthanc as a DICOMweb client of ours', () => {
     expect(valuesOf(found, '00100010')).toEqual(['Wang^XiaoDong']);
     const series = await ask('isocenter', 'qido', { Uri: `/studies/${sent[0]?.study}/series` });
     expect(valuesOf(series, '00080060')).toEqual(['MR']);
+  });
+
+  it.runIf(path !== null)('searches with its key as the password of HTTP Basic', async () => {
+    const found = await ask('byBasic', 'qido', { Uri: '/studies', Arguments: { PatientName: 'Wang*' } });
+    expect([found.status, valuesOf(found, '00100010')]).toEqual([200, ['Wang^XiaoDong']]);
   });
 
   it.runIf(path !== null)('takes 204 for a broken answer, though PS3.18 10.6.3.1 has it', async () => {
