@@ -1,5 +1,6 @@
 import type { DataElement, DataSet, ElementValue, PersonName } from './data-set.ts';
 import { keywordOf } from './dictionary.ts';
+import { creatorTagOf, isCreatorTag } from './private-elements.ts';
 
 export const NATIVE_DICOM_NAMESPACE = 'http://dicom.nema.org/PS3.19/models/NativeDICOM';
 
@@ -23,9 +24,11 @@ export function dataSetToXml(dataSet: DataSet): string {
 
 /** Depth is bounded by `ReadLimits.depth` for what the readers made. */
 function writeElements(dataSet: DataSet, parts: string[]): void {
-  for (const tag of Object.keys(dataSet).sort()) {
+  const tags = Object.keys(dataSet).sort();
+  const firstBlocks = firstBlocksOf(dataSet, tags);
+  for (const tag of tags) {
     const element = dataSet[tag] as DataElement;
-    parts.push('<DicomAttribute', nameOf(dataSet, tag, element));
+    parts.push('<DicomAttribute', nameOf(dataSet, tag, element, firstBlocks));
     const before = parts.push('>');
     writeContent(element, parts);
     if (parts.length === before) parts[before - 1] = '/>';
@@ -33,8 +36,8 @@ function writeElements(dataSet: DataSet, parts: string[]): void {
   }
 }
 
-function nameOf(dataSet: DataSet, tag: string, { vr }: DataElement): string {
-  const creator = privateCreatorOf(dataSet, tag);
+function nameOf(dataSet: DataSet, tag: string, { vr }: DataElement, firstBlocks: FirstBlocks): string {
+  const creator = privateCreatorOf(dataSet, tag, firstBlocks);
   if (creator !== undefined) {
     const { text, isOnlyBlock } = creator;
     const written = isOnlyBlock ? `${tag.slice(0, 4)}00${tag.slice(6)}` : tag;
@@ -44,19 +47,33 @@ function nameOf(dataSet: DataSet, tag: string, { vr }: DataElement): string {
   return ` tag="${tag}" vr="${vr}"${keyword === undefined ? '' : ` keyword="${keyword}"`}`;
 }
 
+/** The first block (two digits) of each private group (four digits) and creator, by both in a row. */
+type FirstBlocks = ReadonlyMap<string, string>;
+
+/** `tags` are in order. */
+function firstBlocksOf(dataSet: DataSet, tags: readonly string[]): FirstBlocks {
+  const blocks = new Map<string, string>();
+  for (const tag of tags) {
+    if (!isCreatorTag(tag)) continue;
+    const key = `${tag.slice(0, 4)}${creatorName(dataSet, tag)}`;
+    if (!blocks.has(key)) blocks.set(key, tag.slice(6));
+  }
+  return blocks;
+}
+
 /**
  * The creator that reserved the block of a private element (PS3.5 7.8.1), where one did. Of several blocks with one name only the
  * first can be told by it; elements of the others keep their whole tag.
  */
-function privateCreatorOf(dataSet: DataSet, tag: string): { text: string; isOnlyBlock: boolean } | undefined {
+function privateCreatorOf(
+  dataSet: DataSet,
+  tag: string,
+  firstBlocks: FirstBlocks,
+): { text: string; isOnlyBlock: boolean } | undefined {
   if (!isPrivateBlockElement(tag)) return undefined;
-  const text = creatorName(dataSet, `${tag.slice(0, 4)}00${tag.slice(4, 6)}`);
+  const text = creatorName(dataSet, creatorTagOf(tag));
   if (text === undefined) return undefined;
-  for (let block = 0x10; block < Number.parseInt(tag.slice(4, 6), 16); block++) {
-    if (creatorName(dataSet, `${tag.slice(0, 4)}00${block.toString(16).toUpperCase()}`) === text)
-      return { text, isOnlyBlock: false };
-  }
-  return { text, isOnlyBlock: true };
+  return { text, isOnlyBlock: firstBlocks.get(`${tag.slice(0, 4)}${text}`) === tag.slice(4, 6) };
 }
 
 /** An element of a private group, other than one that reserves a block. */

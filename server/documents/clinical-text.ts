@@ -20,7 +20,7 @@ function linesOf(section: ClinicalSection): string[] {
   const text = section.narrative
     ? flatten(section.narrative)
         .split('\n')
-        .map((line) => line.replace(/[^\S\n]+/g, ' ').trim())
+        .map((line) => line.replace(/[^\S ]+\s*|\s{2,}/g, ' ').trim())
         .filter((line) => line !== '')
     : [];
   return ['', section.title, ...text, ...section.sections.flatMap(linesOf)];
@@ -41,7 +41,7 @@ const BLOCKS = new Set([
 
 function flatten(element: XmlElement): string {
   const inside = element.children
-    .map((child) => (typeof child === 'string' ? child.replace(/\s+/g, ' ') : flatten(child)))
+    .map((child) => (typeof child === 'string' ? child.replace(/[^\S ]+\s*|\s{2,}/g, ' ') : flatten(child)))
     .join('');
   if (element.attributes.revised === 'delete') return `[struck out: ${inside}]`;
   if (element.name === 'item') return `\n- ${inside}\n`;

@@ -76,6 +76,23 @@ describe('a data set as XML (PS3.19 A.1)', () => {
     expect(xml).toContain('<DicomAttribute tag="00091201" vr="UN"/>');
   });
 
+  it('takes no longer for private elements in the last block than in the first', () => {
+    const msFor = (block: string) => {
+      const dataSet: DataSet = {};
+      for (let group = 0x1001; group < 0x1401; group += 2) {
+        const prefix = group.toString(16).toUpperCase();
+        dataSet[`${prefix}00${block}`] = { vr: 'LO', Value: ['ACME'] };
+        for (let element = 0x10; element < 0x100; element++)
+          dataSet[`${prefix}${block}${element.toString(16).toUpperCase()}`] = { vr: 'LO' };
+      }
+      const began = performance.now();
+      dataSetToXml(dataSet);
+      return performance.now() - began;
+    };
+    msFor('10');
+    expect(msFor('FF')).toBeLessThan(msFor('10') * 5 + 200);
+  });
+
   it('escapes markup and line ends, and puts U+FFFD for what XML 1.0 cannot hold', () => {
     const text = 'a <b> & \r\n\t "c" \f\0\x1b\ufffe\ud800 😀';
     expect(inside({ '00104000': { vr: 'LT', Value: [text] } })).toContain(

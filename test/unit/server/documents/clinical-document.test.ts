@@ -93,4 +93,10 @@ describe('rich text', () => {
     expect(rtf).toContain('a\\{b\\}\\\\c\\par\n\\u23665?\\u233?\\u-10179?\\u-8704?}');
     expect(rtf).not.toContain('\u0000');
   });
+
+  it('makes RTF of a long text in a moment', () => {
+    const began = performance.now();
+    expect(textToRtf('word '.repeat(2_000_000)).length).toBeGreaterThan(10_000_000);
+    expect(performance.now() - began).toBeLessThan(1000);
+  });
 });
