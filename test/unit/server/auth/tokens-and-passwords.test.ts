@@ -47,10 +47,12 @@ describe('roles', () => {
       for (const permission of permissionsOf([role])) expect(PERMISSIONS).toContain(permission);
     expect([...permissionsOf(['king', '__proto__', 'constructor'])]).toEqual([]);
     expect(permissionsOf(['modality']).has('dicom:retrieve')).toBe(false);
-    expect([...permissionsOf(['modality', 'ris'])].sort()).toEqual([
+    const ofBoth = [...permissionsOf(['modality', 'ris'])].sort();
+    expect(ofBoth).toEqual([
       'dicom:search',
       'dicom:store',
       'session',
+      ...PERMISSIONS.filter((permission) => permission.startsWith('worklist:')).sort(),
     ]);
   });
 });
