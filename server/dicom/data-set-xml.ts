@@ -10,30 +10,68 @@ export const NAME_COMPONENTS = ['FamilyName', 'GivenName', 'MiddleName', 'NamePr
 export const NAME_GROUPS = ['Alphabetic', 'Ideographic', 'Phonetic'] as const;
 
 /**
- * A data set of the DICOM JSON Model as a Native DICOM Model document (PS3.19 A.1) in UTF-8, its elements in tag order. Private
- * elements name their creator instead of their block (PS3.19 Table A.1.5-2). A character that XML 1.0 can't hold becomes U+FFFD.
+ * A data set of the DICOM JSON Model as a Native DICOM Model document (PS3.19 A.1), its elements in tag order. Private elements name
+ * their creator instead of their block (PS3.19 Table A.1.5-2). A character that XML 1.0 can't hold becomes U+FFFD.
  */
 export function dataSetToXml(dataSet: DataSet): string {
-  const parts = [
-    `<?xml version="1.0" encoding="UTF-8"?>\n<NativeDicomModel xmlns="${NATIVE_DICOM_NAMESPACE}" xml:space="preserve">`,
-  ];
-  writeElements(dataSet, parts);
-  parts.push('</NativeDicomModel>\n');
-  return parts.join('');
+  return [...dataSetAsXml(dataSet)].join('');
+}
+
+/** The text of `dataSetToXml`, to be encoded as UTF-8, piece by piece: it can be twenty times as long as what it tells of. */
+export function* dataSetAsXml(dataSet: DataSet): Generator<string> {
+  const text = new XmlText();
+  text.push('<?xml version="1.0" encoding="UTF-8"?>\n');
+  text.push(`<NativeDicomModel xmlns="${NATIVE_DICOM_NAMESPACE}" xml:space="preserve">`);
+  yield* writeElements(dataSet, text);
+  text.push('</NativeDicomModel>\n');
+  yield text.take();
+}
+
+const PIECE_CHARACTERS = 64 * 1024;
+
+/** What is written and not yet taken. */
+class XmlText {
+  #parts: string[] = [];
+  #length = 0;
+
+  push(...texts: string[]): void {
+    for (const text of texts) {
+      this.#parts.push(text);
+      this.#length += text.length;
+    }
+  }
+
+  get isPiece(): boolean {
+    return this.#length >= PIECE_CHARACTERS;
+  }
+
+  take(): string {
+    const text = this.#parts.join('');
+    this.#parts = [];
+    this.#length = 0;
+    return text;
+  }
 }
 
 /** Depth is bounded by `ReadLimits.depth` for what the readers made. */
-function writeElements(dataSet: DataSet, parts: string[]): void {
+function* writeElements(dataSet: DataSet, text: XmlText): Generator<string> {
   const tags = Object.keys(dataSet).sort();
   const firstBlocks = firstBlocksOf(dataSet, tags);
   for (const tag of tags) {
     const element = dataSet[tag] as DataElement;
-    parts.push('<DicomAttribute', nameOf(dataSet, tag, element, firstBlocks));
-    const before = parts.push('>');
-    writeContent(element, parts);
-    if (parts.length === before) parts[before - 1] = '/>';
-    else parts.push('</DicomAttribute>');
+    text.push('<DicomAttribute', nameOf(dataSet, tag, element, firstBlocks));
+    if (isEmpty(element)) text.push('/>');
+    else {
+      text.push('>');
+      yield* writeContent(element, text);
+      text.push('</DicomAttribute>');
+    }
+    if (text.isPiece) yield text.take();
   }
+}
+
+function isEmpty({ Value, InlineBinary, BulkDataURI }: DataElement): boolean {
+  return BulkDataURI === undefined && !InlineBinary && !Value?.length;
 }
 
 function nameOf(dataSet: DataSet, tag: string, { vr }: DataElement, firstBlocks: FirstBlocks): string {
@@ -87,46 +125,46 @@ export function creatorName(dataSet: DataSet, tag: string): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-function writeContent(element: DataElement, parts: string[]): void {
-  const { vr, Value, InlineBinary, BulkDataURI } = element;
-  if (BulkDataURI !== undefined) parts.push('<BulkData uri="', escapeAttribute(BulkDataURI), '"/>');
-  else if (InlineBinary) parts.push('<InlineBinary>', InlineBinary, '</InlineBinary>');
-  Value?.forEach((value, i) => {
-    const number = ` number="${i + 1}"`;
-    if (vr === 'SQ') writeItem(value, number, parts);
-    else if (vr === 'PN') writePersonName(value, number, parts);
-    else writeValue(value, number, parts);
-  });
+function* writeContent(element: DataElement, text: XmlText): Generator<string> {
+  const { vr, Value = [], InlineBinary, BulkDataURI } = element;
+  if (BulkDataURI !== undefined) text.push('<BulkData uri="', escapeAttribute(BulkDataURI), '"/>');
+  else if (InlineBinary) text.push('<InlineBinary>', InlineBinary, '</InlineBinary>');
+  let number = 0;
+  for (const value of Value) {
+    number += 1;
+    const attribute = ` number="${number}"`;
+    if (vr === 'SQ') {
+      text.push('<Item', attribute, '>');
+      yield* writeElements((value ?? {}) as DataSet & ElementValue, text);
+      text.push('</Item>');
+    } else if (vr === 'PN') writePersonName(value, attribute, text);
+    else writeValue(value, attribute, text);
+    if (text.isPiece) yield text.take();
+  }
 }
 
-function writeItem(value: ElementValue, number: string, parts: string[]): void {
-  parts.push('<Item', number, '>');
-  writeElements((value ?? {}) as DataSet & ElementValue, parts);
-  parts.push('</Item>');
+function writeValue(value: ElementValue, number: string, text: XmlText): void {
+  if (value === null || value === '') text.push('<Value', number, '/>');
+  else text.push('<Value', number, '>', escapeText(String(value)), '</Value>');
 }
 
-function writeValue(value: ElementValue, number: string, parts: string[]): void {
-  if (value === null || value === '') parts.push('<Value', number, '/>');
-  else parts.push('<Value', number, '>', escapeText(String(value)), '</Value>');
-}
-
-function writePersonName(value: ElementValue, number: string, parts: string[]): void {
-  parts.push('<PersonName', number, '>');
+function writePersonName(value: ElementValue, number: string, text: XmlText): void {
+  text.push('<PersonName', number, '>');
   const name = (typeof value === 'string' ? { Alphabetic: value } : (value ?? {})) as PersonName;
   for (const group of NAME_GROUPS) {
-    const text = name[group];
-    if (!text) continue;
-    parts.push(`<${group}>`);
-    const components = text.split('^');
+    const written = name[group];
+    if (!written) continue;
+    text.push(`<${group}>`);
+    const components = written.split('^');
     // Five are all that PS3.5 6.2.1 knows; what follows stays with the last.
     const suffix = components.splice(NAME_COMPONENTS.length - 1).join('^');
     [...components, suffix].forEach((component, i) => {
       const tag = NAME_COMPONENTS[i];
-      if (component !== '') parts.push(`<${tag}>`, escapeText(component), `</${tag}>`);
+      if (component !== '') text.push(`<${tag}>`, escapeText(component), `</${tag}>`);
     });
-    parts.push(`</${group}>`);
+    text.push(`</${group}>`);
   }
-  parts.push('</PersonName>');
+  text.push('</PersonName>');
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import type { Context } from 'koa';
 import type { DataSet } from '../dicom/data-set.ts';
 import { stringifyDataSet } from '../dicom/data-set-json.ts';
-import { dataSetToXml } from '../dicom/data-set-xml.ts';
+import { dataSetAsXml } from '../dicom/data-set-xml.ts';
 import { requestedRange } from '../http/byte-range.ts';
 import { isUnchanged } from '../http/conditional.ts';
 import { makeBoundary, type OutgoingPart, writeMultipart } from '../http/multipart-writer.ts';
@@ -131,11 +131,15 @@ async function* jsonArray(dataSets: AsyncIterable<DataSet> | Iterable<DataSet>):
 
 async function* xmlParts(dataSets: AsyncIterable<DataSet> | Iterable<DataSet>): AsyncGenerator<OutgoingPart> {
   for await (const dataSet of dataSets)
-    yield { headers: { 'Content-Type': XML_TYPE }, body: [Buffer.from(dataSetToXml(dataSet))] };
+    yield { headers: { 'Content-Type': XML_TYPE }, body: xmlBytes(dataSet) };
 }
 
 async function* xmlDocument(
   dataSets: AsyncIterable<DataSet> | Iterable<DataSet>,
 ): AsyncGenerator<Uint8Array> {
-  for await (const dataSet of dataSets) yield Buffer.from(dataSetToXml(dataSet));
+  for await (const dataSet of dataSets) yield* xmlBytes(dataSet);
+}
+
+function* xmlBytes(dataSet: DataSet): Generator<Uint8Array> {
+  for (const text of dataSetAsXml(dataSet)) yield Buffer.from(text);
 }
