@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { Context } from 'koa';
 import type { DataSet } from '../dicom/data-set.ts';
 import { stringifyDataSet } from '../dicom/data-set-json.ts';
@@ -140,6 +141,14 @@ async function* xmlDocument(
   for await (const dataSet of dataSets) yield* xmlBytes(dataSet);
 }
 
-function* xmlBytes(dataSet: DataSet): Generator<Uint8Array> {
-  for (const text of dataSetAsXml(dataSet)) yield Buffer.from(text);
+/** Between so many pieces others get their turn: a fast client never makes the writer wait. */
+const PIECES_AT_ONCE = 8;
+
+async function* xmlBytes(dataSet: DataSet): AsyncGenerator<Uint8Array> {
+  let pieces = 0;
+  for (const text of dataSetAsXml(dataSet)) {
+    yield Buffer.from(text);
+    pieces += 1;
+    if (pieces % PIECES_AT_ONCE === 0) await othersTurn();
+  }
 }

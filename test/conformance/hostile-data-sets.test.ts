@@ -115,6 +115,43 @@ describe(`sequences nested ${DEPTH} deep`, () => {
   });
 });
 
+describe('metadata that are much longer as XML than as they are stored (PS3.19 A.1)', () => {
+  it('are never whole in memory, and others are served meanwhile', async () => {
+    const names = { StudyInstanceUID: testUid(), SeriesInstanceUID: testUid(), SOPInstanceUID: testUid() };
+    const numbers = Buffer.alloc(65_534, '1\\');
+    const elements = Array.from({ length: 100 }, (_, i) => {
+      const head = header(0x7fe1, 0x1000 + i, 'DS', 0).subarray(0, 8);
+      head.writeUInt16LE(numbers.length, 6);
+      return [head, numbers];
+    });
+    const bytes = Buffer.concat([makeInstance({ attributes: names }), ...elements.flat()]);
+    expect((await store(server, [bytes])).status).toBe(200);
+    const path = `/studies/${names.StudyInstanceUID}/series/${names.SeriesInstanceUID}/instances/${names.SOPInstanceUID}`;
+    const { result, bytes: memory } = await watchWork(() => lengthOf(`${path}/metadata`));
+    expect(result).toBeGreaterThan(90 * MIB);
+    expect(memory).toBeLessThan(250 * MIB);
+  });
+
+  /** Reads an answer as XML, and keeps none of it; others ask meanwhile. */
+  async function lengthOf(resource: string): Promise<number> {
+    const answer = await fetch(`${server.dicomweb}${resource}`, {
+      headers: { Accept: 'application/dicom+xml', 'Accept-Encoding': 'identity' },
+    });
+    expect(answer.status).toBe(200);
+    let length = 0;
+    let served = false;
+    const others = get(server, '/studies?limit=1').then(() => {
+      served = true;
+    });
+    for await (const chunk of answer.body ?? []) {
+      length += chunk.length;
+      if (length > 80 * MIB) expect(served).toBe(true);
+    }
+    await others;
+    return length;
+  }
+});
+
 const EVIL = '"><script>alert(1)</script>\r\nX-Evil: 1';
 
 describe('what a sender wrote into an instance', () => {
