@@ -1,4 +1,5 @@
-import { dataSetToXml } from '../dicom/data-set-xml.ts';
+import type { DataSet } from '../dicom/data-set.ts';
+import { dataSetAsXml } from '../dicom/data-set-xml.ts';
 import { decodeXml, readClinicalDocument } from '../documents/clinical-document.ts';
 import { clinicalDocumentToHtml } from '../documents/clinical-html.ts';
 import { clinicalDocumentToText } from '../documents/clinical-text.ts';
@@ -59,11 +60,28 @@ export async function renderDocument(
 
 function reportAs({ dataSet }: OpenSubject, mediaType: string, urlOf: UrlOf): string {
   if (!isReport(dataSet)) throw new DocumentError('The instance holds no content tree (PS3.3 C.17.3).');
-  if (mediaType === 'text/xml') return dataSetToXml(dataSet);
+  if (mediaType === 'text/xml') return xmlOf(dataSet);
   const report = readReport(dataSet);
   if (mediaType === 'text/html') return reportToHtml(report, urlOf);
   const text = reportToText(report);
   return mediaType === 'text/rtf' ? textToRtf(text) : text;
+}
+
+/** Its length must be known: it is made before it is sent. */
+const MOST_XML_CHARACTERS = 64 * 2 ** 20;
+
+function xmlOf(dataSet: DataSet): string {
+  const pieces: string[] = [];
+  let length = 0;
+  for (const piece of dataSetAsXml(dataSet)) {
+    length += piece.length;
+    if (length > MOST_XML_CHARACTERS)
+      throw new DocumentError(
+        'The report is too long to be given as text/xml; its metadata can be had as XML.',
+      );
+    pieces.push(piece);
+  }
+  return pieces.join('');
 }
 
 function textContent(text: string): DocumentContent {

@@ -118,18 +118,26 @@ describe(`sequences nested ${DEPTH} deep`, () => {
 describe('metadata that are much longer as XML than as they are stored (PS3.19 A.1)', () => {
   it('are never whole in memory, and others are served meanwhile', async () => {
     const names = { StudyInstanceUID: testUid(), SeriesInstanceUID: testUid(), SOPInstanceUID: testUid() };
+    const report = {
+      SOPClassUID: '1.2.840.10008.5.1.4.1.1.88.33',
+      ValueType: 'CONTAINER',
+      ContentSequence: [{ RelationshipType: 'CONTAINS', ValueType: 'TEXT', TextValue: 'x' }],
+    };
     const numbers = Buffer.alloc(65_534, '1\\');
     const elements = Array.from({ length: 100 }, (_, i) => {
       const head = header(0x7fe1, 0x1000 + i, 'DS', 0).subarray(0, 8);
       head.writeUInt16LE(numbers.length, 6);
       return [head, numbers];
     });
-    const bytes = Buffer.concat([makeInstance({ attributes: names }), ...elements.flat()]);
+    const bytes = Buffer.concat([makeInstance({ attributes: { ...names, ...report } }), ...elements.flat()]);
     expect((await store(server, [bytes])).status).toBe(200);
     const path = `/studies/${names.StudyInstanceUID}/series/${names.SeriesInstanceUID}/instances/${names.SOPInstanceUID}`;
     const { result, bytes: memory } = await watchWork(() => lengthOf(`${path}/metadata`));
     expect(result).toBeGreaterThan(90 * MIB);
     expect(memory).toBeLessThan(250 * MIB);
+    // As a representation it needs a length, and with it memory.
+    expect((await get(server, `${path}/rendered`, 'text/plain')).status).toBe(200);
+    expect((await get(server, `${path}/rendered`, 'text/xml')).status).toBe(406);
   });
 
   /** Reads an answer as XML, and keeps none of it; others ask meanwhile. */
