@@ -89,6 +89,9 @@ export function frameCan(candidate: Candidate, targetUID: string): boolean {
  */
 const NEVER_MADE = new Set(['1.2.840.10008.1.2', '1.2.840.10008.1.2.1.99']);
 
+/** The transfer syntaxes that images are given in although they are stored in others. */
+export const GIVEN_TARGETS: readonly string[] = TRANSCODE_TARGETS.filter((uid) => !NEVER_MADE.has(uid));
+
 /** The transfer syntaxes that `can` lets through, the stored one first. */
 export function possibleEncodings(candidate: Candidate, can: (targetUID: string) => boolean): string[] {
   const { transferSyntaxUID } = candidate.inside.instance;

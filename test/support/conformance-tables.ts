@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { GIVEN_TARGETS } from '../../server/archive/transcode-candidate.ts';
 import { permissionsOf, ROLES } from '../../server/auth/permissions.ts';
 import { TRANSFER_SYNTAXES } from '../../server/dicom/transfer-syntaxes.ts';
 import { dicomwebRoutes } from '../../server/dicomweb/routes.ts';
 import type { DicomwebService } from '../../server/dicomweb/service.ts';
 import { wadoUriRoutes } from '../../server/dicomweb/wado-uri/routes.ts';
 import { DECODABLE } from '../../server/imaging/decode.ts';
-import { TRANSCODE_TARGETS } from '../../server/imaging/transcode-targets.ts';
 import { INDEXED_ATTRIBUTES } from '../../storage/index/attributes.ts';
 
 /**
@@ -69,7 +69,7 @@ function transferSyntaxes(): string {
       name,
       'yes',
       mark(DECODABLE.includes(uid)),
-      mark(TRANSCODE_TARGETS.includes(uid)),
+      mark(GIVEN_TARGETS.includes(uid)),
     ]),
   );
 }
