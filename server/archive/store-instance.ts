@@ -15,6 +15,7 @@ import {
   type StoreOutcome,
   type StoreWarning,
 } from './store-outcome.ts';
+import { Turns } from './turns.ts';
 
 export interface StoreRequest {
   /** The bytes of one Part 10 instance, as they arrive. */
@@ -40,6 +41,11 @@ const LARGEST_INSTANCE_BYTES = 1024 ** 4;
 
 /** Nearly all metadata is smaller; that of an enhanced multi-frame object need not be. */
 const SMALL_METADATA_CHARACTERS = 256 * 1024;
+
+/** From so many elements on an instance waits for its turn: in memory they take some hundred bytes each. */
+const MANY_ELEMENTS = 50_000;
+/** Of these one at a time: half a million elements, which the limits allow, take some 400 MiB until they are stored. */
+const largeDataSets = new Turns(1);
 
 /**
  * Stores one instance: its bytes into the blob store while its head is read (law 2: blob first, row second, answer third).
@@ -81,6 +87,8 @@ async function store(
     if (error === intake.sourceError || request.signal?.aborted) throw error;
     parts.metrics.instancesStored.inc({ outcome: 'failed' });
     return failureOf(parts, error, intake.names());
+  } finally {
+    intake.endTurn();
   }
 }
 
@@ -104,6 +112,7 @@ class Intake {
   readonly #request: StoreRequest;
   readonly #reader = new Part10Reader();
   #result: Read | undefined;
+  #endTurn: (() => void) | undefined;
 
   constructor(request: StoreRequest) {
     this.#request = request;
@@ -120,6 +129,8 @@ class Intake {
       hash.update(chunk);
       const pending = reader.write(chunk);
       if (pending) await pending;
+      if (reader.elementCount > MANY_ELEMENTS)
+        this.#endTurn ??= await largeDataSets.take(this.#request.signal);
       yield chunk;
     }
     const parsed = await reader.end();
@@ -130,6 +141,12 @@ class Intake {
       throw new InstanceRefusal('study-mismatch', 'its StudyInstanceUID is not that of the request');
     }
     this.#result = { parsed, identity, digest: hash.digest() };
+  }
+
+  /** To be called when what was read is no longer held. */
+  endTurn(): void {
+    this.#endTurn?.();
+    this.#endTurn = undefined;
   }
 
   async *#source(): AsyncGenerator<Uint8Array> {

@@ -95,6 +95,11 @@ export class Part10Reader {
     return this.guard(() => this.result());
   }
 
+  /** Elements and items read so far, at all depths: what the data set in memory grows with. */
+  get elementCount(): number {
+    return this.context.elementCount;
+  }
+
   /** What has been read, also after an error: to name an instance that could not be read to its end. */
   soFar(): Pick<ParsedInstance, 'fileMeta' | 'dataSet'> {
     return { fileMeta: this.meta?.dataSet ?? {}, dataSet: this.dataSet?.dataSet ?? {} };

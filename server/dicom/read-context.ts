@@ -38,6 +38,11 @@ export class ReadContext {
     return [...this.warningTexts, `and ${this.moreWarnings} more warnings`];
   }
 
+  /** Elements and items counted so far. */
+  get elementCount(): number {
+    return this.elements;
+  }
+
   countElement(offsetBytes: number): void {
     this.elements++;
     if (this.elements > this.limits.elements) {
