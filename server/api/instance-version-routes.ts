@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ArchiveParts } from '../archive/archive-parts.ts';
-import { type InstanceVersion, listVersions, openVersion } from '../archive/instance-versions.ts';
+import { type InstanceVersion, listVersions, openVersion } from '../archive/store/instance-versions.ts';
 import { HttpError } from '../http/http-errors.ts';
 import type { ApiRoute } from './api-route.ts';
 

@@ -6,7 +6,7 @@ import {
   listAddedAttributes,
   removeAttribute,
   type SearchableAttribute,
-} from '../archive/searchable-attributes.ts';
+} from '../archive/search/searchable-attributes.ts';
 import { HttpError } from '../http/http-errors.ts';
 import { readJsonBody } from '../http/json-body.ts';
 import type { ApiRoute } from './api-route.ts';

@@ -1,6 +1,6 @@
 import type { BlobStore } from '../../storage/blobs/blob-store.ts';
-import type { InsertQueue } from '../../storage/index/insert-queue.ts';
 import type { Pool } from '../../storage/index/pool.ts';
+import type { InsertQueue } from '../../storage/index/store/insert-queue.ts';
 import type { ImagingPool } from '../imaging/imaging-pool.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';

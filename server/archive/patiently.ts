@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { renderFaultOf } from './render-errors.ts';
+import { renderFaultOf } from './render/render-errors.ts';
 
 const FIRST_WAIT_MS = 100;
 const MOST_TRIES = 7;

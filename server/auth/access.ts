@@ -9,7 +9,7 @@ import {
   noteSignInTry,
   takeBackSignInTry,
   updateAccount,
-} from '../../storage/index/accounts.ts';
+} from '../../storage/index/access/accounts.ts';
 import {
   type ApiKey,
   apiKeyHolder,
@@ -20,7 +20,7 @@ import {
   listApiKeys,
   revokeApiKey,
   sessionHolder,
-} from '../../storage/index/credentials.ts';
+} from '../../storage/index/access/credentials.ts';
 import type { Pool } from '../../storage/index/pool.ts';
 import { AccountError, TooManyTriesError, WrongCredentialsError } from './auth-errors.ts';
 import { hashPassword, SHORTEST_PASSWORD, verifyPassword } from './passwords.ts';
@@ -28,8 +28,8 @@ import { permissionsOf, ROLES } from './permissions.ts';
 import type { Principal } from './principal.ts';
 import { digestOf, makePassword, makeToken } from './tokens.ts';
 
-export type { Account } from '../../storage/index/accounts.ts';
-export type { ApiKey } from '../../storage/index/credentials.ts';
+export type { Account } from '../../storage/index/access/accounts.ts';
+export type { ApiKey } from '../../storage/index/access/credentials.ts';
 
 const MINUTE_MS = 60_000;
 /** A session ends so long after it began, and so long after its last use. */

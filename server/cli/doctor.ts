@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, statfs } from 'node:fs/promises';
 import { Readable } from 'node:stream';
-import { countArchive } from '../archive/count-archive.ts';
-import { pairStoreWithIndex } from '../archive/pair-store.ts';
+import { countArchive } from '../archive/upkeep/count-archive.ts';
+import { pairStoreWithIndex } from '../archive/upkeep/pair-store.ts';
 import { openServices, type Services } from '../compose.ts';
 import { readSettings, type Settings } from '../config/settings.ts';
 import { createLogger } from '../telemetry/logger.ts';

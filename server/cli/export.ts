@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { InvalidSearchError } from '../archive/archive-errors.ts';
-import { findInstances, readInstance } from '../archive/retrieve-instances.ts';
+import { findInstances, readInstance } from '../archive/retrieve/retrieve-instances.ts';
 import { isStorableUid } from '../dicom/uid.ts';
 import { say, withServices } from './command.ts';
 

@@ -1,7 +1,7 @@
 import { SingleBar } from 'cli-progress';
 import type { ArchiveParts } from '../archive/archive-parts.ts';
-import { storeInstance } from '../archive/store-instance.ts';
-import type { FailureKind, StoreOutcome } from '../archive/store-outcome.ts';
+import { storeInstance } from '../archive/store/store-instance.ts';
+import type { FailureKind, StoreOutcome } from '../archive/store/store-outcome.ts';
 import type { DicomSource } from './dicom-sources.ts';
 
 /** Files read at the same time: enough to keep the disk and the index busy on few cores. */

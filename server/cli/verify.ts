@@ -1,4 +1,4 @@
-import { sweepOrphans, verifyBlobs } from '../archive/check-integrity.ts';
+import { sweepOrphans, verifyBlobs } from '../archive/upkeep/check-integrity.ts';
 import { complain, say, withServices } from './command.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;

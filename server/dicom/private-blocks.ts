@@ -1,7 +1,7 @@
 import type { DataElement, DataSet } from './data-set.ts';
-import { addElement } from './data-set-building.ts';
-import { creatorName } from './data-set-xml.ts';
 import { DataSetError } from './dicom-errors.ts';
+import { addElement } from './models/data-set-building.ts';
+import { creatorName } from './models/data-set-xml.ts';
 
 /** A private element that names its creator; its tag may lack the block (gggg00ee), as PS3.19 A.1.5 has it. */
 export interface PrivateElement {

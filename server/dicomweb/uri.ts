@@ -1,5 +1,5 @@
 import type { Context } from 'koa';
-import type { Scope } from '../archive/retrieve-instances.ts';
+import type { Scope } from '../archive/retrieve/retrieve-instances.ts';
 import { isStorableUid } from '../dicom/uid.ts';
 import { HttpError } from '../http/http-errors.ts';
 

@@ -49,7 +49,7 @@ export function canDecode(transferSyntaxUID: string): boolean {
 
 /**
  * The samples of one frame. `bytes` are those of the frame alone: its fragments joined, or native ones little endian from the first bit
- * of the first byte on, as archive/retrieve-inside.ts reads them.
+ * of the first byte on, as archive/retrieve/retrieve-inside.ts reads them.
  * @throws ImagingError UNSUPPORTED_PIXELS where nothing here reads this kind of frame, BROKEN_FRAME where its bytes are wrong
  */
 export async function decodeFrame(bytes: Uint8Array, format: PixelFormat): Promise<DecodedFrame> {

@@ -1,5 +1,5 @@
 import type { ArchiveParts } from '../archive/archive-parts.ts';
-import { indexInBackground } from '../archive/searchable-attributes.ts';
+import { indexInBackground } from '../archive/search/searchable-attributes.ts';
 
 const LOOK_EVERY_MS = 2000;
 const AFTER_FAULT_MS = 30_000;

@@ -1,5 +1,5 @@
 import type { ArchiveParts } from '../archive/archive-parts.ts';
-import { sweepOrphansOnce } from '../archive/check-integrity.ts';
+import { sweepOrphansOnce } from '../archive/upkeep/check-integrity.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
 const EVERY_MS = 6 * HOUR_MS;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ParsedInstance, Part10Reader } from '../../server/dicom/part10-reader.ts';
+import { type ParsedInstance, Part10Reader } from '../../server/dicom/read/part10-reader.ts';
 import {
   type Attributes,
   type ImageOptions,

@@ -7,7 +7,7 @@ import { crc32 } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import yauzl from 'yauzl';
 import type { DataSet } from '../../server/dicom/data-set.ts';
-import { Part10Reader } from '../../server/dicom/part10-reader.ts';
+import { Part10Reader } from '../../server/dicom/read/part10-reader.ts';
 import { type Attributes, type ImageOptions, makeInstance, testUid } from '../support/make-instance.ts';
 import { startServer, type TestServer } from '../support/start-server.ts';
 import { get, storeAll } from './requests.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { indexInBackground } from '../../server/archive/searchable-attributes.ts';
+import { indexInBackground } from '../../server/archive/search/searchable-attributes.ts';
 import { type Attributes, makeInstance, testUid } from '../support/make-instance.ts';
 import { startServer, type TestServer } from '../support/start-server.ts';
 import { type Answer, firstOf, get, type Json, request, search, storeAll } from './requests.ts';

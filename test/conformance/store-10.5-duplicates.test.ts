@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sweepOrphans, verifyBlobs } from '../../server/archive/check-integrity.ts';
+import { sweepOrphans, verifyBlobs } from '../../server/archive/upkeep/check-integrity.ts';
 import { makeInstance, testUid } from '../support/make-instance.ts';
 import { startServer, type TestServer } from '../support/start-server.ts';
 import { firstOf, get, request, search, store } from './requests.ts';

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DataSet } from '../../server/dicom/data-set.ts';
-import { dataSetToXml } from '../../server/dicom/data-set-xml.ts';
+import { dataSetToXml } from '../../server/dicom/models/data-set-xml.ts';
 import { madeUpPixels, testUid } from '../support/make-instance.ts';
 import { startServer, type TestServer } from '../support/start-server.ts';
 import { firstOf, get, type Json, post, search, valuesOf } from './requests.ts';

@@ -1,4 +1,4 @@
-import { ATTRIBUTES_OF_LEVEL } from '../../server/archive/level-attributes.ts';
+import { ATTRIBUTES_OF_LEVEL } from '../../server/archive/search/level-attributes.ts';
 import type { Kind, Right } from './kinds.ts';
 import type { SearchDifference } from './search-differences.ts';
 

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { GIVEN_TARGETS } from '../../server/archive/transcode-candidate.ts';
+import { GIVEN_TARGETS } from '../../server/archive/transcode/transcode-candidate.ts';
 import { permissionsOf, ROLES } from '../../server/auth/permissions.ts';
 import { TRANSFER_SYNTAXES } from '../../server/dicom/transfer-syntaxes.ts';
 import { dicomwebRoutes } from '../../server/dicomweb/routes.ts';

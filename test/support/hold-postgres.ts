@@ -1,4 +1,4 @@
-import { startEmbeddedPostgres } from '../../storage/index/embedded-postgres.ts';
+import { startEmbeddedPostgres } from '../../storage/index/embedded-postgres/embedded-postgres.ts';
 
 // A process of its own that holds the server of the folder in its first argument, until it is killed.
 const [, , dataDir = ''] = process.argv;

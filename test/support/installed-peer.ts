@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { withLockFile } from '../../storage/index/embedded-postgres-lock.ts';
+import { withLockFile } from '../../storage/index/embedded-postgres/embedded-postgres-lock.ts';
 import { cacheFolder } from './cache-folder.ts';
 
 /** Software of another project to test against, or why there is none. */

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { withLockFile } from '../../storage/index/embedded-postgres-lock.ts';
+import { withLockFile } from '../../storage/index/embedded-postgres/embedded-postgres-lock.ts';
 import { cacheFolder } from './cache-folder.ts';
 
 const run = promisify(execFile);

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { startEmbeddedPostgres } from '../../storage/index/embedded-postgres.ts';
+import { startEmbeddedPostgres } from '../../storage/index/embedded-postgres/embedded-postgres.ts';
 
 /** A PostgreSQL for tests to share; each test works in a schema of its own. */
 export interface TestPostgres {

@@ -5,8 +5,8 @@ import {
   lockGlobalSubscriptions,
   putSubscription,
   workItemMatches,
-} from '../../../storage/index/work-item-subscriptions.ts';
-import { insertWorkItem } from '../../../storage/index/work-items.ts';
+} from '../../../storage/index/work-items/work-item-subscriptions.ts';
+import { insertWorkItem } from '../../../storage/index/work-items/work-items.ts';
 import type { DataSet } from '../../dicom/data-set.ts';
 import { isValidUid, makeUid } from '../../dicom/uid.ts';
 import type { ArchiveParts } from '../archive-parts.ts';

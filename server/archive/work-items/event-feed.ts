@@ -4,9 +4,9 @@ import {
   listenForEvents,
   noteSentUpTo,
   sentUpTo,
-} from '../../../storage/index/work-item-events.ts';
+} from '../../../storage/index/work-items/work-item-events.ts';
 import type { DataSet } from '../../dicom/data-set.ts';
-import { stringifyDataSet } from '../../dicom/data-set-json.ts';
+import { stringifyDataSet } from '../../dicom/models/data-set-json.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { scpStatusReport } from './events.ts';
 import { element } from './work-item.ts';

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { PoolClient } from '../../../storage/index/pool.ts';
-import { insertEvents } from '../../../storage/index/work-item-events.ts';
+import { insertEvents } from '../../../storage/index/work-items/work-item-events.ts';
 import type { DataElement, DataSet } from '../../dicom/data-set.ts';
-import { stringifyDataSet } from '../../dicom/data-set-json.ts';
+import { stringifyDataSet } from '../../dicom/models/data-set-json.ts';
 import { hasValue, itemsOfElement } from './check-attributes.ts';
 import { element, type ProcedureStepState, UPS_PUSH_SOP_CLASS_UID } from './work-item.ts';
 

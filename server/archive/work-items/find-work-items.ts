@@ -1,4 +1,8 @@
-import { type FoundWorkItem, readWorkItems, searchWorkItems } from '../../../storage/index/work-items.ts';
+import {
+  type FoundWorkItem,
+  readWorkItems,
+  searchWorkItems,
+} from '../../../storage/index/work-items/work-items.ts';
 import { InvalidSearchError } from '../archive-errors.ts';
 import type { ArchiveParts } from '../archive-parts.ts';
 import { type Criterion, type MatchingOptions, matchesOf, pathOf } from './matching.ts';

@@ -1,7 +1,7 @@
-import { toDate, toTime } from '../../../storage/index/column-value.ts';
-import { foldNameGroup } from '../../../storage/index/fold-text.ts';
-import { nameTokens } from '../../../storage/index/name-words.ts';
-import type { NameKey, WorkItemKeys } from '../../../storage/index/work-items.ts';
+import { toDate, toTime } from '../../../storage/index/search/column-value.ts';
+import { foldNameGroup } from '../../../storage/index/search/fold-text.ts';
+import { nameTokens } from '../../../storage/index/search/name-words.ts';
+import type { NameKey, WorkItemKeys } from '../../../storage/index/work-items/work-items.ts';
 import type {
   DataElement,
   DataSet,

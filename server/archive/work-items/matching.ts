@@ -1,7 +1,7 @@
-import { toDate, toTime } from '../../../storage/index/column-value.ts';
-import { foldNameGroup } from '../../../storage/index/fold-text.ts';
-import { wantedTokens } from '../../../storage/index/name-words.ts';
-import type { KeyMatch, KeyMatching, NameGroupMatch } from '../../../storage/index/work-items.ts';
+import { toDate, toTime } from '../../../storage/index/search/column-value.ts';
+import { foldNameGroup } from '../../../storage/index/search/fold-text.ts';
+import { wantedTokens } from '../../../storage/index/search/name-words.ts';
+import type { KeyMatch, KeyMatching, NameGroupMatch } from '../../../storage/index/work-items/work-items.ts';
 import { dictionaryEntry, tagOf } from '../../dicom/dictionary.ts';
 import { InvalidSearchError } from '../archive-errors.ts';
 import { comparisonOf } from './match-keys.ts';

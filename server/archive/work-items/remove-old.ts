@@ -1,6 +1,9 @@
 import { onlyOne } from '../../../storage/index/only-one.ts';
-import { removeOldEvents } from '../../../storage/index/work-item-events.ts';
-import { forgetRemovedWorkItems, removeEndedWorkItems } from '../../../storage/index/work-items.ts';
+import { removeOldEvents } from '../../../storage/index/work-items/work-item-events.ts';
+import {
+  forgetRemovedWorkItems,
+  removeEndedWorkItems,
+} from '../../../storage/index/work-items/work-items.ts';
 import type { ArchiveParts } from '../archive-parts.ts';
 
 const HOUR_MS = 60 * 60 * 1000;

@@ -1,6 +1,6 @@
 import type { PoolClient } from '../../../storage/index/pool.ts';
-import { subscribersOf } from '../../../storage/index/work-item-subscriptions.ts';
-import type { WorkItemRow } from '../../../storage/index/work-items.ts';
+import { subscribersOf } from '../../../storage/index/work-items/work-item-subscriptions.ts';
+import type { WorkItemRow } from '../../../storage/index/work-items/work-items.ts';
 import type { DataSet } from '../../dicom/data-set.ts';
 import { makeUid } from '../../dicom/uid.ts';
 import type { ArchiveParts } from '../archive-parts.ts';

@@ -11,8 +11,8 @@ import {
   subscribedItems,
   subscribersOf,
   subscribeToMatching,
-} from '../../../storage/index/work-item-subscriptions.ts';
-import type { KeyMatch } from '../../../storage/index/work-items.ts';
+} from '../../../storage/index/work-items/work-item-subscriptions.ts';
+import type { KeyMatch } from '../../../storage/index/work-items/work-items.ts';
 import { InvalidSearchError } from '../archive-errors.ts';
 import type { ArchiveParts } from '../archive-parts.ts';
 import {

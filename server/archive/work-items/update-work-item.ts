@@ -1,5 +1,5 @@
-import { subscribersOf } from '../../../storage/index/work-item-subscriptions.ts';
-import { type WorkItemRow, writeWorkItem } from '../../../storage/index/work-items.ts';
+import { subscribersOf } from '../../../storage/index/work-items/work-item-subscriptions.ts';
+import { type WorkItemRow, writeWorkItem } from '../../../storage/index/work-items/work-items.ts';
 import type { DataSet } from '../../dicom/data-set.ts';
 import type { ArchiveParts } from '../archive-parts.ts';
 import { hasValue, problemsOfUpdate, textOf } from './check-attributes.ts';

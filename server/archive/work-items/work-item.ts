@@ -7,15 +7,15 @@ import {
   type WorkItemContent,
   type WorkItemRow,
   wasRemoved,
-} from '../../../storage/index/work-items.ts';
+} from '../../../storage/index/work-items/work-items.ts';
 import type { DataElement, DataSet } from '../../dicom/data-set.ts';
-import { stringifyDataSet } from '../../dicom/data-set-json.ts';
+import { stringifyDataSet } from '../../dicom/models/data-set-json.ts';
 import { textOf } from './check-attributes.ts';
 import { keysOf } from './match-keys.ts';
 import { dateTimeOf, momentOf, offsetMinutesOf } from './moments.ts';
 import { WorkItemError } from './work-item-errors.ts';
 
-export type { ProcedureStepState } from '../../../storage/index/work-items.ts';
+export type { ProcedureStepState } from '../../../storage/index/work-items/work-items.ts';
 
 /** PS3.4 CC.3.1: all work items are instances of this SOP class. */
 export const UPS_PUSH_SOP_CLASS_UID = '1.2.840.10008.5.1.4.34.6.1';

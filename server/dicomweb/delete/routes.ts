@@ -1,5 +1,5 @@
 import type { Context } from 'koa';
-import { deleteFromArchive } from '../../archive/delete-from-archive.ts';
+import { deleteFromArchive } from '../../archive/upkeep/delete-from-archive.ts';
 import { auditedItself, auditSourceOf } from '../../auth/audit-requests.ts';
 import type { DicomwebService } from '../service.ts';
 import { INSTANCE, SERIES, STUDY, type TransactionRow } from '../transaction.ts';

@@ -1,4 +1,4 @@
-import type { RenderedMediaType } from '../../archive/render-image.ts';
+import type { RenderedMediaType } from '../../archive/render/render-image.ts';
 import type { MediaRange } from '../../http/media-type.ts';
 import { takes } from '../negotiation.ts';
 

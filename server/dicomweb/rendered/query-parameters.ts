@@ -4,7 +4,7 @@ import {
   parseRenderParameters,
   type RenderedMediaType,
   type RenderParameters,
-} from '../../archive/render-image.ts';
+} from '../../archive/render/render-image.ts';
 import { HttpError } from '../../http/http-errors.ts';
 import { answerTo } from './render-faults.ts';
 

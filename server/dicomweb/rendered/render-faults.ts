@@ -1,5 +1,5 @@
 import type { Context } from 'koa';
-import { type RenderFault, renderFaultOf } from '../../archive/render-errors.ts';
+import { type RenderFault, renderFaultOf } from '../../archive/render/render-errors.ts';
 import { HttpError } from '../../http/http-errors.ts';
 
 const STATUS_OF_FAULT: Readonly<Record<RenderFault, number>> = {

@@ -1,11 +1,15 @@
 import type { Context } from 'koa';
 import { mapAhead } from '../../archive/map-ahead.ts';
 import { patiently } from '../../archive/patiently.ts';
-import { fitsAnimation, renderAnimation } from '../../archive/render-animation.ts';
-import { type RenderedMediaType, type RenderParameters, renderImage } from '../../archive/render-image.ts';
-import { type PresentedFrame, presentedFrames } from '../../archive/render-presentation.ts';
-import { frameCountOf, type OpenSubject } from '../../archive/render-subject.ts';
-import { currentRevision, revisionOfInstance } from '../../archive/retrieve-instances.ts';
+import { fitsAnimation, renderAnimation } from '../../archive/render/render-animation.ts';
+import {
+  type RenderedMediaType,
+  type RenderParameters,
+  renderImage,
+} from '../../archive/render/render-image.ts';
+import { type PresentedFrame, presentedFrames } from '../../archive/render/render-presentation.ts';
+import { frameCountOf, type OpenSubject } from '../../archive/render/render-subject.ts';
+import { currentRevision, revisionOfInstance } from '../../archive/retrieve/retrieve-instances.ts';
 import { clientLeft } from '../../http/client-left.ts';
 import { HttpError } from '../../http/http-errors.ts';
 import type { MediaRange } from '../../http/media-type.ts';

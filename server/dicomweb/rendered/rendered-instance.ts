@@ -1,8 +1,13 @@
 import type { Context } from 'koa';
-import { videoTypeOf } from '../../archive/render-category.ts';
-import { documentTypesOf } from '../../archive/render-document.ts';
-import { frameCountOf, type OpenSubject, openSubject, subjectOf } from '../../archive/render-subject.ts';
-import { findInstance, revisionOfInstance } from '../../archive/retrieve-instances.ts';
+import { videoTypeOf } from '../../archive/render/render-category.ts';
+import { documentTypesOf } from '../../archive/render/render-document.ts';
+import {
+  frameCountOf,
+  type OpenSubject,
+  openSubject,
+  subjectOf,
+} from '../../archive/render/render-subject.ts';
+import { findInstance, revisionOfInstance } from '../../archive/retrieve/retrieve-instances.ts';
 import { HttpError } from '../../http/http-errors.ts';
 import { frameNumbers } from '../frame-list.ts';
 import { acceptedBy, notAcceptable } from '../negotiation.ts';

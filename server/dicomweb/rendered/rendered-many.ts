@@ -2,20 +2,20 @@ import type { Context } from 'koa';
 import { NotFoundError } from '../../archive/archive-errors.ts';
 import { mapAhead } from '../../archive/map-ahead.ts';
 import { patiently } from '../../archive/patiently.ts';
-import type { RenderCategory } from '../../archive/render-category.ts';
-import { renderDocument } from '../../archive/render-document.ts';
-import { renderFaultOf } from '../../archive/render-errors.ts';
-import { type RenderedMediaType, renderImage } from '../../archive/render-image.ts';
-import { presentedFrames } from '../../archive/render-presentation.ts';
+import type { RenderCategory } from '../../archive/render/render-category.ts';
+import { renderDocument } from '../../archive/render/render-document.ts';
+import { renderFaultOf } from '../../archive/render/render-errors.ts';
+import { type RenderedMediaType, renderImage } from '../../archive/render/render-image.ts';
+import { presentedFrames } from '../../archive/render/render-presentation.ts';
 import {
   categoriesIn,
   type OpenSubject,
   openSubject,
   type RenderSubject,
   subjectsIn,
-} from '../../archive/render-subject.ts';
-import { videoContentOf } from '../../archive/render-video.ts';
-import { currentRevision, type Scope } from '../../archive/retrieve-instances.ts';
+} from '../../archive/render/render-subject.ts';
+import { videoContentOf } from '../../archive/render/render-video.ts';
+import { currentRevision, type Scope } from '../../archive/retrieve/retrieve-instances.ts';
 import { clientLeft } from '../../http/client-left.ts';
 import type { OutgoingPart } from '../../http/multipart-writer.ts';
 import { sendMultipart } from '../answer.ts';

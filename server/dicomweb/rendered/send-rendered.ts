@@ -5,10 +5,10 @@ import {
   type ReportReference,
   renderDocument,
   type UrlOf,
-} from '../../archive/render-document.ts';
-import type { RenderedImage } from '../../archive/render-image.ts';
-import type { OpenSubject } from '../../archive/render-subject.ts';
-import { videoContentOf } from '../../archive/render-video.ts';
+} from '../../archive/render/render-document.ts';
+import type { RenderedImage } from '../../archive/render/render-image.ts';
+import type { OpenSubject } from '../../archive/render/render-subject.ts';
+import { videoContentOf } from '../../archive/render/render-video.ts';
 import { isStorableUid } from '../../dicom/uid.ts';
 import { HttpError } from '../../http/http-errors.ts';
 import type { OutgoingPart } from '../../http/multipart-writer.ts';

@@ -1,8 +1,13 @@
 import type { Context } from 'koa';
-import type { RenderedMediaType } from '../../archive/render-image.ts';
-import { type OpenSubject, openSubject, representativeOf, subjectOf } from '../../archive/render-subject.ts';
-import { hasPicture, iconTypes, renderThumbnail } from '../../archive/render-thumbnail.ts';
-import { currentRevision, findInstance, type Scope } from '../../archive/retrieve-instances.ts';
+import type { RenderedMediaType } from '../../archive/render/render-image.ts';
+import {
+  type OpenSubject,
+  openSubject,
+  representativeOf,
+  subjectOf,
+} from '../../archive/render/render-subject.ts';
+import { hasPicture, iconTypes, renderThumbnail } from '../../archive/render/render-thumbnail.ts';
+import { currentRevision, findInstance, type Scope } from '../../archive/retrieve/retrieve-instances.ts';
 import { clientLeft } from '../../http/client-left.ts';
 import { frameNumbers } from '../frame-list.ts';
 import { acceptedBy, notAcceptable } from '../negotiation.ts';

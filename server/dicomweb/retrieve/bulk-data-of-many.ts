@@ -1,8 +1,8 @@
 import type { Context } from 'koa';
-import { isUndecodable, TRANSCODING_EDITION } from '../../archive/retrieve-given.ts';
-import { type Inside, lookInside, readBulkValue } from '../../archive/retrieve-inside.ts';
-import { currentRevision, findInstances, type Scope } from '../../archive/retrieve-instances.ts';
-import { candidateOf, frameCan } from '../../archive/transcode-candidate.ts';
+import { isUndecodable, TRANSCODING_EDITION } from '../../archive/retrieve/retrieve-given.ts';
+import { type Inside, lookInside, readBulkValue } from '../../archive/retrieve/retrieve-inside.ts';
+import { currentRevision, findInstances, type Scope } from '../../archive/retrieve/retrieve-instances.ts';
+import { candidateOf, frameCan } from '../../archive/transcode/transcode-candidate.ts';
 import { clientLeft } from '../../http/client-left.ts';
 import { HttpError } from '../../http/http-errors.ts';
 import type { MediaRange } from '../../http/media-type.ts';

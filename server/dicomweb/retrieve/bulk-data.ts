@@ -1,6 +1,6 @@
 import type { Context } from 'koa';
-import { type ByteRange, lookInside, readBulkValue } from '../../archive/retrieve-inside.ts';
-import { findInstance, revisionOfInstance } from '../../archive/retrieve-instances.ts';
+import { type ByteRange, lookInside, readBulkValue } from '../../archive/retrieve/retrieve-inside.ts';
+import { findInstance, revisionOfInstance } from '../../archive/retrieve/retrieve-instances.ts';
 import { HttpError } from '../../http/http-errors.ts';
 import type { OutgoingPart } from '../../http/multipart-writer.ts';
 import { answeredUnchanged, sendMultipart, sendSized } from '../answer.ts';

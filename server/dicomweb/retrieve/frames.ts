@@ -1,14 +1,14 @@
 import type { Context } from 'koa';
-import { isUndecodable, TRANSCODING_EDITION } from '../../archive/retrieve-given.ts';
-import { type Inside, lookInside, readFrame } from '../../archive/retrieve-inside.ts';
-import { findInstance, revisionOfInstance } from '../../archive/retrieve-instances.ts';
+import { isUndecodable, TRANSCODING_EDITION } from '../../archive/retrieve/retrieve-given.ts';
+import { type Inside, lookInside, readFrame } from '../../archive/retrieve/retrieve-inside.ts';
+import { findInstance, revisionOfInstance } from '../../archive/retrieve/retrieve-instances.ts';
 import {
   type Candidate,
   candidateOf,
   frameCan,
   possibleEncodings,
-} from '../../archive/transcode-candidate.ts';
-import { transcodeFrames } from '../../archive/transcode-frames.ts';
+} from '../../archive/transcode/transcode-candidate.ts';
+import { transcodeFrames } from '../../archive/transcode/transcode-frames.ts';
 import { type TransferSyntax, transferSyntaxOf } from '../../dicom/transfer-syntaxes.ts';
 import { clientLeft } from '../../http/client-left.ts';
 import { HttpError } from '../../http/http-errors.ts';

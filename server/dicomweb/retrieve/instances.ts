@@ -4,7 +4,7 @@ import {
   type GivenInstance,
   giveFirst,
   TRANSCODING_EDITION,
-} from '../../archive/retrieve-given.ts';
+} from '../../archive/retrieve/retrieve-given.ts';
 import {
   currentRevision,
   findInstance,
@@ -12,7 +12,7 @@ import {
   type InstanceLocation,
   readInstance,
   type Scope,
-} from '../../archive/retrieve-instances.ts';
+} from '../../archive/retrieve/retrieve-instances.ts';
 import { clientLeft } from '../../http/client-left.ts';
 import type { MediaRange } from '../../http/media-type.ts';
 import type { OutgoingPart } from '../../http/multipart-writer.ts';

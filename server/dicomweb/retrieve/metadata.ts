@@ -5,9 +5,9 @@ import {
   type InstanceLocation,
   readMetadata,
   type Scope,
-} from '../../archive/retrieve-instances.ts';
+} from '../../archive/retrieve/retrieve-instances.ts';
 import type { DataSet } from '../../dicom/data-set.ts';
-import { parseDataSet } from '../../dicom/data-set-json.ts';
+import { parseDataSet } from '../../dicom/models/data-set-json.ts';
 import { answeredUnchanged, sendDataSets, sendStream } from '../answer.ts';
 import { dataSetFormFor } from '../negotiation.ts';
 import type { DicomwebService } from '../service.ts';

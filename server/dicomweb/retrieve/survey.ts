@@ -1,11 +1,11 @@
 import type { Context } from 'koa';
-import { encodingsOf, firstPossible } from '../../archive/retrieve-given.ts';
+import { encodingsOf, firstPossible } from '../../archive/retrieve/retrieve-given.ts';
 import {
   findInstances,
   type InstanceLocation,
   type Scope,
   storedTransferSyntaxes,
-} from '../../archive/retrieve-instances.ts';
+} from '../../archive/retrieve/retrieve-instances.ts';
 import type { HttpError } from '../../http/http-errors.ts';
 import { notAcceptable } from '../negotiation.ts';
 import type { DicomwebService } from '../service.ts';

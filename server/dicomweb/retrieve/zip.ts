@@ -1,6 +1,6 @@
 import type { Context } from 'koa';
-import type { Scope } from '../../archive/retrieve-instances.ts';
-import { zipInstances } from '../../archive/zip-instances.ts';
+import type { Scope } from '../../archive/retrieve/retrieve-instances.ts';
+import { zipInstances } from '../../archive/retrieve/zip-instances.ts';
 import { clientLeft } from '../../http/client-left.ts';
 import type { MediaRange } from '../../http/media-type.ts';
 import { sendStream } from '../answer.ts';

@@ -1,4 +1,4 @@
-import type { Level } from '../../archive/search-archive.ts';
+import type { Level } from '../../archive/search/search-archive.ts';
 import { DATA_SETS, SERIES, STUDY, type TransactionRow } from '../transaction.ts';
 import { searchTransaction } from './search.ts';
 

@@ -1,4 +1,4 @@
-import type { PrivateCreators } from '../../archive/search-archive.ts';
+import type { PrivateCreators } from '../../archive/search/search-archive.ts';
 import { tagOf } from '../../dicom/dictionary.ts';
 import { HttpError } from '../../http/http-errors.ts';
 

@@ -1,8 +1,13 @@
-import type { Scope } from '../../archive/retrieve-instances.ts';
-import type { FoundRow, Level, PrivateCreators, StoredAttributes } from '../../archive/search-archive.ts';
+import type { Scope } from '../../archive/retrieve/retrieve-instances.ts';
+import type {
+  FoundRow,
+  Level,
+  PrivateCreators,
+  StoredAttributes,
+} from '../../archive/search/search-archive.ts';
 import type { DataElement, DataSet } from '../../dicom/data-set.ts';
-import { parseDataSet } from '../../dicom/data-set-json.ts';
 import { vrOf } from '../../dicom/dictionary.ts';
+import { parseDataSet } from '../../dicom/models/data-set-json.ts';
 import { creatorTagOf, isPrivateTag, tagIn } from '../../dicom/private-elements.ts';
 import { instanceUrl, seriesUrl, studyUrl } from '../uri.ts';
 

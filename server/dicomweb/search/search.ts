@@ -5,7 +5,7 @@ import {
   needsMetadata,
   searchArchive,
   withMetadata,
-} from '../../archive/search-archive.ts';
+} from '../../archive/search/search-archive.ts';
 import type { DataSet } from '../../dicom/data-set.ts';
 import { sendDataSets } from '../answer.ts';
 import { dataSetFormFor } from '../negotiation.ts';

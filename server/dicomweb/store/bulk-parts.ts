@@ -1,6 +1,6 @@
 import type { ScratchFile } from '../../archive/scratch-file.ts';
 import { DataSetError } from '../../dicom/dicom-errors.ts';
-import type { BulkValue } from '../../dicom/part10-writer.ts';
+import type { BulkValue } from '../../dicom/write/part10-writer.ts';
 import { HttpError } from '../../http/http-errors.ts';
 import { type MediaType, mediaTypeOf } from '../../http/media-type.ts';
 

@@ -1,11 +1,11 @@
-import { namesOf } from '../../archive/instance-record.ts';
 import { ScratchFile } from '../../archive/scratch-file.ts';
-import { InstanceRefusal, type StoreOutcome } from '../../archive/store-outcome.ts';
+import { namesOf } from '../../archive/store/instance-record.ts';
+import { InstanceRefusal, type StoreOutcome } from '../../archive/store/store-outcome.ts';
 import type { DataSet } from '../../dicom/data-set.ts';
-import { dataSetFromJson, parseJsonDataSets } from '../../dicom/data-set-from-json.ts';
-import { dataSetFromXml } from '../../dicom/data-set-from-xml.ts';
 import { DataSetError } from '../../dicom/dicom-errors.ts';
-import { planPart10, writePart10 } from '../../dicom/part10-writer.ts';
+import { dataSetFromJson, parseJsonDataSets } from '../../dicom/models/data-set-from-json.ts';
+import { dataSetFromXml } from '../../dicom/models/data-set-from-xml.ts';
+import { planPart10, writePart10 } from '../../dicom/write/part10-writer.ts';
 import { HttpError } from '../../http/http-errors.ts';
 import { mediaTypeOf } from '../../http/media-type.ts';
 import type { MultipartPart } from '../../http/multipart-reader.ts';

@@ -1,9 +1,8 @@
-import { InstanceRefusal } from '../../archive/store-outcome.ts';
+import { InstanceRefusal } from '../../archive/store/store-outcome.ts';
 import { numberOf, stringOf } from '../../dicom/attributes.ts';
-import { codestreamInJp2, SYNTAX_HEAD_BYTES, syntaxesOfFrame } from '../../dicom/codestream-syntax.ts';
 import type { DataSet } from '../../dicom/data-set.ts';
 import { DataSetError } from '../../dicom/dicom-errors.ts';
-import type { BulkValue, EncapsulatedPixels } from '../../dicom/part10-writer.ts';
+import { codestreamInJp2, SYNTAX_HEAD_BYTES, syntaxesOfFrame } from '../../dicom/frames/codestream-syntax.ts';
 import {
   defaultTransferSyntaxOf,
   explicitVrLittleEndian,
@@ -11,6 +10,7 @@ import {
   isKnownTransferSyntax,
   transferSyntaxOf,
 } from '../../dicom/transfer-syntaxes.ts';
+import type { BulkValue, EncapsulatedPixels } from '../../dicom/write/part10-writer.ts';
 import type { BulkPart } from './bulk-parts.ts';
 
 const PIXEL_DATA = '(7FE0,0010)';

@@ -1,5 +1,5 @@
 import type { Context } from 'koa';
-import type { StoreOutcome } from '../../archive/store-outcome.ts';
+import type { StoreOutcome } from '../../archive/store/store-outcome.ts';
 import { decodedBody } from '../../http/content-encoding.ts';
 import { HttpError } from '../../http/http-errors.ts';
 import { type MediaType, mediaTypeOf } from '../../http/media-type.ts';

@@ -1,4 +1,4 @@
-import type { FailedInstance, InstanceNames } from '../../archive/store-outcome.ts';
+import type { FailedInstance, InstanceNames } from '../../archive/store/store-outcome.ts';
 
 const NAMELESS: InstanceNames = { sopClassUID: undefined, sopInstanceUID: undefined };
 

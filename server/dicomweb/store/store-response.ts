@@ -4,10 +4,10 @@ import type {
   FailureKind,
   StoredInstance,
   StoreOutcome,
-} from '../../archive/store-outcome.ts';
+} from '../../archive/store/store-outcome.ts';
 import type { DataElement, DataSet } from '../../dicom/data-set.ts';
-import { stringifyDataSet } from '../../dicom/data-set-json.ts';
-import { dataSetToXml } from '../../dicom/data-set-xml.ts';
+import { stringifyDataSet } from '../../dicom/models/data-set-json.ts';
+import { dataSetToXml } from '../../dicom/models/data-set-xml.ts';
 import { makeBoundary, writeMultipart } from '../../http/multipart-writer.ts';
 import { type DataSetForm, XML_TYPE } from '../negotiation.ts';
 import { instanceUrl, studyUrl } from '../uri.ts';

@@ -1,6 +1,6 @@
 import type { Context } from 'koa';
-import { type Storing, storeInstance } from '../../archive/store-instance.ts';
-import type { StoreOutcome } from '../../archive/store-outcome.ts';
+import { type Storing, storeInstance } from '../../archive/store/store-instance.ts';
+import type { StoreOutcome } from '../../archive/store/store-outcome.ts';
 import { noteForAudit } from '../../auth/audit-requests.ts';
 import { HttpError, MultipartError } from '../../http/http-errors.ts';
 import { dataSetFormFor } from '../negotiation.ts';

@@ -1,6 +1,10 @@
 import type { Context } from 'koa';
-import { encodingsOf, giveFirst, TRANSCODING_EDITION } from '../../archive/retrieve-given.ts';
-import { type InstanceLocation, readInstance, revisionOfInstance } from '../../archive/retrieve-instances.ts';
+import { encodingsOf, giveFirst, TRANSCODING_EDITION } from '../../archive/retrieve/retrieve-given.ts';
+import {
+  type InstanceLocation,
+  readInstance,
+  revisionOfInstance,
+} from '../../archive/retrieve/retrieve-instances.ts';
 import { explicitVrLittleEndian, isKnownTransferSyntax } from '../../dicom/transfer-syntaxes.ts';
 import { isValidUid } from '../../dicom/uid.ts';
 import { clientLeft } from '../../http/client-left.ts';

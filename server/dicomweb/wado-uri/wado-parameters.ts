@@ -1,5 +1,5 @@
 import type { Context } from 'koa';
-import type { RenderParameters, Viewport } from '../../archive/render-image.ts';
+import type { RenderParameters, Viewport } from '../../archive/render/render-image.ts';
 import { isStorableUid } from '../../dicom/uid.ts';
 import { HttpError } from '../../http/http-errors.ts';
 import { onlyValue } from '../rendered/query-parameters.ts';

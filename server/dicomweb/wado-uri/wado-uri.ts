@@ -1,9 +1,14 @@
 import type { Context } from 'koa';
 import { NotFoundError } from '../../archive/archive-errors.ts';
-import type { RenderParameters } from '../../archive/render-image.ts';
-import { referenceTo } from '../../archive/render-presentation.ts';
-import { frameCountOf, type OpenSubject, openSubject, subjectOf } from '../../archive/render-subject.ts';
-import { findInstance } from '../../archive/retrieve-instances.ts';
+import type { RenderParameters } from '../../archive/render/render-image.ts';
+import { referenceTo } from '../../archive/render/render-presentation.ts';
+import {
+  frameCountOf,
+  type OpenSubject,
+  openSubject,
+  subjectOf,
+} from '../../archive/render/render-subject.ts';
+import { findInstance } from '../../archive/retrieve/retrieve-instances.ts';
 import { noteForAudit } from '../../auth/audit-requests.ts';
 import { elementOf, numberOf } from '../../dicom/attributes.ts';
 import { HttpError } from '../../http/http-errors.ts';

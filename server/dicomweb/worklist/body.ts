@@ -1,8 +1,8 @@
 import type { Context } from 'koa';
 import type { DataSet } from '../../dicom/data-set.ts';
-import { dataSetFromJson, parseJsonDataSets } from '../../dicom/data-set-from-json.ts';
-import { dataSetFromXml } from '../../dicom/data-set-from-xml.ts';
 import { DataSetError } from '../../dicom/dicom-errors.ts';
+import { dataSetFromJson, parseJsonDataSets } from '../../dicom/models/data-set-from-json.ts';
+import { dataSetFromXml } from '../../dicom/models/data-set-from-xml.ts';
 import { HttpError } from '../../http/http-errors.ts';
 import { mediaTypeOf } from '../../http/media-type.ts';
 import { requestBody } from '../../http/request-body.ts';

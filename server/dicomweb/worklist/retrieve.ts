@@ -1,6 +1,6 @@
 import type { Context } from 'koa';
 import { retrieveWorkItem } from '../../archive/work-items/find-work-items.ts';
-import { stringifyDataSet } from '../../dicom/data-set-json.ts';
+import { stringifyDataSet } from '../../dicom/models/data-set-json.ts';
 import { answeredUnchanged, sendDataSets } from '../answer.ts';
 import { dataSetFormFor } from '../negotiation.ts';
 import type { DicomwebService } from '../service.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { sweepOrphans, TooManyOrphansError } from '../../../server/archive/check-integrity.ts';
-import { pairStoreWithIndex } from '../../../server/archive/pair-store.ts';
+import { sweepOrphans, TooManyOrphansError } from '../../../server/archive/upkeep/check-integrity.ts';
+import { pairStoreWithIndex } from '../../../server/archive/upkeep/pair-store.ts';
 import { startServer } from '../../support/start-server.ts';
 
 describe('database and object store', () => {

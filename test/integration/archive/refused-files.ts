@@ -1,4 +1,4 @@
-import type { FailureKind } from '../../../server/archive/store-outcome.ts';
+import type { FailureKind } from '../../../server/archive/store/store-outcome.ts';
 
 interface Refused {
   failure: FailureKind;

@@ -1,8 +1,8 @@
 import { expect, inject, it } from 'vitest';
-import { deleteFromArchive } from '../../../server/archive/delete-from-archive.ts';
-import { findInstance, readInstance } from '../../../server/archive/retrieve-instances.ts';
-import { storeInstance } from '../../../server/archive/store-instance.ts';
-import type { StoreOutcome } from '../../../server/archive/store-outcome.ts';
+import { findInstance, readInstance } from '../../../server/archive/retrieve/retrieve-instances.ts';
+import { storeInstance } from '../../../server/archive/store/store-instance.ts';
+import type { StoreOutcome } from '../../../server/archive/store/store-outcome.ts';
+import { deleteFromArchive } from '../../../server/archive/upkeep/delete-from-archive.ts';
 import { startServer, type TestServer } from '../../support/start-server.ts';
 import { describeWithSharedFiles, forEachOfTwo, readShared, sharedFiles } from '../dicom/shared-files.ts';
 import { REFUSED_FILES } from './refused-files.ts';

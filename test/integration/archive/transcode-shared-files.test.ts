@@ -2,18 +2,18 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, inject, it } from 'vitest';
-import { deleteFromArchive } from '../../../server/archive/delete-from-archive.ts';
-import { findInstance } from '../../../server/archive/retrieve-instances.ts';
-import { storeInstance } from '../../../server/archive/store-instance.ts';
+import { findInstance } from '../../../server/archive/retrieve/retrieve-instances.ts';
+import { storeInstance } from '../../../server/archive/store/store-instance.ts';
 import {
   type Candidate,
   openCandidate,
   possibleEncodings,
   wayTo,
-} from '../../../server/archive/transcode-candidate.ts';
-import { giveInstance } from '../../../server/archive/transcode-instance.ts';
+} from '../../../server/archive/transcode/transcode-candidate.ts';
+import { giveInstance } from '../../../server/archive/transcode/transcode-instance.ts';
+import { deleteFromArchive } from '../../../server/archive/upkeep/delete-from-archive.ts';
 import type { DataSet } from '../../../server/dicom/data-set.ts';
-import type { ParsedInstance } from '../../../server/dicom/part10-reader.ts';
+import type { ParsedInstance } from '../../../server/dicom/read/part10-reader.ts';
 import { transferSyntaxOf } from '../../../server/dicom/transfer-syntaxes.ts';
 import { startServer, type TestServer } from '../../support/start-server.ts';
 import { describeWithSharedFiles, readInstance, readShared, sharedFiles } from '../dicom/shared-files.ts';

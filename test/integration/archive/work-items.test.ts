@@ -6,7 +6,7 @@ import {
 } from '../../../server/archive/work-items/remove-old.ts';
 import { cancelAbandoned } from '../../../server/archive/work-items/request-cancellation.ts';
 import { announceRestart } from '../../../server/archive/work-items/subscribe.ts';
-import { removeOldEvents } from '../../../storage/index/work-item-events.ts';
+import { removeOldEvents } from '../../../storage/index/work-items/work-item-events.ts';
 import { firstOf, type Json, valuesOf } from '../../conformance/requests.ts';
 import {
   changeState,

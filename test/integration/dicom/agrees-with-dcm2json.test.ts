@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import type { DataElement, DataSet } from '../../../server/dicom/data-set.ts';
 import { DicomReadError } from '../../../server/dicom/dicom-errors.ts';
-import type { ParsedInstance } from '../../../server/dicom/part10-reader.ts';
-import { swapped } from '../../../server/dicom/value-conversion.ts';
+import type { ParsedInstance } from '../../../server/dicom/read/part10-reader.ts';
+import { swapped } from '../../../server/dicom/read/value-conversion.ts';
 import { vrTraits } from '../../../server/dicom/value-representations.ts';
 import { dcm2json } from './dcm2json.ts';
 import { type Difference, justifiedDifferences } from './dcm2json-differences.ts';

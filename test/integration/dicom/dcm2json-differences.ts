@@ -1,7 +1,7 @@
 import type { DataElement, PersonName } from '../../../server/dicom/data-set.ts';
 import { keywordOf } from '../../../server/dicom/dictionary.ts';
-import type { ParsedInstance } from '../../../server/dicom/part10-reader.ts';
 import { formatPersonName } from '../../../server/dicom/person-name.ts';
+import type { ParsedInstance } from '../../../server/dicom/read/part10-reader.ts';
 
 /** An element that we and dcm2json give differently; bulk data is in `ours` as InlineBinary. */
 export interface Difference {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import { finishNativeFrame, frameFragments } from '../../../server/dicom/frame-index.ts';
-import type { ParsedInstance } from '../../../server/dicom/part10-reader.ts';
-import type { PixelDataLocation } from '../../../server/dicom/pixel-data-location.ts';
+import { finishNativeFrame, frameFragments } from '../../../server/dicom/frames/frame-index.ts';
+import type { PixelDataLocation } from '../../../server/dicom/frames/pixel-data-location.ts';
+import type { ParsedInstance } from '../../../server/dicom/read/part10-reader.ts';
 import { type Orthanc, startOrthanc } from '../../support/orthanc.ts';
 import { dumpedPixelData } from './dcmdump-pixel-data.ts';
 import {

@@ -4,16 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, inject, it } from 'vitest';
 import type { DataSet } from '../../../server/dicom/data-set.ts';
-import { dataSetFromJson } from '../../../server/dicom/data-set-from-json.ts';
-import { dataSetFromXml } from '../../../server/dicom/data-set-from-xml.ts';
-import { stringifyDataSet } from '../../../server/dicom/data-set-json.ts';
-import { dataSetToXml } from '../../../server/dicom/data-set-xml.ts';
 import { DicomReadError } from '../../../server/dicom/dicom-errors.ts';
-import type { ParsedInstance } from '../../../server/dicom/part10-reader.ts';
-import { type BulkValue, planPart10, writePart10 } from '../../../server/dicom/part10-writer.ts';
+import { dataSetFromJson } from '../../../server/dicom/models/data-set-from-json.ts';
+import { dataSetFromXml } from '../../../server/dicom/models/data-set-from-xml.ts';
+import { stringifyDataSet } from '../../../server/dicom/models/data-set-json.ts';
+import { dataSetToXml } from '../../../server/dicom/models/data-set-xml.ts';
+import type { ParsedInstance } from '../../../server/dicom/read/part10-reader.ts';
+import { swapped } from '../../../server/dicom/read/value-conversion.ts';
 import { explicitVrLittleEndian, transferSyntaxOf } from '../../../server/dicom/transfer-syntaxes.ts';
-import { swapped } from '../../../server/dicom/value-conversion.ts';
 import { vrTraits } from '../../../server/dicom/value-representations.ts';
+import { type BulkValue, planPart10, writePart10 } from '../../../server/dicom/write/part10-writer.ts';
 import { dcm2json } from './dcm2json.ts';
 import {
   addressedBytes,

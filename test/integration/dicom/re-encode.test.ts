@@ -1,14 +1,17 @@
 import { expect, it } from 'vitest';
 import type { DataSet } from '../../../server/dicom/data-set.ts';
-import { ForwardReader } from '../../../server/dicom/forward-reader.ts';
-import { frameFragments } from '../../../server/dicom/frame-index.ts';
-import type { ParsedInstance } from '../../../server/dicom/part10-reader.ts';
-import type { PixelDataLocation } from '../../../server/dicom/pixel-data-location.ts';
-import { reEncodePart10 } from '../../../server/dicom/re-encode-part10.ts';
-import { encapsulatedPixelData, sameNativePixelData } from '../../../server/dicom/re-encode-pixel-data.ts';
+import { frameFragments } from '../../../server/dicom/frames/frame-index.ts';
+import type { PixelDataLocation } from '../../../server/dicom/frames/pixel-data-location.ts';
+import { ForwardReader } from '../../../server/dicom/read/forward-reader.ts';
+import type { ParsedInstance } from '../../../server/dicom/read/part10-reader.ts';
+import { swapped } from '../../../server/dicom/read/value-conversion.ts';
 import { transferSyntaxOf } from '../../../server/dicom/transfer-syntaxes.ts';
-import { swapped } from '../../../server/dicom/value-conversion.ts';
 import { vrTraits } from '../../../server/dicom/value-representations.ts';
+import { reEncodePart10 } from '../../../server/dicom/write/re-encode-part10.ts';
+import {
+  encapsulatedPixelData,
+  sameNativePixelData,
+} from '../../../server/dicom/write/re-encode-pixel-data.ts';
 import {
   addressedBytes,
   describeWithSharedFiles,

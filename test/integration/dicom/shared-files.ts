@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inflateRawSync } from 'node:zlib';
 import { describe } from 'vitest';
-import { type ParsedInstance, Part10Reader } from '../../../server/dicom/part10-reader.ts';
+import { type ParsedInstance, Part10Reader } from '../../../server/dicom/read/part10-reader.ts';
 
 /** Real files by other people, beside the checkout; not part of the repository. */
 export const sharedFolder = fileURLToPath(new URL('../../../../shared/dicom/', import.meta.url));

@@ -1,5 +1,5 @@
-import { finishNativeFrame, frameFragments } from '../../../server/dicom/frame-index.ts';
-import type { ParsedInstance } from '../../../server/dicom/part10-reader.ts';
+import { finishNativeFrame, frameFragments } from '../../../server/dicom/frames/frame-index.ts';
+import type { ParsedInstance } from '../../../server/dicom/read/part10-reader.ts';
 import type { PixelFormat } from '../../../server/imaging/pixel-format.ts';
 import { pixelFormatOf } from '../../../server/imaging/pixel-format-of.ts';
 import { addressedBytes, readInstance } from '../dicom/shared-files.ts';

@@ -1,14 +1,14 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { indexNextPiece, noteIndexingError } from '../../../storage/index/index-in-background.ts';
-import { InsertQueue } from '../../../storage/index/insert-queue.ts';
-import { search } from '../../../storage/index/search.ts';
+import { search } from '../../../storage/index/search/search.ts';
+import { indexNextPiece, noteIndexingError } from '../../../storage/index/searchable/index-in-background.ts';
 import {
   addSearchableAttribute,
   listSearchableAttributes,
   markForRemoval,
   type SearchableAttribute,
-} from '../../../storage/index/searchable-attributes.ts';
-import type { FindValues } from '../../../storage/index/searchable-values.ts';
+} from '../../../storage/index/searchable/searchable-attributes.ts';
+import type { FindValues } from '../../../storage/index/searchable/searchable-values.ts';
+import { InsertQueue } from '../../../storage/index/store/insert-queue.ts';
 import { makeRecord, startTestIndex, type TestIndex } from './test-index.ts';
 
 let index: TestIndex;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { deleteInstances } from '../../../storage/index/delete-instances.ts';
-import { InsertQueue } from '../../../storage/index/insert-queue.ts';
+import { deleteInstances } from '../../../storage/index/store/delete-instances.ts';
+import { InsertQueue } from '../../../storage/index/store/insert-queue.ts';
 import { testUid } from '../../support/make-instance.ts';
 import { find, makeAuditEvent, makeRecord, startTestIndex, type TestIndex } from './test-index.ts';
 

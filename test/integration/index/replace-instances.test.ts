@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { deleteInstances } from '../../../storage/index/delete-instances.ts';
-import { InsertQueue } from '../../../storage/index/insert-queue.ts';
-import { versionsOf } from '../../../storage/index/instance-versions.ts';
+import { deleteInstances } from '../../../storage/index/store/delete-instances.ts';
+import { InsertQueue } from '../../../storage/index/store/insert-queue.ts';
+import { versionsOf } from '../../../storage/index/store/instance-versions.ts';
 import { testUid } from '../../support/make-instance.ts';
 import { makeAuditEvent, makeRecord, startTestIndex, type TestIndex } from './test-index.ts';
 

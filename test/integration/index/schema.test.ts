@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { columnsOf, INDEXED_ATTRIBUTES } from '../../../storage/index/attributes.ts';
-import { insertInstances } from '../../../storage/index/insert-instances.ts';
-import { conditionOf } from '../../../storage/index/match.ts';
-import type { Matching } from '../../../storage/index/matching.ts';
 import { migrate } from '../../../storage/index/migrate.ts';
 import { createPool, inTransaction } from '../../../storage/index/pool.ts';
-import { Parameters } from '../../../storage/index/sql-parameters.ts';
+import { conditionOf } from '../../../storage/index/search/match.ts';
+import type { Matching } from '../../../storage/index/search/matching.ts';
+import { Parameters } from '../../../storage/index/search/sql-parameters.ts';
+import { insertInstances } from '../../../storage/index/store/insert-instances.ts';
 import { dropSchema, freshSchemaName } from '../../support/postgres.ts';
 import { attributeNamed, makeRecord, startTestIndex, type TestIndex } from './test-index.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { problemOf } from '../../../server/http/problem.ts';
 import { inTransaction } from '../../../storage/index/pool.ts';
-import { search } from '../../../storage/index/search.ts';
+import { search } from '../../../storage/index/search/search.ts';
 import { startTestIndex, type TestIndex } from './test-index.ts';
 
 let index: TestIndex;

@@ -7,11 +7,11 @@ import {
   type Level,
 } from '../../../storage/index/attributes.ts';
 import type { AuditEvent } from '../../../storage/index/audit-events.ts';
-import type { InstanceRecord } from '../../../storage/index/instance-record.ts';
-import type { Matching } from '../../../storage/index/matching.ts';
 import { migrate } from '../../../storage/index/migrate.ts';
 import { createPool, type Pool } from '../../../storage/index/pool.ts';
-import { type SearchResult, search } from '../../../storage/index/search.ts';
+import type { Matching } from '../../../storage/index/search/matching.ts';
+import { type SearchResult, search } from '../../../storage/index/search/search.ts';
+import type { InstanceRecord } from '../../../storage/index/store/instance-record.ts';
 import { testUid } from '../../support/make-instance.ts';
 import { dropSchema, freshSchemaName } from '../../support/postgres.ts';
 

@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { runner } from 'node-pg-migrate';
 import { expect, inject, it } from 'vitest';
-import { indexNextPiece } from '../../../storage/index/index-in-background.ts';
 import { migrate } from '../../../storage/index/migrate.ts';
 import { createPool } from '../../../storage/index/pool.ts';
+import { indexNextPiece } from '../../../storage/index/searchable/index-in-background.ts';
 import { dropSchema, freshSchemaName } from '../../support/postgres.ts';
 import { find } from './test-index.ts';
 

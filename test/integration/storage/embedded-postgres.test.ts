@@ -5,7 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../../storage/index/embedded-postgres.ts';
+import {
+  type EmbeddedPostgres,
+  startEmbeddedPostgres,
+} from '../../../storage/index/embedded-postgres/embedded-postgres.ts';
 
 /** A process of its own that holds the server of a folder until it is killed. */
 const holder = join(import.meta.dirname, '../../support/hold-postgres.ts');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ATTRIBUTES_OF_LEVEL, pick } from '../../../../server/archive/level-attributes.ts';
+import { ATTRIBUTES_OF_LEVEL, pick } from '../../../../server/archive/search/level-attributes.ts';
 import { vrOf } from '../../../../server/dicom/dictionary.ts';
 import { INDEXED_ATTRIBUTES } from '../../../../storage/index/attributes.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { matchingOf, mergedMatching } from '../../../../server/archive/search-values.ts';
+import { matchingOf, mergedMatching } from '../../../../server/archive/search/search-values.ts';
 import { indexedAttribute } from '../../../../storage/index/attributes.ts';
-import type { SearchableAttribute } from '../../../../storage/index/searchable-attributes.ts';
+import type { SearchableAttribute } from '../../../../storage/index/searchable/searchable-attributes.ts';
 
 const OPTIONS = { fuzzyMatching: false, emptyValueMatching: false, multipleValueMatching: false };
 

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import yauzl from 'yauzl';
+import { writeZip, type ZipEntry } from '../../../../server/archive/retrieve/zip-writer.ts';
 import { ScratchFile } from '../../../../server/archive/scratch-file.ts';
-import { writeZip, type ZipEntry } from '../../../../server/archive/zip-writer.ts';
 
 let folder = '';
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import type { DataElement } from '../../../../server/dicom/data-set.ts';
 import { DicomReadError } from '../../../../server/dicom/dicom-errors.ts';
-import { type ParsedInstance, Part10Reader } from '../../../../server/dicom/part10-reader.ts';
-import type { ReadLimits } from '../../../../server/dicom/read-limits.ts';
+import { type ParsedInstance, Part10Reader } from '../../../../server/dicom/read/part10-reader.ts';
+import type { ReadLimits } from '../../../../server/dicom/read/read-limits.ts';
 
 /** Elements written byte by byte, also wrong ones, which makeInstance doesn't write. */
 

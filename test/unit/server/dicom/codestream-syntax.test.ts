@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { codestreamInJp2, syntaxesOfFrame } from '../../../../server/dicom/codestream-syntax.ts';
+import { codestreamInJp2, syntaxesOfFrame } from '../../../../server/dicom/frames/codestream-syntax.ts';
 
 const bytes = (hex: string) => Buffer.from(hex.replaceAll(' ', ''), 'hex');
 const jpeg = (startOfFrame: string, parameters: string) =>

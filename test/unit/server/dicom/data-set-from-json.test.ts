@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dataSetFromJson, parseJsonDataSets } from '../../../../server/dicom/data-set-from-json.ts';
+import { dataSetFromJson, parseJsonDataSets } from '../../../../server/dicom/models/data-set-from-json.ts';
 
 const parse = (text: string) => parseJsonDataSets(Buffer.from(text));
 

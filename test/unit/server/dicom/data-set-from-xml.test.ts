@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DataSet } from '../../../../server/dicom/data-set.ts';
-import { dataSetFromXml } from '../../../../server/dicom/data-set-from-xml.ts';
-import { dataSetToXml } from '../../../../server/dicom/data-set-xml.ts';
+import { dataSetFromXml } from '../../../../server/dicom/models/data-set-from-xml.ts';
+import { dataSetToXml } from '../../../../server/dicom/models/data-set-xml.ts';
 
 const read = (xml: string) => dataSetFromXml(Buffer.from(xml));
 const model = (inside: string) => `<NativeDicomModel>${inside}</NativeDicomModel>`;

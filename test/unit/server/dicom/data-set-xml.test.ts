@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DataSet } from '../../../../server/dicom/data-set.ts';
-import { dataSetToXml } from '../../../../server/dicom/data-set-xml.ts';
+import { dataSetToXml } from '../../../../server/dicom/models/data-set-xml.ts';
 
 const inside = (dataSet: DataSet) =>
   dataSetToXml(dataSet)

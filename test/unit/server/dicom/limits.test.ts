@@ -1,6 +1,6 @@
 import { deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { Part10Reader } from '../../../../server/dicom/part10-reader.ts';
+import { Part10Reader } from '../../../../server/dicom/read/part10-reader.ts';
 import {
   endItem,
   endSequence,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DataSet } from '../../../../server/dicom/data-set.ts';
-import { type BulkValue, planPart10, writePart10 } from '../../../../server/dicom/part10-writer.ts';
-import { decimalStringOf } from '../../../../server/dicom/value-encoding.ts';
+import { type BulkValue, planPart10, writePart10 } from '../../../../server/dicom/write/part10-writer.ts';
+import { decimalStringOf } from '../../../../server/dicom/write/value-encoding.ts';
 
 const explicit = '1.2.840.10008.1.2.1';
 const plan = (dataSet: DataSet, bulkValue: () => BulkValue = () => bulk('')) =>

@@ -8,7 +8,7 @@ import {
   frameFragments,
   type NativePixelData,
   type PixelDataLocation,
-} from '../../../../server/dicom/frame-index.ts';
+} from '../../../../server/dicom/frames/frame-index.ts';
 import { type ImageOptions, madeUpPixels, makeInstance } from '../../../support/make-instance.ts';
 import { endSequence, explicit, file, implicit, item, openSequence, read, u16, u32 } from './bytes.ts';
 

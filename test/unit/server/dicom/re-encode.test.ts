@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { DicomReadError } from '../../../../server/dicom/dicom-errors.ts';
-import { explicitItem, shortElement, textElement } from '../../../../server/dicom/explicit-elements.ts';
-import { ForwardReader } from '../../../../server/dicom/forward-reader.ts';
-import type { ReEncodingChanges } from '../../../../server/dicom/re-encode-changes.ts';
-import { reEncodeDataSet } from '../../../../server/dicom/re-encode-data-set.ts';
-import { encapsulatedPixelData, nativePixelData } from '../../../../server/dicom/re-encode-pixel-data.ts';
+import { ForwardReader } from '../../../../server/dicom/read/forward-reader.ts';
+import { explicitItem, shortElement, textElement } from '../../../../server/dicom/write/explicit-elements.ts';
+import type { ReEncodingChanges } from '../../../../server/dicom/write/re-encode-changes.ts';
+import { reEncodeDataSet } from '../../../../server/dicom/write/re-encode-data-set.ts';
+import {
+  encapsulatedPixelData,
+  nativePixelData,
+} from '../../../../server/dicom/write/re-encode-pixel-data.ts';
 import {
   endItem,
   endSequence,

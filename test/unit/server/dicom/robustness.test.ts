@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { stringifyDataSet } from '../../../../server/dicom/data-set-json.ts';
 import { DicomReadError } from '../../../../server/dicom/dicom-errors.ts';
-import { Part10Reader } from '../../../../server/dicom/part10-reader.ts';
+import { stringifyDataSet } from '../../../../server/dicom/models/data-set-json.ts';
+import { Part10Reader } from '../../../../server/dicom/read/part10-reader.ts';
 import { makeInstance } from '../../../support/make-instance.ts';
 import {
   endItem,

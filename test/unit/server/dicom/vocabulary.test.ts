@@ -9,7 +9,7 @@ import {
   stringsOf,
 } from '../../../../server/dicom/attributes.ts';
 import type { DataSet } from '../../../../server/dicom/data-set.ts';
-import { parseDataSet, stringifyDataSet } from '../../../../server/dicom/data-set-json.ts';
+import { parseDataSet, stringifyDataSet } from '../../../../server/dicom/models/data-set-json.ts';
 import { formatPersonName } from '../../../../server/dicom/person-name.ts';
 import {
   defaultTransferSyntaxOf,

@@ -3,7 +3,7 @@ import type {
   FailedInstance,
   FailureKind,
   StoredInstance,
-} from '../../../../server/archive/store-outcome.ts';
+} from '../../../../server/archive/store/store-outcome.ts';
 import type { DataSet } from '../../../../server/dicom/data-set.ts';
 import { storeResponse } from '../../../../server/dicomweb/store/store-response.ts';
 

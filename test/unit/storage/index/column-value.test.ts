@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { toColumns, toDate, toMoment, toTime } from '../../../../storage/index/column-value.ts';
-import { foldNameGroup, foldText } from '../../../../storage/index/fold-text.ts';
-import { likePattern } from '../../../../storage/index/sql-parameters.ts';
+import { toColumns, toDate, toMoment, toTime } from '../../../../storage/index/search/column-value.ts';
+import { foldNameGroup, foldText } from '../../../../storage/index/search/fold-text.ts';
+import { likePattern } from '../../../../storage/index/search/sql-parameters.ts';
 
 describe('folding', () => {
   it.each([

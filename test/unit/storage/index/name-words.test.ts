@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nameTokens, wantedTokens, wordsOf } from '../../../../storage/index/name-words.ts';
+import { nameTokens, wantedTokens, wordsOf } from '../../../../storage/index/search/name-words.ts';
 
 /** Whether a name of these folded groups is found by these words. */
 function finds(wanted: string, ...groups: string[]): boolean {

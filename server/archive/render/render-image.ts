@@ -1,0 +1,136 @@
+import type { DataSet } from '../../dicom/data-set.ts';
+import { frameFragments } from '../../dicom/frames/frame-index.ts';
+import { explicitVrLittleEndian, transferSyntaxOf } from '../../dicom/transfer-syntaxes.ts';
+import { ImagingError } from '../../imaging/imaging-errors.ts';
+import { pixelFormatOf } from '../../imaging/pixel-format-of.ts';
+import { bulkDataToRender } from '../../imaging/render/bulk-data-to-render.ts';
+import type {
+  RenderedImage,
+  RenderedMediaType,
+  RenderParameters,
+} from '../../imaging/render/render-request.ts';
+import { NotFoundError } from '../archive-errors.ts';
+import type { ArchiveParts } from '../archive-parts.ts';
+import { ByteBudget } from '../byte-budget.ts';
+import { type Inside, readBulkValue, readFrame } from '../retrieve/retrieve-inside.ts';
+import { frameCountOf, type OpenSubject } from './render-subject.ts';
+
+export { parseRenderParameters } from '../../imaging/render/render-parameters.ts';
+export type {
+  RenderedImage,
+  RenderedMediaType,
+  RenderParameters,
+  Viewport,
+} from '../../imaging/render/render-request.ts';
+export { annotationKinds } from '../../imaging/render/render-request.ts';
+
+export interface RenderImageOptions {
+  parameters: RenderParameters;
+  mediaType: RenderedMediaType;
+  kind: 'rendered' | 'thumbnail';
+  /** A softcopy presentation state that refers to the image. */
+  presentationState?: OpenSubject | undefined;
+  /** Of another frame of the image, where this one is to look like it although nothing names a window. */
+  automaticRange?: RenderedImage['automaticRange'];
+  /** Ends the work: whoever asked for it has left. */
+  signal: AbortSignal;
+}
+
+/** A compressed frame that is larger is no frame; a native one this large can't be worked on. */
+const MOST_FRAME_BYTES = 512 * 2 ** 20;
+/** Tables, overlays and profiles that one rendering may read. */
+const MOST_BULK_BYTES = 64 * 2 ** 20;
+/** Frames of all requests that are read and wait for their rendering, in this process. */
+const reading = new ByteBudget(256 * 2 ** 20);
+
+/**
+ * Renders a frame (1-based) in a worker. Rejects with a `NotFoundError` for a frame that is not there, with what `renderFaultOf`
+ * knows for one that can't be rendered, and with the signal's reason.
+ */
+export async function renderImage(
+  parts: ArchiveParts,
+  image: OpenSubject,
+  frameNumber: number,
+  options: RenderImageOptions,
+): Promise<RenderedImage> {
+  const { parameters, mediaType, kind, presentationState, automaticRange, signal } = options;
+  if (frameNumber > frameCountOf(image))
+    throw new NotFoundError(`The instance has no frame ${frameNumber}; it has ${frameCountOf(image)}.`);
+  // Impossible and too large images are refused before a byte of them is read.
+  const format = pixelFormatOf(image.dataSet, asRead(image.instance.transferSyntaxUID));
+  const lengthBytes = frameLength(image.inside, frameNumber);
+  return reading.with(lengthBytes, signal, async () =>
+    parts.imaging.run(
+      'render',
+      {
+        frameNumber,
+        instance: withOneFrame(image.dataSet, frameNumber),
+        bulkData: await bulkDataOf(parts, image, frameNumber, signal),
+        ...(presentationState && {
+          presentationState: presentationState.dataSet,
+          presentationBulkData: await bulkDataOf(parts, presentationState, 1, signal),
+        }),
+        ...(automaticRange && { automaticRange }),
+        parameters,
+        mediaType,
+        kind,
+        format,
+        bytes: await collect(readFrame(parts, image.inside, frameNumber), signal),
+      },
+      { signal },
+    ),
+  );
+}
+
+/** `readFrame` gives native frames inflated and little endian (PS3.5 A.2). */
+function asRead(transferSyntaxUID: string): string {
+  const { bigEndian, deflated } = transferSyntaxOf(transferSyntaxUID);
+  return bigEndian || deflated ? explicitVrLittleEndian : transferSyntaxUID;
+}
+
+function frameLength({ pixelData }: Inside, frameNumber: number): number {
+  const fragments = pixelData ? frameFragments(pixelData, frameNumber) : [];
+  const lengthBytes = fragments.reduce((sum, fragment) => sum + fragment.lengthBytes, 0);
+  if (lengthBytes <= MOST_FRAME_BYTES) return lengthBytes;
+  throw new ImagingError(
+    'UNSUPPORTED_PIXELS',
+    `A frame of ${lengthBytes} bytes is too large to be worked on.`,
+  );
+}
+
+async function collect(bytes: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of bytes) {
+    signal.throwIfAborted();
+    chunks.push(chunk);
+  }
+  const [only] = chunks;
+  return chunks.length === 1 && only ? only : Buffer.concat(chunks);
+}
+
+/** The per-frame functional groups of other frames say nothing of this one, and there can be thousands. */
+function withOneFrame(dataSet: DataSet, frameNumber: number): DataSet {
+  const groups = dataSet['52009230'];
+  if (!groups?.Value || groups.Value.length < 2) return dataSet;
+  const sparse = groups.Value.map((item, i) => (i === frameNumber - 1 ? item : {}));
+  return { ...dataSet, '52009230': { ...groups, Value: sparse } };
+}
+
+async function bulkDataOf(
+  parts: ArchiveParts,
+  { dataSet, inside }: OpenSubject,
+  frameNumber: number,
+  signal: AbortSignal,
+): Promise<Record<string, Uint8Array>> {
+  const values: Record<string, Uint8Array> = {};
+  let total = 0;
+  for (const uri of bulkDataToRender(dataSet, frameNumber)) {
+    const entry = inside.bulkData.find(({ path }) => path === uri);
+    if (!entry) continue;
+    total += entry.lengthBytes;
+    if (total > MOST_BULK_BYTES)
+      throw new ImagingError('UNSUPPORTED_PIXELS', 'The tables and overlays of the image are too large.');
+    values[uri] = await collect(readBulkValue(parts, inside, entry), signal);
+  }
+  return values;
+}

@@ -1,0 +1,82 @@
+import { metadataOf } from '../../../storage/index/find-instances.ts';
+import {
+  middleInstanceOf,
+  type RenderableKind,
+  renderableKindOf,
+  renderableKindsIn,
+} from '../../../storage/index/find-renderable.ts';
+import type { DataSet } from '../../dicom/data-set.ts';
+import { parseDataSet } from '../../dicom/models/data-set-json.ts';
+import { NotFoundError } from '../archive-errors.ts';
+import type { ArchiveParts } from '../archive-parts.ts';
+import { type Inside, lookInside } from '../retrieve/retrieve-inside.ts';
+import { findInstances, type InstanceLocation, type Scope } from '../retrieve/retrieve-instances.ts';
+import { categoryOf, type RenderCategory } from './render-category.ts';
+
+/** An instance that is to be shown. */
+export interface RenderSubject {
+  instance: InstanceLocation;
+  sopClassUID: string;
+  category: RenderCategory;
+}
+
+/** The instance that is to be shown, with all that is known of it. */
+export interface OpenSubject extends RenderSubject {
+  dataSet: DataSet;
+  inside: Inside;
+}
+
+/** How an instance can be shown. Throws a `NotFoundError` where it has gone meanwhile. */
+export async function subjectOf(parts: ArchiveParts, instance: InstanceLocation): Promise<RenderSubject> {
+  const kind = await renderableKindOf(parts.pool, instance.instancePk);
+  if (!kind) throw new NotFoundError('Nothing of that name is stored.');
+  return { instance, sopClassUID: kind.sopClassUID, category: categoryOf(kind) };
+}
+
+/** Reads what an instance says of itself. Throws a `NotFoundError` where it has gone meanwhile. */
+export async function openSubject(parts: ArchiveParts, subject: RenderSubject): Promise<OpenSubject> {
+  const { instancePk } = subject.instance;
+  const [texts, inside] = await Promise.all([
+    metadataOf(parts.pool, [instancePk]),
+    lookInside(parts, subject.instance),
+  ]);
+  const text = texts.get(instancePk);
+  if (text === undefined) throw new NotFoundError('Nothing of that name is stored.');
+  return { ...subject, dataSet: parseDataSet(text), inside };
+}
+
+/** Frames that can be read; 0 where it is not known where they lie. */
+export function frameCountOf({ inside }: OpenSubject): number {
+  return inside.pixelData?.numberOfFrames ?? 0;
+}
+
+/** The instances of `scope`, one after the other, with how each can be shown; those deleted meanwhile are passed over. */
+export async function* subjectsIn(parts: ArchiveParts, scope: Scope): AsyncGenerator<RenderSubject> {
+  for await (const instance of findInstances(parts, scope)) {
+    const kind = await renderableKindOf(parts.pool, instance.instancePk);
+    if (kind) yield { instance, sopClassUID: kind.sopClassUID, category: categoryOf(kind) };
+  }
+}
+
+/** The ways in which the instances of `scope` can be shown; none where it holds no instance. */
+export async function categoriesIn(parts: ArchiveParts, scope: Scope): Promise<Set<RenderCategory>> {
+  return new Set((await renderableKindsIn(parts.pool, scope)).map(categoryOf));
+}
+
+/** Which instances stand for a whole series or study best, and in which order these are looked for. */
+const REPRESENTATIVE: readonly RenderCategory[] = ['image', 'video', 'report', 'pdf', 'clinical-document'];
+
+/**
+ * The instance that stands for a study or series: the one in the middle of its first series of images; without images, of videos,
+ * of documents, of whatever there is. Throws a `NotFoundError` where there is none.
+ */
+export async function representativeOf(parts: ArchiveParts, scope: Scope): Promise<Scope> {
+  const kinds = await renderableKindsIn(parts.pool, scope);
+  const ofCategory = (category: RenderCategory) => kinds.filter((kind) => categoryOf(kind) === category);
+  const choices: RenderableKind[][] = [...REPRESENTATIVE.map(ofCategory), kinds];
+  for (const choice of choices) {
+    const found = choice.length > 0 ? await middleInstanceOf(parts.pool, scope, choice) : undefined;
+    if (found) return { studyInstanceUID: scope.studyInstanceUID, ...found };
+  }
+  throw new NotFoundError('Nothing of that name is stored.');
+}

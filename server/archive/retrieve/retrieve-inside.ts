@@ -1,0 +1,165 @@
+import { createInflate, createInflateRaw } from 'node:zlib';
+import type { ByteRange } from '../../../storage/blobs/blob-store.ts';
+import { insideOf } from '../../../storage/index/find-instances.ts';
+import {
+  decodeFrameIndex,
+  finishNativeFrame,
+  frameFragments,
+  type PixelDataLocation,
+} from '../../dicom/frames/frame-index.ts';
+import { startsWithZlibHeader } from '../../dicom/read/deflated-data-set.ts';
+import type { BulkDataEntry } from '../../dicom/read/part10-reader.ts';
+import { swapped } from '../../dicom/read/value-conversion.ts';
+import { transferSyntaxOf } from '../../dicom/transfer-syntaxes.ts';
+import { vrTraits } from '../../dicom/value-representations.ts';
+import { NotFoundError } from '../archive-errors.ts';
+import type { ArchiveParts } from '../archive-parts.ts';
+import type { InstanceLocation } from './retrieve-instances.ts';
+
+export type { ByteRange } from '../../../storage/blobs/blob-store.ts';
+
+/** What lies inside an instance's blob: its frames, and other values too long for its metadata. */
+export interface Inside {
+  instance: InstanceLocation;
+  pixelData: PixelDataLocation | undefined;
+  bulkData: readonly BulkDataEntry[];
+  /** Where a deflated data set begins in the blob, in bytes; offsets count its inflated bytes from there. */
+  deflatedFrom: number | undefined;
+}
+
+export async function lookInside(parts: ArchiveParts, instance: InstanceLocation): Promise<Inside> {
+  const found = await insideOf(parts.pool, instance.instancePk);
+  if (!found) throw new NotFoundError('Nothing of that name is stored.');
+  const bulk = found.bulkData as { deflatedFrom?: number; entries: BulkDataEntry[] } | null;
+  return {
+    instance,
+    pixelData: found.frameIndex ? decodeFrameIndex(found.frameIndex) : undefined,
+    bulkData: bulk?.entries ?? [],
+    deflatedFrom: bulk?.deflatedFrom,
+  };
+}
+
+/** The pieces of `range` of the instance, as they stream out of the store; inflated where the data set is deflated. */
+export async function* readRange(
+  parts: ArchiveParts,
+  inside: Inside,
+  range: ByteRange,
+): AsyncGenerator<Uint8Array> {
+  if (range.endExclusive <= range.start) return;
+  if (inside.deflatedFrom === undefined) {
+    yield* await parts.blobs.get(inside.instance.blobKey, range);
+    return;
+  }
+  yield* readInflated(parts, inside.instance, inside.deflatedFrom, range);
+}
+
+/** PS3.5 A.5: the data set is one raw deflate stream after the File Meta Information; it can only be read from its beginning. */
+async function* readInflated(
+  parts: ArchiveParts,
+  instance: InstanceLocation,
+  from: number,
+  range: ByteRange,
+): AsyncGenerator<Uint8Array> {
+  const head = await parts.blobs.get(instance.blobKey, { start: from, endExclusive: from + 2 });
+  const deflated = await parts.blobs.get(instance.blobKey, { start: from, endExclusive: instance.sizeBytes });
+  const inflated = startsWithZlibHeader(await collect(head, 2)) ? createInflate() : createInflateRaw();
+  deflated.once('error', (error) => inflated.destroy(error));
+  deflated.pipe(inflated);
+  let offset = from;
+  try {
+    for await (const chunk of inflated as AsyncIterable<Buffer>) {
+      const start = Math.max(range.start - offset, 0);
+      const end = Math.min(range.endExclusive - offset, chunk.length);
+      if (end > start) yield chunk.subarray(start, end);
+      offset += chunk.length;
+      if (offset >= range.endExclusive) return;
+    }
+  } finally {
+    deflated.destroy();
+    inflated.destroy();
+  }
+}
+
+/**
+ * A value that is not in the metadata, or the bytes `range` of it, counted from its first; its numbers little endian, however they
+ * are stored.
+ */
+export async function* readBulkValue(
+  parts: ArchiveParts,
+  inside: Inside,
+  { vr, offsetBytes, lengthBytes }: BulkDataEntry,
+  range: ByteRange = { start: 0, endExclusive: lengthBytes },
+): AsyncGenerator<Uint8Array> {
+  const { bigEndian } = transferSyntaxOf(inside.instance.transferSyntaxUID);
+  // PS3.5 6.2.2 Note: of UN nobody knows the byte order but who knows its VR.
+  const unitBytes = bigEndian && vr !== 'UN' ? vrTraits(vr).unitBytes : 1;
+  // Whole units are read, so that they can be turned around.
+  const start = range.start - (range.start % unitBytes);
+  const endExclusive = Math.min(lengthBytes, Math.ceil(range.endExclusive / unitBytes) * unitBytes);
+  const stored = readRange(parts, inside, {
+    start: offsetBytes + start,
+    endExclusive: offsetBytes + endExclusive,
+  });
+  yield* sliced(littleEndian(stored, unitBytes), range.start - start, range.endExclusive - start);
+}
+
+async function* sliced(
+  bytes: AsyncIterable<Uint8Array>,
+  start: number,
+  endExclusive: number,
+): AsyncGenerator<Uint8Array> {
+  let at = 0;
+  for await (const chunk of bytes) {
+    const piece = chunk.subarray(Math.max(0, start - at), Math.max(0, endExclusive - at));
+    if (piece.length > 0) yield piece;
+    at += chunk.length;
+  }
+}
+
+/** Turns around each unit of so many bytes. */
+async function* littleEndian(
+  bytes: AsyncIterable<Uint8Array>,
+  unitBytes: number,
+): AsyncGenerator<Uint8Array> {
+  if (unitBytes === 1) return yield* bytes;
+  let rest: Uint8Array = new Uint8Array(0);
+  for await (const chunk of bytes) {
+    const joined = Buffer.concat([rest, chunk]);
+    const whole = joined.length - (joined.length % unitBytes);
+    if (whole > 0) yield swapped(joined.subarray(0, whole), unitBytes);
+    rest = joined.subarray(whole);
+  }
+  if (rest.length > 0) yield rest;
+}
+
+/**
+ * One frame: its fragments joined (PS3.5 A.4), or its bytes of native pixel data, little endian and from the first bit of the first
+ * byte on. `frame` is 1-based.
+ */
+export async function* readFrame(
+  parts: ArchiveParts,
+  inside: Inside,
+  frame: number,
+): AsyncGenerator<Uint8Array> {
+  const { pixelData } = inside;
+  const fragments = pixelData ? frameFragments(pixelData, frame) : [];
+  if (!pixelData || fragments.length === 0) throw new NotFoundError('The instance has no such frame.');
+  for (const { offsetBytes, lengthBytes, firstBit } of fragments) {
+    const bytes = readRange(parts, inside, { start: offsetBytes, endExclusive: offsetBytes + lengthBytes });
+    if (pixelData.encapsulated) yield* bytes;
+    else if (firstBit === 0 && lengthBytes * 8 === pixelData.frameLengthBits)
+      yield* littleEndian(bytes, pixelData.bigEndian ? vrTraits(pixelData.vr).unitBytes : 1);
+    else yield finishNativeFrame(pixelData, frame, await collect(bytes, lengthBytes));
+  }
+}
+
+/** PS3.5 8.1.1: a frame that does not begin or end with a byte, or a word of big endian, is cut out of the whole. */
+async function collect(bytes: AsyncIterable<Uint8Array>, lengthBytes: number): Promise<Uint8Array> {
+  const whole = new Uint8Array(lengthBytes);
+  let at = 0;
+  for await (const chunk of bytes) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
+}

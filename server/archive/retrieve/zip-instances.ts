@@ -1,0 +1,112 @@
+import { stringOf } from '../../dicom/attributes.ts';
+import type { DataSet } from '../../dicom/data-set.ts';
+import { parseDataSet } from '../../dicom/models/data-set-json.ts';
+import { transferSyntaxOf } from '../../dicom/transfer-syntaxes.ts';
+import { makeUid } from '../../dicom/uid.ts';
+import { LONGEST_DIRECTORY_BYTES, MediaDirectory } from '../../dicom/write/media-directory.ts';
+import {
+  encodeKeys,
+  PATIENT_KEYS,
+  recordKindOf,
+  SERIES_KEYS,
+  STUDY_KEYS,
+} from '../../dicom/write/media-directory-keys.ts';
+import type { ArchiveParts } from '../archive-parts.ts';
+import { ScratchFile } from '../scratch-file.ts';
+import {
+  firstPossible,
+  type GivenInstance,
+  giveFirst,
+  givenAsStored,
+  type WantedEncoding,
+} from './retrieve-given.ts';
+import { findInstances, type InstanceLocation, readMetadata, type Scope } from './retrieve-instances.ts';
+import { writeZip, type ZipEntry } from './zip-writer.ts';
+
+const DICOMDIR = 'DICOMDIR';
+
+/**
+ * A zip archive of the instances of `scope` that can be given in one of their `wanted` encodings: a file-set with a DICOMDIR (PS3.10 8.6),
+ * the layout of media and e-mail (PS3.12 Annex V). Names hold numbers only. Read page by page; the directory waits in a scratch file.
+ */
+export async function* zipInstances(
+  parts: ArchiveParts,
+  scope: Scope,
+  wanted: (storedUID: string) => Iterable<WantedEncoding>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array> {
+  const records = new ScratchFile(parts.scratchDirectory);
+  const central = new ScratchFile(parts.scratchDirectory);
+  try {
+    const fileSet = new FileSet(new MediaDirectory(records, makeUid()));
+    yield* writeZip(entriesOf(parts, scope, wanted, fileSet, signal), central, new Date());
+  } finally {
+    await Promise.all([records.close(), central.close()]);
+  }
+}
+
+async function* entriesOf(
+  parts: ArchiveParts,
+  scope: Scope,
+  wanted: (storedUID: string) => Iterable<WantedEncoding>,
+  fileSet: FileSet,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<ZipEntry> {
+  for await (const { instance, metadata } of readMetadata(parts, findInstances(parts, scope))) {
+    const stored = instance.transferSyntaxUID;
+    if (!(await firstPossible(parts, instance, wanted(stored)))) continue;
+    const made = await giveFirst(parts, instance, wanted(stored), signal);
+    // Damaged pixel data turns out when the answer has begun: rather as it is stored, which the directory says, than not at all.
+    const given = made?.given ?? givenAsStored(parts, instance);
+    const { transferSyntaxUID, largestBytes, content } = given;
+    const path = await fileSet.add(instance, parseDataSet(metadata), given);
+    yield { path, largestBytes, compress: !transferSyntaxOf(transferSyntaxUID).encapsulated, content };
+  }
+  yield {
+    path: DICOMDIR,
+    largestBytes: LONGEST_DIRECTORY_BYTES,
+    compress: true,
+    content: fileSet.directory.bytes(),
+  };
+}
+
+/** Gives instances their places in the file-set, series by series, and notes them in its directory. */
+class FileSet {
+  readonly directory: MediaDirectory;
+  #seriesInstanceUID = '';
+  #series = 0;
+  #instances = 0;
+
+  constructor(directory: MediaDirectory) {
+    this.directory = directory;
+  }
+
+  /** Adds the next instance; answers its path. */
+  async add(instance: InstanceLocation, metadata: DataSet, given: GivenInstance): Promise<string> {
+    if (this.#series === 0) {
+      await this.directory.add(0, { type: 'PATIENT', keys: encodeKeys(metadata, PATIENT_KEYS) });
+      await this.directory.add(1, { type: 'STUDY', keys: encodeKeys(metadata, STUDY_KEYS) });
+    }
+    if (instance.seriesInstanceUID !== this.#seriesInstanceUID) {
+      this.#seriesInstanceUID = instance.seriesInstanceUID;
+      this.#series += 1;
+      this.#instances = 0;
+      await this.directory.add(2, { type: 'SERIES', keys: encodeKeys(metadata, SERIES_KEYS) });
+    }
+    this.#instances += 1;
+    const sopClassUID = stringOf(metadata, 'SOPClassUID') ?? '';
+    const { type, keys } = recordKindOf(sopClassUID, metadata);
+    // PS3.10 8.2, 8.5: components of at most 8 characters; as many as 36^6 have a place.
+    const fileID = ['DICOM', numbered('SE', this.#series), numbered('IM', this.#instances)];
+    const { sopInstanceUID, transferSyntaxUID } = given;
+    const file = { fileID, sopClassUID, sopInstanceUID, transferSyntaxUID };
+    await this.directory.add(3, { type, keys: encodeKeys(metadata, keys), file });
+    return fileID.join('/');
+  }
+}
+
+/** Six decimal digits, or letters too where these don't do. */
+function numbered(prefix: string, number: number): string {
+  const digits = number <= 999_999 ? String(number) : number.toString(36).toUpperCase();
+  return prefix + digits.padStart(6, '0');
+}

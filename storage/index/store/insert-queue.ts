@@ -1,0 +1,100 @@
+import { isConnectionFault, isContentionFault } from '../index-errors.ts';
+import { inTransaction, type Pool } from '../pool.ts';
+import { indexStored } from '../searchable/index-stored.ts';
+import type { FindValues } from '../searchable/searchable-values.ts';
+import { insertInstances } from './insert-instances.ts';
+import type { InsertOutcome, InstanceRecord } from './instance-record.ts';
+
+const MOST_RECORDS = 64;
+const MOST_METADATA_CHARACTERS = 8 * 1024 * 1024;
+/** About five seconds in all: as long as a restart of PostgreSQL takes. */
+const TRIES = 9;
+
+interface Waiting {
+  record: InstanceRecord;
+  resolve: (outcome: InsertOutcome) => void;
+  reject: (error: unknown) => void;
+}
+
+/**
+ * Groups the records of all requests in flight into few transactions: while one is running, those that arrive wait
+ * together for the next. An outcome is given only after the commit.
+ */
+export class InsertQueue {
+  readonly #pool: Pool;
+  readonly #waiting: Waiting[] = [];
+  readonly #findValues: FindValues;
+  #running: Promise<void> | undefined;
+
+  /** `findValues` reads what an instance says of the attributes that an administrator made searchable. */
+  constructor(pool: Pool, findValues: FindValues) {
+    this.#pool = pool;
+    this.#findValues = findValues;
+  }
+
+  /** Resolves once the record is durable, or found to be a duplicate. */
+  insert(record: InstanceRecord): Promise<InsertOutcome> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ record, resolve, reject });
+      this.#running ??= this.#run();
+    });
+  }
+
+  /** Resolves when nothing waits any more. */
+  async drain(): Promise<void> {
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    // Requests that arrive in the same turn of the event loop belong into the first group.
+    await new Promise(setImmediate);
+    for (let group = this.#take(); group.length > 0; group = this.#take()) await this.#insertGroup(group);
+    this.#running = undefined;
+  }
+
+  #take(): Waiting[] {
+    let characters = 0;
+    let count = 0;
+    for (const { record } of this.#waiting) {
+      characters += record.metadata.length;
+      if (count > 0 && (count >= MOST_RECORDS || characters > MOST_METADATA_CHARACTERS)) break;
+      count += 1;
+    }
+    return this.#waiting.splice(0, count);
+  }
+
+  async #insertGroup(group: readonly Waiting[]): Promise<void> {
+    try {
+      const outcomes = await this.#insertWithRetries(group.map(({ record }) => record));
+      group.forEach(({ resolve, reject }, i) => {
+        const outcome = outcomes[i];
+        if (outcome) resolve(outcome);
+        else reject(new Error('a record got no outcome'));
+      });
+    } catch (error) {
+      const [only] = group;
+      if (group.length === 1 || isConnectionFault(error)) {
+        for (const { reject } of group) reject(error);
+      } else if (only) {
+        // Law 5: one bad record never fails its neighbours, so find out which it is.
+        for (const waiting of group) await this.#insertGroup([waiting]);
+      }
+    }
+  }
+
+  async #insertWithRetries(records: readonly InstanceRecord[]): Promise<InsertOutcome[]> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await inTransaction(this.#pool, async (client) => {
+          const outcomes = await insertInstances(client, records);
+          await indexStored(client, records, this.#findValues);
+          return outcomes;
+        });
+      } catch (error) {
+        const again = isContentionFault(error) || isConnectionFault(error);
+        if (!again || attempt >= TRIES) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 20 * 2 ** attempt * (0.5 + Math.random())));
+      }
+    }
+  }
+}
