@@ -9,7 +9,7 @@ import {
 } from '../../dicom/frames/frame-index.ts';
 import { startsWithZlibHeader } from '../../dicom/read/deflated-data-set.ts';
 import type { BulkDataEntry } from '../../dicom/read/part10-reader.ts';
-import { swapped } from '../../dicom/read/value-conversion.ts';
+import { swappedStream } from '../../dicom/read/value-conversion.ts';
 import { transferSyntaxOf } from '../../dicom/transfer-syntaxes.ts';
 import { vrTraits } from '../../dicom/value-representations.ts';
 import { NotFoundError } from '../archive-errors.ts';
@@ -100,7 +100,7 @@ export async function* readBulkValue(
     start: offsetBytes + start,
     endExclusive: offsetBytes + endExclusive,
   });
-  yield* sliced(littleEndian(stored, unitBytes), range.start - start, range.endExclusive - start);
+  yield* sliced(swappedStream(stored, unitBytes), range.start - start, range.endExclusive - start);
 }
 
 async function* sliced(
@@ -114,22 +114,6 @@ async function* sliced(
     if (piece.length > 0) yield piece;
     at += chunk.length;
   }
-}
-
-/** Turns around each unit of so many bytes. */
-async function* littleEndian(
-  bytes: AsyncIterable<Uint8Array>,
-  unitBytes: number,
-): AsyncGenerator<Uint8Array> {
-  if (unitBytes === 1) return yield* bytes;
-  let rest: Uint8Array = new Uint8Array(0);
-  for await (const chunk of bytes) {
-    const joined = Buffer.concat([rest, chunk]);
-    const whole = joined.length - (joined.length % unitBytes);
-    if (whole > 0) yield swapped(joined.subarray(0, whole), unitBytes);
-    rest = joined.subarray(whole);
-  }
-  if (rest.length > 0) yield rest;
 }
 
 /**
@@ -148,7 +132,7 @@ export async function* readFrame(
     const bytes = readRange(parts, inside, { start: offsetBytes, endExclusive: offsetBytes + lengthBytes });
     if (pixelData.encapsulated) yield* bytes;
     else if (firstBit === 0 && lengthBytes * 8 === pixelData.frameLengthBits)
-      yield* littleEndian(bytes, pixelData.bigEndian ? vrTraits(pixelData.vr).unitBytes : 1);
+      yield* swappedStream(bytes, pixelData.bigEndian ? vrTraits(pixelData.vr).unitBytes : 1);
     else yield finishNativeFrame(pixelData, frame, await collect(bytes, lengthBytes));
   }
 }

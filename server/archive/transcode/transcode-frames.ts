@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { finishNativeFrame, frameFragments, type PixelDataLocation } from '../../dicom/frames/frame-index.ts';
 import type { ForwardReader } from '../../dicom/read/forward-reader.ts';
 import { ImagingError } from '../../imaging/imaging-errors.ts';
@@ -6,13 +5,12 @@ import type { PixelFormat } from '../../imaging/pixel-format.ts';
 import type { TranscodedFrame } from '../../imaging/transcode.ts';
 import type { ArchiveParts } from '../archive-parts.ts';
 import { mapAhead } from '../map-ahead.ts';
+import { patiently } from '../patiently.ts';
 import { frameBytes } from '../retrieve/frame-bytes.ts';
 import type { Candidate } from './transcode-candidate.ts';
 
 /** Frames of one answer that are read, worked on or waiting to be sent at once, beside the one being sent. */
 const FRAMES_AHEAD = 2;
-const BUSY_WAIT_MS = 250;
-const LONGEST_BUSY_WAIT_MS = 60_000;
 
 /** One frame (1-based), transcoded; throws an `ImagingError`, or the signal's reason. */
 export async function transcodeFrame(
@@ -39,7 +37,7 @@ export function transcodeFrames(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<TranscodedFrame> {
   return mapAhead(frames, FRAMES_AHEAD, (frame) =>
-    whenFree(signal, () => transcodeFrame(parts, candidate, frame, targetUID, signal)),
+    patiently(() => transcodeFrame(parts, candidate, frame, targetUID, signal), signal),
   );
 }
 
@@ -53,12 +51,14 @@ export function transcodePassingFrames(
 ): AsyncGenerator<TranscodedFrame> {
   if (!inside.pixelData) throw new ImagingError('NO_PIXELS', 'The instance has no pixel data.');
   return mapAhead(passingFrames(reader, inside.pixelData), FRAMES_AHEAD, (bytes) =>
-    whenFree(signal, () =>
-      parts.imaging.run(
-        'transcode',
-        { bytes, format: known(format), transferSyntaxUID: targetUID },
-        { signal },
-      ),
+    patiently(
+      () =>
+        parts.imaging.run(
+          'transcode',
+          { bytes, format: known(format), transferSyntaxUID: targetUID },
+          { signal },
+        ),
+      signal,
     ),
   );
 }
@@ -66,22 +66,6 @@ export function transcodePassingFrames(
 function known(format: PixelFormat | undefined): PixelFormat {
   if (!format) throw new ImagingError('NO_PIXELS', 'The instance does not say how its pixels are laid down.');
   return format;
-}
-
-/** An answer that has begun waits for its turn; it can't become a 503 any more. */
-async function whenFree<Result>(
-  signal: AbortSignal | undefined,
-  work: () => Promise<Result>,
-): Promise<Result> {
-  for (let waitedMs = 0; ; waitedMs += BUSY_WAIT_MS) {
-    try {
-      return await work();
-    } catch (error) {
-      const isBusy = error instanceof ImagingError && error.code === 'IMAGING_BUSY';
-      if (!isBusy || waitedMs >= LONGEST_BUSY_WAIT_MS) throw error;
-      await sleep(BUSY_WAIT_MS, undefined, signal ? { signal } : {});
-    }
-  }
 }
 
 /** The frames from the second on, as `readFrame` gives them, in one pass over the stored pixel data. */

@@ -121,3 +121,19 @@ export function swapped(bytes: Uint8Array, unitBytes: number): Uint8Array {
     copy.subarray(at, at + unitBytes).reverse();
   return copy;
 }
+
+/** Turns around each unit of so many bytes; a rest short of a unit stays as it is. */
+export async function* swappedStream(
+  bytes: AsyncIterable<Uint8Array>,
+  unitBytes: number,
+): AsyncGenerator<Uint8Array> {
+  if (unitBytes === 1) return yield* bytes;
+  let rest: Uint8Array = new Uint8Array(0);
+  for await (const chunk of bytes) {
+    const joined = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    const whole = joined.length - (joined.length % unitBytes);
+    if (whole > 0) yield swapped(joined.subarray(0, whole), unitBytes);
+    rest = joined.subarray(whole);
+  }
+  if (rest.length > 0) yield rest;
+}

@@ -15,12 +15,11 @@ import { correctDataSetEncoding, correctItemEncoding } from '../read/item-encodi
 import { ReadContext } from '../read/read-context.ts';
 import { defaultReadLimits } from '../read/read-limits.ts';
 import { type Level, rootLevel, SequenceStack } from '../read/sequence-stack.ts';
-import { swapped } from '../read/value-conversion.ts';
+import { swapped, swappedStream } from '../read/value-conversion.ts';
 import { tagInWords, tagText } from '../tag-text.ts';
 import { type VrTraits, vrTraits } from '../value-representations.ts';
 import { explicitHeader, itemHeader, writableVr } from './explicit-elements.ts';
 import { PendingChanges, type ReEncodingChanges } from './re-encode-changes.ts';
-import { swappedStream } from './re-encode-pixel-data.ts';
 
 /** Output is handed on in pieces of about this size. */
 const pieceBytes = 32 * 1024;

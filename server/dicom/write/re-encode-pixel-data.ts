@@ -1,7 +1,7 @@
 import type { PixelDataLocation } from '../frames/pixel-data-location.ts';
 import { itemTag, sequenceDelimitationTag, undefinedLength } from '../read/element-header.ts';
 import type { ForwardReader } from '../read/forward-reader.ts';
-import { swapped } from '../read/value-conversion.ts';
+import { swappedStream } from '../read/value-conversion.ts';
 import { vrTraits } from '../value-representations.ts';
 import { explicitHeader, itemHeader } from './explicit-elements.ts';
 
@@ -9,22 +9,6 @@ import { explicitHeader, itemHeader } from './explicit-elements.ts';
 export const longestNativeBytes = 0xfffffffe;
 
 const pixelDataTag = 0x7fe00010;
-
-/** Turns around each unit of so many bytes; a rest short of a unit stays as it is. */
-export async function* swappedStream(
-  bytes: AsyncIterable<Uint8Array>,
-  unitBytes: number,
-): AsyncGenerator<Uint8Array> {
-  if (unitBytes === 1) return yield* bytes;
-  let rest: Uint8Array = new Uint8Array(0);
-  for await (const chunk of bytes) {
-    const joined = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
-    const whole = joined.length - (joined.length % unitBytes);
-    if (whole > 0) yield swapped(joined.subarray(0, whole), unitBytes);
-    rest = joined.subarray(whole);
-  }
-  if (rest.length > 0) yield rest;
-}
 
 /** Native pixel data as it is stored, in Explicit VR Little Endian: OW for more than 8 bits (PS3.5 A.2), else OB. */
 export async function* sameNativePixelData(

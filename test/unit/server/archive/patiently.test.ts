@@ -23,7 +23,7 @@ describe('patience with busy workers', () => {
       return busy();
     };
     await expect(patiently(work, never, 1)).rejects.toThrow('busy');
-    expect(tries).toBe(7);
+    expect(tries).toBe(10);
   });
 
   it('is for nothing else', async () => {
