@@ -175,12 +175,13 @@ export function createServerApp(services: Services): Koa {
   const permissions = new Set<string>(PERMISSIONS);
   const onRouted = auditRequests(audit);
   const { corsOrigins } = settings;
+  const pageOrigins = [...corsOrigins, ...(settings.publicUrl ? [new URL(settings.publicUrl).origin] : [])];
   const trustedProxies = settings.trustedProxies.map(networkOf);
   const dicomweb = { archive, publicUrl: settings.publicUrl, version: productVersion() };
   const app = createApp({ logger, corsOrigins, trustedProxies }, [
     measureRequests(metrics),
     viewerFiles(builtViewer()),
-    off ? authenticateNobody() : authenticate(access),
+    off ? authenticateNobody(pageOrigins) : authenticate(access, pageOrigins),
     healthRoutes(health, metrics, authorize),
     routesMiddleware(DICOMWEB_PREFIX, dicomwebRoutes(dicomweb), permissions, authorize, onRouted),
     routesMiddleware(WADO_URI_PREFIX, wadoUriRoutes(dicomweb), permissions, authorize, onRouted),

@@ -20,12 +20,25 @@ export function principalOf(context: Context): Principal | undefined {
   return context.state.principal as Principal | undefined;
 }
 
-/** Finds out who sent each request: by API key, else by session cookie. Wrong ones are a 401, not nobody. */
-export function authenticate(access: Access): Middleware {
+/**
+ * Finds out who sent each request: by API key, else by session cookie. Wrong ones are a 401, not nobody. Pages of `origins` may act with
+ * a session as our own do.
+ */
+export function authenticate(access: Access, origins: readonly string[]): Middleware {
   return async (context, next) => {
-    context.state.principal = (await byAuthorization(access, context)) ?? (await byCookie(access, context));
+    context.state.principal =
+      (await byAuthorization(access, context)) ?? (await byCookie(access, context, origins));
     await next();
   };
+}
+
+/** What changes something, sent by a page that is not ours and not of `origins`: a browser says where a request came from. */
+function isFromElsewhere(context: Context, origins: readonly string[]): boolean {
+  if (SAFE_METHODS.has(context.method) || origins.includes(context.get('Origin'))) return false;
+  const site = context.get('Sec-Fetch-Site');
+  if (site !== '') return site !== 'same-origin' && site !== 'none';
+  const origin = context.get('Origin');
+  return origin !== '' && origin !== `${context.protocol}://${context.host}`;
 }
 
 async function byAuthorization(access: Access, context: Context): Promise<Principal | undefined> {
@@ -49,14 +62,16 @@ function credentialsOf(header: string): { key?: string | undefined; username?: s
   return { key, username };
 }
 
-async function byCookie(access: Access, context: Context): Promise<Principal | undefined> {
+async function byCookie(
+  access: Access,
+  context: Context,
+  origins: readonly string[],
+): Promise<Principal | undefined> {
   const token = context.cookies.get(SESSION_COOKIE);
   if (!token) return undefined;
-  // The cookie is SameSite=Strict; a browser that does not know that still says where a request came from.
-  const site = context.get('Sec-Fetch-Site');
-  if (!SAFE_METHODS.has(context.method) && site !== '' && site !== 'same-origin' && site !== 'none') {
+  // The cookie is SameSite=Strict; this is for browsers that do not know that, and for other hosts of the same site.
+  if (isFromElsewhere(context, origins))
     throw new ForbiddenError('Another site may not act with your session.');
-  }
   return access.bySession(token);
 }
 
@@ -64,10 +79,12 @@ async function byCookie(access: Access, context: Context): Promise<Principal | u
  * ISOCENTER_AUTH=off: whoever reaches the loopback address may do everything. Only under its own name: a page from elsewhere
  * that rebinds its host name to 127.0.0.1 still sends that name.
  */
-export function authenticateNobody(): Middleware {
+export function authenticateNobody(origins: readonly string[]): Middleware {
   return async (context, next) => {
     if (!LOOPBACK_HOST.test(context.get('Host')))
       throw new ForbiddenError('With ISOCENTER_AUTH=off the server answers to loopback names only.');
+    if (isFromElsewhere(context, origins))
+      throw new ForbiddenError('With ISOCENTER_AUTH=off pages of other sites may change nothing.');
     context.state.principal = LOCAL_USER;
     await next();
   };

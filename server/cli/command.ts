@@ -1,3 +1,5 @@
+import { userInfo } from 'node:os';
+import type { AuditEvent } from '../audit/audit-log.ts';
 import { openServices, type Services } from '../compose.ts';
 import { readSettings, SettingsError } from '../config/settings.ts';
 import { createLogger } from '../telemetry/logger.ts';
@@ -43,4 +45,28 @@ export async function withServices<T>(work: (services: Services) => Promise<T>):
     process.off('SIGTERM', stop);
     await services.stop();
   }
+}
+
+/** Says in the audit trail what a command did: whoever has a shell on the machine leaves a trace as everybody else does. */
+export function auditCommand(
+  { audit }: Services,
+  transaction: string,
+  done: Partial<Pick<AuditEvent, 'studyInstanceUID' | 'resource' | 'detail'>> = {},
+): void {
+  audit.record({
+    at: new Date(),
+    actor: `shell:${userInfo().username}`,
+    roles: [],
+    address: null,
+    transaction,
+    method: 'COMMAND',
+    status: 200,
+    studyInstanceUID: null,
+    seriesInstanceUID: null,
+    sopInstanceUID: null,
+    resource: null,
+    detail: null,
+    requestId: null,
+    ...done,
+  });
 }

@@ -1,4 +1,4 @@
-import { complain, say, withServices } from './command.ts';
+import { auditCommand, complain, say, withServices } from './command.ts';
 import { dicomSources, isDicomdir } from './dicom-sources.ts';
 import { isFault, type Refused, type StoreSummary, storeSources } from './store-sources.ts';
 
@@ -7,10 +7,12 @@ import { isFault, type Refused, type StoreSummary, storeSources } from './store-
  * off. Exit code 1 when the archive failed, a file could not be read, or nothing at all could be stored; files that are refused are listed.
  */
 export function importPaths(paths: readonly string[]): Promise<void> {
-  return withServices(async ({ archive }) => {
+  return withServices(async (services) => {
     let expected = 0;
     for await (const { name } of dicomSources(paths)) if (!isDicomdir(name)) expected += 1;
-    const summary = await storeSources(archive, withoutDicomdirs(paths), expected);
+    const summary = await storeSources(services.archive, withoutDicomdirs(paths), expected);
+    const { stored, already, refused } = summary;
+    auditCommand(services, 'Import', { detail: { stored, already, refused: refused.length } });
     report(summary);
     if (summary.refused.some(isFault) || (summary.stored + summary.already === 0 && expected > 0))
       process.exitCode = 1;

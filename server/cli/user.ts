@@ -1,4 +1,4 @@
-import { say, withServices } from './command.ts';
+import { auditCommand, say, withServices } from './command.ts';
 
 async function passwordFrom(standardInput: boolean): Promise<string | undefined> {
   if (!standardInput) return undefined;
@@ -16,9 +16,10 @@ function sayPassword(name: string, made: string | undefined): void {
 }
 
 export function addUser(name: string, roles: readonly string[], standardInput: boolean): Promise<void> {
-  return withServices(async ({ access }) => {
+  return withServices(async (services) => {
     const password = await passwordFrom(standardInput);
-    sayPassword(name, await access.addAccount({ username: name, password, roles }));
+    sayPassword(name, await services.access.addAccount({ username: name, password, roles }));
+    auditCommand(services, 'Add a user', { resource: name, detail: { roles } });
   });
 }
 
@@ -31,28 +32,32 @@ export function listUsers(): Promise<void> {
 }
 
 export function setPassword(name: string, standardInput: boolean): Promise<void> {
-  return withServices(async ({ access }) =>
-    sayPassword(name, await access.setPassword(name, await passwordFrom(standardInput))),
-  );
+  return withServices(async (services) => {
+    sayPassword(name, await services.access.setPassword(name, await passwordFrom(standardInput)));
+    auditCommand(services, 'Set a password', { resource: name });
+  });
 }
 
 export function setLocked(name: string, locked: boolean): Promise<void> {
-  return withServices(async ({ access }) => {
-    await access.setDisabled(name, locked);
+  return withServices(async (services) => {
+    await services.access.setDisabled(name, locked);
+    auditCommand(services, locked ? 'Lock a user' : 'Unlock a user', { resource: name });
     say(`${name} is ${locked ? 'locked' : 'unlocked'}.`);
   });
 }
 
 export function removeUser(name: string): Promise<void> {
-  return withServices(async ({ access }) => {
-    await access.removeAccount(name);
+  return withServices(async (services) => {
+    await services.access.removeAccount(name);
+    auditCommand(services, 'Remove a user', { resource: name });
     say(`${name} is removed.`);
   });
 }
 
 export function makeKey(name: string, label: string): Promise<void> {
-  return withServices(async ({ access }) => {
-    const { number, key } = await access.makeApiKey(name, label);
+  return withServices(async (services) => {
+    const { number, key } = await services.access.makeApiKey(name, label);
+    auditCommand(services, 'Make an API key', { resource: name, detail: { number } });
     say(`API key ${number}, shown only this once; send it as "Authorization: Bearer KEY":\n${key}`);
   });
 }
@@ -67,8 +72,9 @@ export function listKeys(): Promise<void> {
 }
 
 export function revokeKey(number: string): Promise<void> {
-  return withServices(async ({ access }) => {
-    await access.revokeApiKey(number);
+  return withServices(async (services) => {
+    await services.access.revokeApiKey(number);
+    auditCommand(services, 'Revoke an API key', { detail: { number } });
     say(`API key ${number} is revoked.`);
   });
 }

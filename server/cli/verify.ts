@@ -1,5 +1,5 @@
 import { sweepOrphans, verifyBlobs } from '../archive/upkeep/check-integrity.ts';
-import { complain, say, withServices } from './command.ts';
+import { auditCommand, complain, say, withServices } from './command.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -11,7 +11,8 @@ export function verify({
   sweep?: boolean;
   evenMany?: boolean;
 }): Promise<void> {
-  return withServices(async ({ archive }) => {
+  return withServices(async (services) => {
+    const { archive } = services;
     let whole = 0;
     let damaged = 0;
     for await (const finding of verifyBlobs(archive)) {
@@ -21,10 +22,11 @@ export function verify({
       } else whole += 1;
     }
     say(`${whole} objects are as they were stored, ${damaged} are damaged`);
-    if (sweep)
-      say(
-        `${await sweepOrphans(archive, new Date(Date.now() - DAY_MS), evenMany)} leftovers of cut-off uploads removed`,
-      );
+    if (sweep) {
+      const removed = await sweepOrphans(archive, new Date(Date.now() - DAY_MS), evenMany);
+      auditCommand(services, 'Sweep', { detail: { removed } });
+      say(`${removed} leftovers of cut-off uploads removed`);
+    }
     if (damaged > 0) process.exitCode = 1;
   });
 }

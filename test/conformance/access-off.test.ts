@@ -36,4 +36,24 @@ describe('with ISOCENTER_AUTH=off', () => {
   it('there are no users to manage', async () => {
     expect((await request(server.url, '/api/users')).status).toBe(404);
   });
+
+  it.each([
+    { 'Sec-Fetch-Site': 'cross-site', Origin: 'https://evil.example' },
+    { 'Sec-Fetch-Site': 'same-site', Origin: 'http://localhost:3000' },
+    { Origin: 'https://evil.example' },
+    { Origin: 'null' },
+  ])('a page of another site (%o) may change nothing', async (headers) => {
+    const path = '/dicom-web/workitems/1.2.840.10008.5.1.4.34.5/subscribers/EVIL';
+    expect((await request(server.url, path, { method: 'POST', headers })).status).toBe(403);
+  });
+
+  it.each([{ 'Sec-Fetch-Site': 'same-origin' }, { 'Sec-Fetch-Site': 'none' }, {}])(
+    'our own pages and programs (%o) may',
+    async (headers) => {
+      const path = '/dicom-web/workitems/1.2.840.10008.5.1.4.34.5/subscribers/OWN';
+      expect((await request(server.url, path, { method: 'POST', headers })).status).toBe(201);
+      const origin = { ...headers, Origin: server.url };
+      expect((await request(server.url, path, { method: 'POST', headers: origin })).status).toBe(201);
+    },
+  );
 });

@@ -50,6 +50,16 @@ describe('isocenter user', () => {
     expect(listed.stdout).not.toContain(key);
     expect((await isocenter(['user', 'revoke', number])).code).toBe(0);
     expect(await access.byApiKey(key)).toBeUndefined();
+    const { rows } = await pool.query(
+      "SELECT transaction, resource FROM audit_event WHERE actor LIKE 'shell:%' AND method = 'COMMAND' ORDER BY audit_event_id",
+    );
+    expect(rows).toEqual(
+      expect.arrayContaining([
+        { transaction: 'Add a user', resource: 'anna' },
+        { transaction: 'Make an API key', resource: 'anna' },
+        { transaction: 'Revoke an API key', resource: null },
+      ]),
+    );
   });
 
   it.each([
