@@ -97,7 +97,9 @@ function writePixelData(
   const { format, bytes } = first;
   if (transferSyntaxOf(format.transferSyntaxUID).encapsulated)
     return encapsulatedPixelData(frames, numberOfFrames);
-  return nativePixelData(frames, format.bitsAllocated, bytes.length * numberOfFrames);
+  const { bitsAllocated, rows, columns } = format;
+  const frameLengthBits = bitsAllocated === 1 ? rows * columns : bytes.length * 8;
+  return nativePixelData(frames, { bitsAllocated, numberOfFrames, frameLengthBits });
 }
 
 /** One data set describes all frames: one that came out otherwise would be shown wrong. */

@@ -23,21 +23,58 @@ export async function* sameNativePixelData(
   if (isOdd) yield Uint8Array.of(0);
 }
 
-/** Native pixel data made of `frames`, each of the same length; `totalBytes` of them together, at most `longestNativeBytes`. */
+/** What native pixel data is made of. */
+export interface NativeFrames {
+  bitsAllocated: number;
+  numberOfFrames: number;
+  /** Of one frame; not always whole bytes where Bits Allocated is 1. */
+  frameLengthBits: number;
+}
+
+/**
+ * Native pixel data made of `frames`, each from the first bit of its first byte on; at most `longestNativeBytes` of them together.
+ * Frames of single bits follow each other without padding (PS3.5 8.1.1), whatever their last bytes hold beyond them.
+ */
 export async function* nativePixelData(
   frames: AsyncIterable<Uint8Array>,
-  bitsAllocated: number,
-  totalBytes: number,
+  { bitsAllocated, numberOfFrames, frameLengthBits }: NativeFrames,
 ): AsyncGenerator<Uint8Array> {
+  const totalBytes = Math.ceil((numberOfFrames * frameLengthBits) / 8);
   const isOdd = totalBytes % 2 === 1;
   yield explicitHeader(pixelDataTag, vrTraits(bitsAllocated > 8 ? 'OW' : 'OB'), totalBytes + (isOdd ? 1 : 0));
   let written = 0;
-  for await (const frame of frames) {
-    written += frame.length;
-    yield frame;
+  for await (const bytes of frameLengthBits % 8 === 0 ? frames : joinedBits(frames, frameLengthBits)) {
+    written += bytes.length;
+    yield bytes;
   }
   if (written !== totalBytes) throw new Error(`${written} bytes of pixel data in place of ${totalBytes}`);
   if (isOdd) yield Uint8Array.of(0);
+}
+
+/** Frames of `frameLengthBits` in whole bytes, the last of which waits for the next frame's bits. */
+async function* joinedBits(
+  frames: AsyncIterable<Uint8Array>,
+  frameLengthBits: number,
+): AsyncGenerator<Uint8Array> {
+  let waiting = 0;
+  let waitingBits = 0;
+  for await (const frame of frames) {
+    if (frame.length * 8 < frameLengthBits)
+      throw new Error(`a frame of ${frame.length} bytes in place of ${frameLengthBits} bits`);
+    const bits = waitingBits + frameLengthBits;
+    const joined = new Uint8Array(Math.ceil(bits / 8));
+    joined[0] = waiting;
+    for (let at = 0; at < Math.ceil(frameLengthBits / 8); at++) {
+      const rest = frameLengthBits - at * 8;
+      const byte = (frame[at] ?? 0) & (rest < 8 ? (1 << rest) - 1 : 0xff);
+      joined[at] = (joined[at] ?? 0) | (byte << waitingBits);
+      if (at + 1 < joined.length) joined[at + 1] = byte >> (8 - waitingBits);
+    }
+    waitingBits = bits % 8;
+    waiting = waitingBits === 0 ? 0 : (joined.at(-1) ?? 0);
+    yield joined.subarray(0, Math.floor(bits / 8));
+  }
+  if (waitingBits > 0) yield Uint8Array.of(waiting);
 }
 
 /**

@@ -233,13 +233,33 @@ describe('pixel data', () => {
     );
   });
 
+  const nativeFrames = (bitsAllocated: number, numberOfFrames: number, frameLengthBits: number) => ({
+    bitsAllocated,
+    numberOfFrames,
+    frameLengthBits,
+  });
+
   it('native is padded at its end only, OB up to 8 bits and OW above, and of the length that was said', async () => {
-    expect(await collect(nativePixelData(frames([1], [2], [3]), 8, 3))).toEqual(
+    expect(await collect(nativePixelData(frames([1], [2], [3]), nativeFrames(8, 3, 8)))).toEqual(
       explicit('7FE00010', 'OB', Buffer.from([1, 2, 3, 0])),
     );
-    expect(await collect(nativePixelData(frames([1, 2]), 16, 2))).toEqual(
+    expect(await collect(nativePixelData(frames([1, 2]), nativeFrames(16, 1, 16)))).toEqual(
       explicit('7FE00010', 'OW', Buffer.from([1, 2])),
     );
-    await expect(collect(nativePixelData(frames([1, 2]), 16, 4))).rejects.toThrow('2 bytes');
+    await expect(collect(nativePixelData(frames([1, 2]), nativeFrames(16, 2, 16)))).rejects.toThrow(
+      '2 bytes',
+    );
+  });
+
+  it('native of single bits has no padding between frames (PS3.5 8.1.1)', async () => {
+    // 3 bits a frame: 101, 011, 110 from the first bit on; bits beyond them are not the frame's
+    expect(
+      await collect(nativePixelData(frames([0b11111101], [0b110], [0b011]), nativeFrames(1, 3, 3))),
+    ).toEqual(explicit('7FE00010', 'OB', Buffer.from([0b11110101, 0])));
+    // 9 bits a frame
+    expect(
+      await collect(nativePixelData(frames([0xff, 0], [0, 1], [0xaa, 0xff]), nativeFrames(1, 3, 9))),
+    ).toEqual(explicit('7FE00010', 'OB', Buffer.from([0xff, 0x00, 0xaa, 0x06])));
+    await expect(collect(nativePixelData(frames([1]), nativeFrames(1, 1, 9)))).rejects.toThrow('9 bits');
   });
 });
