@@ -12,6 +12,7 @@ import { InsertQueue } from '../storage/index/store/insert-queue.ts';
 import { API_PREFIX, apiRoutes } from './api/routes.ts';
 import type { ArchiveParts } from './archive/archive-parts.ts';
 import { findValues } from './archive/search/searchable-values.ts';
+import { statementIn } from './archive/store/instance-record.ts';
 import { pairStoreWithIndex } from './archive/upkeep/pair-store.ts';
 import { WorkItemEventFeed } from './archive/work-items/event-feed.ts';
 import { AuditLog } from './audit/audit-log.ts';
@@ -28,6 +29,7 @@ import { networkOf } from './http/forwarded.ts';
 import { CLOSING } from './http/listen.ts';
 import { routesMiddleware } from './http/router.ts';
 import { viewerFiles } from './http/viewer-files.ts';
+import { IMAGING_EDITION } from './imaging/edition.ts';
 import { ImagingPool } from './imaging/imaging-pool.ts';
 import type { Logger } from './telemetry/logger.ts';
 import { Metrics } from './telemetry/metrics.ts';
@@ -88,7 +90,7 @@ export async function openServices(
     if (!options.migrated) await migrate(pool, options.schema);
     const blobs = options.blobs ?? (await openBlobStore(settings, options.s3Prefix));
     if (!options.migrated && !options.unpaired) await pairStoreWithIndex(blobs, pool);
-    const insertQueue = new InsertQueue(pool, findValues);
+    const insertQueue = new InsertQueue(pool, findValues, statementIn);
     stops.push(() => insertQueue.drain());
     const workItemEvents = new WorkItemEventFeed({ pool, logger });
     stops.push(() => workItemEvents.close());
@@ -177,7 +179,7 @@ export function createServerApp(services: Services): Koa {
   const { corsOrigins } = settings;
   const pageOrigins = [...corsOrigins, ...(settings.publicUrl ? [new URL(settings.publicUrl).origin] : [])];
   const trustedProxies = settings.trustedProxies.map(networkOf);
-  const dicomweb = { archive, publicUrl: settings.publicUrl, version: productVersion() };
+  const dicomweb = { archive, publicUrl: settings.publicUrl, version: IMAGING_EDITION };
   const app = createApp({ logger, corsOrigins, trustedProxies }, [
     measureRequests(metrics),
     viewerFiles(builtViewer()),

@@ -5,6 +5,6 @@ export interface DicomwebService {
   archive: ArchiveParts;
   /** Base of the URLs in answers; undefined: as the client addressed us. */
   publicUrl: string | undefined;
-  /** Of this product: another one may render the same image otherwise. */
+  /** Of this product and its codecs: others may render the same image otherwise. */
   version: string;
 }

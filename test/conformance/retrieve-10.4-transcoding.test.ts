@@ -251,6 +251,26 @@ describe('lossy compression (PS3.3 C.7.6.1.1.5)', () => {
     expect(again.body.equals(answer.body)).toBe(true);
   });
 
+  it('gives every other file another UID, also one that differs in a later frame or its patient only', async () => {
+    const SOPInstanceUID = testUid();
+    const pixelBytes = madeUpPixels(32 * 24 * 2);
+    const changed = Uint8Array.from(pixelBytes);
+    changed.fill(255, 32 * 24);
+    const uids: unknown[] = [];
+    for (const [bytes, PatientID] of [
+      [pixelBytes, 'P1'],
+      [changed, 'P1'],
+      [pixelBytes, 'P2'],
+    ] as const) {
+      const image = { ...grey8, frames: 2, pixelBytes: bytes };
+      const { path } = await stored(EXPLICIT, image, { SOPInstanceUID, PatientID });
+      const answer = await get(server, path, `application/dicom; transfer-syntax=${JPEG}`);
+      expect(answer.status, answer.text.slice(0, 300)).toBe(200);
+      uids.push(firstValue(await read(answer.body), '00080018'));
+    }
+    expect(new Set(uids).size).toBe(3);
+  });
+
   it('is never done to what is lossy already, nor without being asked for by its UID', async () => {
     const { path } = await stored(EXPLICIT, grey8, { LossyImageCompression: '01' });
     const answer = await get(server, path, `application/dicom; transfer-syntax=${JPEG}`);

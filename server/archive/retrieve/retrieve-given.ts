@@ -1,3 +1,4 @@
+import { IMAGING_EDITION } from '../../imaging/edition.ts';
 import { ImagingError } from '../../imaging/imaging-errors.ts';
 import { NotFoundError } from '../archive-errors.ts';
 import type { ArchiveParts } from '../archive-parts.ts';
@@ -22,8 +23,8 @@ export interface WantedEncoding {
   onlyIfTooLong?: boolean;
 }
 
-/** Tells the formats of made instances apart from those that other versions of this program make. */
-export const TRANSCODING_EDITION = 'transcoding-1';
+/** Tells what is made of pixels apart from what other versions of this program, or of its codecs, make. */
+export const TRANSCODING_EDITION = IMAGING_EDITION;
 
 /** True for what can't be done with this image, in contrast to what fails now and may go well another time. */
 export function isUndecodable(error: unknown): error is Error {

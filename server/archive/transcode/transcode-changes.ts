@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto';
 import { numberOf, stringOf, stringsOf } from '../../dicom/attributes.ts';
 import { transferSyntaxOf } from '../../dicom/transfer-syntaxes.ts';
 import { sequenceElement, shortElement, textElement } from '../../dicom/write/explicit-elements.ts';
+import { IMAGING_EDITION } from '../../imaging/edition.ts';
 import type { PixelFormat } from '../../imaging/pixel-format.ts';
 import type { TranscodedFrame } from '../../imaging/transcode.ts';
+import type { InstanceLocation } from '../retrieve/retrieve-instances.ts';
 import type { Candidate } from './transcode-candidate.ts';
 
 type Elements = Map<number, Uint8Array | undefined>;
@@ -72,7 +74,7 @@ export function changesToLossy(
   first: TranscodedFrame,
 ): { sopInstanceUID: string; elements: Elements; firstItems: Map<number, Uint8Array> } {
   const { instance } = inside;
-  const sopInstanceUID = derivedUid(instance.sopInstanceUID, targetUID, first.bytes);
+  const sopInstanceUID = derivedUid(instance, targetUID);
   const ratio = first.ratio.toFixed(2);
   const description = `Lossy compression ${ratio}:1 with ${transferSyntaxOf(targetUID).name}`;
   const elements: Elements = new Map([
@@ -119,11 +121,18 @@ function code(value: string, meaning: string): Uint8Array {
   ]);
 }
 
-/** The same image compressed the same way is the same instance each time it is asked for: a UID from a digest (PS3.5 B.2). */
-function derivedUid(sopInstanceUID: string, targetUID: string, firstFrame: Uint8Array): string {
-  const digest = createHash('sha256').update(`${sopInstanceUID}\0${targetUID}\0`).update(firstFrame).digest();
+/**
+ * The same file compressed the same way is the same instance each time it is asked for, and nothing else is: a UID from a digest
+ * (PS3.5 B.2) of all stored bytes, the transfer syntax, and what encodes with which settings: they are the encoders' own.
+ */
+export function derivedUid(
+  { sopInstanceUID, digest }: Pick<InstanceLocation, 'sopInstanceUID' | 'digest'>,
+  targetUID: string,
+  edition = IMAGING_EDITION,
+): string {
+  const hash = createHash('sha256').update([sopInstanceUID, digest, targetUID, edition].join('\0')).digest();
   // RFC 9562 5.8: version 8, of bits that the application chose.
-  digest.writeUInt8((digest.readUInt8(6) & 0x0f) | 0x80, 6);
-  digest.writeUInt8((digest.readUInt8(8) & 0x3f) | 0x80, 8);
-  return `2.25.${BigInt(`0x${digest.subarray(0, 16).toString('hex')}`)}`;
+  hash.writeUInt8((hash.readUInt8(6) & 0x0f) | 0x80, 6);
+  hash.writeUInt8((hash.readUInt8(8) & 0x3f) | 0x80, 8);
+  return `2.25.${BigInt(`0x${hash.subarray(0, 16).toString('hex')}`)}`;
 }
