@@ -182,6 +182,23 @@ describe('a rendered study or series (10.4.1.1.3)', () => {
     await storeAll(server, [makeInstance({ attributes: { StudyInstanceUID: uid }, image: flat(2) })]);
     expect((await request(server.url, url, { headers: { 'If-None-Match': etag } })).status).toBe(200);
   });
+
+  it('has an ETag that changes with the images of other series that its presentation states may show', async () => {
+    const attributes = {
+      StudyInstanceUID: testUid(),
+      SeriesInstanceUID: testUid(),
+      SOPClassUID: PR,
+      Modality: 'PR',
+    };
+    await storeAll(server, [makeInstance({ attributes })]);
+    const path = `/studies/${attributes.StudyInstanceUID}/series/${attributes.SeriesInstanceUID}/rendered`;
+    const etagOf = async () => (await get(server, path)).headers.etag;
+    const before = await etagOf();
+    expect(await etagOf()).toBe(before);
+    const { StudyInstanceUID } = attributes;
+    await storeAll(server, [makeInstance({ attributes: { StudyInstanceUID }, image: flat(2) })]);
+    expect(await etagOf()).not.toBe(before);
+  });
 });
 
 describe('thumbnails (10.4.1.1.4)', () => {

@@ -134,6 +134,10 @@ export async function sendPresentation(
   onlyFirst = false,
 ): Promise<void> {
   checkForPresentationState(parameters);
+  // What it shows lies in other instances: whatever changes in the study changes the answer. Read before what is shown, so that nothing
+  // old bears a newer tag.
+  const { studyInstanceUID } = state.instance;
+  const { state: revision, changedAt } = await currentRevision(service.archive, { studyInstanceUID });
   const first: PresentedFrame[] = [];
   for await (const frame of presentedFrames(service.archive, state)) {
     first.push(frame);
@@ -144,11 +148,11 @@ export async function sendPresentation(
   if (!offer) throw notAcceptable(offersInWords(offers));
   const mediaType = imageTypeOf(offer);
   checkIccProfile(parameters, mediaType);
-  // What it shows lies in other instances: whatever changes in the study changes the answer.
-  const { studyInstanceUID } = state.instance;
-  const { state: revision, changedAt } = await currentRevision(service.archive, { studyInstanceUID });
   const root = rootUrl(context, service.publicUrl);
-  const form = [state.instance.sopInstanceUID, offer.form, mediaType, offer.form === 'parts' ? root : ''];
+  const rows = [state, ...first.map(({ image }) => image)].map(
+    ({ instance }) => revisionOfInstance(instance).state,
+  );
+  const form = [...rows, offer.form, mediaType, offer.form === 'parts' ? root : ''];
   if (unchanged(service, context, [revision, ...form, JSON.stringify(parameters)], changedAt)) return;
   const signal = clientLeft(context);
   const options = { parameters, kind: 'rendered', signal, presentationState: state, mediaType } as const;

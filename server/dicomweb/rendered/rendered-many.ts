@@ -40,7 +40,9 @@ export async function retrieveRenderedMany(
 ): Promise<void> {
   const asked = { parameters: renderParametersOf(context), ranges: acceptedBy(context) };
   const scope = scopeOf(parameters);
-  const { state, changedAt } = await currentRevision(service.archive, scope);
+  const own = await currentRevision(service.archive, scope);
+  const { studyInstanceUID } = scope;
+  const ofStudy = await currentRevision(service.archive, { studyInstanceUID });
   const categories = await categoriesIn(service.archive, scope);
   // The images of a study are shown once, and not once more through each presentation state.
   if (categories.has('image')) categories.delete('presentation-state');
@@ -49,6 +51,8 @@ export async function retrieveRenderedMany(
   if (firstType === undefined) throw nothingTaken(categories);
   for (const type of types.values()) checkIccProfile(asked.parameters, type as RenderedMediaType);
   const root = rootUrl(context, service.publicUrl);
+  // What presentation states show may lie in other series of the study.
+  const { state, changedAt } = types.has('presentation-state') ? ofStudy : own;
   const form = [root, ...[...types].flat(), JSON.stringify(asked.parameters)];
   if (unchanged(service, context, [state, ...form], changedAt)) return;
   await withAnswers(context, () =>

@@ -1,3 +1,4 @@
+import { foundAgain } from '../retrieve/found-again.ts';
 import { INSTANCE, SERIES, STUDY, type Transaction, type TransactionRow } from '../transaction.ts';
 import { IMAGE_TYPES } from './offers.ts';
 import { retrieveRenderedFrames, retrieveRenderedInstance } from './rendered-instance.ts';
@@ -31,7 +32,7 @@ const rendered = (
   query: ['accept', 'charset', 'annotation', 'quality', 'viewport', 'window', 'iccprofile'],
   consumes: [],
   produces,
-  run,
+  run: foundAgain(run),
 });
 
 /** PS3.18 8.3.5.2. */

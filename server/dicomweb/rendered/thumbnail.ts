@@ -7,7 +7,12 @@ import {
   subjectOf,
 } from '../../archive/render/render-subject.ts';
 import { hasPicture, iconTypes, renderThumbnail } from '../../archive/render/render-thumbnail.ts';
-import { currentRevision, findInstance, type Scope } from '../../archive/retrieve/retrieve-instances.ts';
+import {
+  currentRevision,
+  findInstance,
+  revisionOfInstance,
+  type Scope,
+} from '../../archive/retrieve/retrieve-instances.ts';
 import { clientLeft } from '../../http/client-left.ts';
 import { frameNumbers } from '../frame-list.ts';
 import { acceptedBy, notAcceptable } from '../negotiation.ts';
@@ -47,10 +52,8 @@ export async function retrieveFrameThumbnail(
   parameters: Readonly<Record<string, string>>,
 ): Promise<void> {
   const frames = frameNumbers(parameters.frames ?? '');
-  const scope = scopeOf(parameters);
-  const image = await imageWithFrames(service, scope, frames);
-  const revision = await currentRevision(service.archive, scope);
-  await sendThumbnail(service, context, image, frames[0], revision);
+  const image = await imageWithFrames(service, scopeOf(parameters), frames);
+  await sendThumbnail(service, context, image, frames[0], revisionOfInstance(image.instance));
 }
 
 async function sendThumbnail(

@@ -11,6 +11,7 @@ import {
   findInstances,
   type InstanceLocation,
   readInstance,
+  revisionOfInstance,
   type Scope,
 } from '../../archive/retrieve/retrieve-instances.ts';
 import { clientLeft } from '../../http/client-left.ts';
@@ -54,7 +55,8 @@ async function retrieveOne(
   const chosen = await firstPossible(service.archive, instance, proposals());
   if (!chosen) throw await refusal(service, instance);
   const root = rootUrl(context, service.publicUrl);
-  const { state, changedAt } = await currentRevision(service.archive, scope);
+  // Of the very row whose bytes are sent: it may be replaced meanwhile.
+  const { state, changedAt } = revisionOfInstance(instance);
   const form = chosen.asStored ? '' : JSON.stringify([TRANSCODING_EDITION, ranges]);
   if (answeredUnchanged(context, ['instances', state, chosen.multipart ? root : '', form], changedAt)) return;
   if (chosen.asStored) return sendStored(service, context, instance, chosen, root);
@@ -91,8 +93,9 @@ async function retrieveMany(
 ): Promise<void> {
   const root = rootUrl(context, service.publicUrl);
   const proposals = (uid: string) => instanceProposals(ranges, uid, false);
-  const coverage = await surveyed(service, scope, proposals);
+  // Before what it tells of: what changes meanwhile then bears an older tag, never an old answer a newer one.
   const { state, changedAt } = await currentRevision(service.archive, scope);
+  const coverage = await surveyed(service, scope, proposals);
   const form = coverage === 'as-stored' ? '' : JSON.stringify([TRANSCODING_EDITION, ranges]);
   if (answeredUnchanged(context, ['instances', state, root, form], changedAt)) return;
   const parts = instanceParts(service, scope, root, proposals, clientLeft(context));

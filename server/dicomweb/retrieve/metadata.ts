@@ -1,9 +1,13 @@
 import type { Context } from 'koa';
+import { NotFoundError } from '../../archive/archive-errors.ts';
 import {
   currentRevision,
+  findInstance,
   findInstances,
   type InstanceLocation,
+  type Revision,
   readMetadata,
+  revisionOfInstance,
   type Scope,
 } from '../../archive/retrieve/retrieve-instances.ts';
 import type { DataSet } from '../../dicom/data-set.ts';
@@ -21,20 +25,51 @@ export async function retrieveMetadata(
 ): Promise<void> {
   const scope = scopeOf(parameters);
   const form = dataSetFormFor(context, scope.sopInstanceUID !== undefined);
-  // Nothing there is a 404, which must be known before the first byte is sent.
-  const { state, changedAt } = await currentRevision(service.archive, scope);
+  const { instances, revision } = await found(service, scope);
+  const { state, changedAt } = revision;
   const root = rootUrl(context, service.publicUrl);
   if (answeredUnchanged(context, ['metadata', state, form.form, root], changedAt)) return;
-  const texts = metadataTexts(service, scope, root);
+  const texts = metadataTexts(service, instances, root);
   if (form.form !== 'json') return sendDataSets(context, form, parsed(texts));
   await sendStream(context, asArray(texts));
   context.set('Content-Type', form.type);
 }
 
-async function* metadataTexts(service: DicomwebService, scope: Scope, root: string): AsyncGenerator<string> {
-  const instances = findInstances(service.archive, scope);
-  for await (const { instance, metadata } of readMetadata(service.archive, instances))
+type Instances = AsyncIterable<InstanceLocation>;
+
+/**
+ * What is to be shown, and its state; nothing there is a 404, before the first byte is sent. A study's or series' state is older
+ * than what is read of it, or the same; one instance's is that of the row that is read.
+ */
+async function found(
+  { archive }: DicomwebService,
+  scope: Scope,
+): Promise<{ instances: Instances; revision: Revision }> {
+  if (scope.sopInstanceUID === undefined)
+    return {
+      revision: await currentRevision(archive, scope),
+      instances: findInstances(archive, scope),
+    };
+  const instance = await findInstance(archive, scope);
+  return { revision: revisionOfInstance(instance), instances: only(instance) };
+}
+
+async function* only(instance: InstanceLocation): AsyncGenerator<InstanceLocation> {
+  yield instance;
+}
+
+/** Throws a `NotFoundError` where all of it is gone. */
+async function* metadataTexts(
+  { archive }: DicomwebService,
+  instances: Instances,
+  root: string,
+): AsyncGenerator<string> {
+  let any = false;
+  for await (const { instance, metadata } of readMetadata(archive, instances)) {
+    any = true;
     yield withBulkDataRoot(metadata, bulkDataRoot(root, instance));
+  }
+  if (!any) throw new NotFoundError('Nothing of that name is stored.');
 }
 
 /** The texts are JSON as they lie in the index: they are joined, not parsed. */

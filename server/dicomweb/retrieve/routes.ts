@@ -2,6 +2,7 @@ import { XML_TYPE } from '../negotiation.ts';
 import { DATA_SETS, INSTANCE, SERIES, STUDY, type Transaction, type TransactionRow } from '../transaction.ts';
 import { retrieveBulkData } from './bulk-data.ts';
 import { retrieveAllBulkData, retrievePixelData } from './bulk-data-of-many.ts';
+import { foundAgain } from './found-again.ts';
 import { retrieveFrames } from './frames.ts';
 import { retrieveInstances } from './instances.ts';
 import { retrieveMetadata } from './metadata.ts';
@@ -21,7 +22,7 @@ const row = (
   query: ['accept', 'charset'],
   consumes: [],
   produces,
-  run,
+  run: foundAgain(run),
 });
 
 const INSTANCES = ['multipart/related; type="application/dicom"', 'application/zip'];

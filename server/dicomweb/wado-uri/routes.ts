@@ -1,5 +1,6 @@
 import type { Route } from '../../http/route.ts';
 import { IMAGE_TYPES } from '../rendered/offers.ts';
+import { foundAgain } from '../retrieve/found-again.ts';
 import type { DicomwebService } from '../service.ts';
 import type { TransactionRow } from '../transaction.ts';
 import { RENDERING_NAMES } from './wado-parameters.ts';
@@ -37,7 +38,7 @@ export const wadoUriRows: readonly TransactionRow[] = [
       'application/pdf',
       'video/mp4',
     ],
-    run: (service, context) => retrieveByUri(service, context),
+    run: foundAgain((service, context) => retrieveByUri(service, context)),
   },
 ];
 
