@@ -47,7 +47,9 @@ async function byAuthorization(access: Access, context: Context): Promise<Princi
   const { key, username } = credentialsOf(header);
   const principal = key?.startsWith(API_KEY_PREFIX) ? await access.byApiKey(key) : undefined;
   if (!principal || (username !== undefined && username !== principal.username))
-    throw new NotSignedInError('The Authorization header holds no API key that is in force.');
+    throw new NotSignedInError(
+      'The Authorization header holds no API key that is in force; it is sent as Bearer KEY or, with Basic, as the password of its user.',
+    );
   return principal;
 }
 

@@ -72,7 +72,13 @@ export function unitsInWords(code: DataSet | undefined): string {
   if (!code) return '';
   const value = codeValueOf(code);
   const isUcum = textAt(code, '00080102') === 'UCUM';
-  if (isUcum && (value === '1' || value === '{no units}')) return '';
+  // Code 1 stands for "no units", and in real reports for units that UCUM has no symbol of, such as pixels: then the meaning tells.
+  if (isUcum && (value === '1' || value === '{no units}')) {
+    const meaning = textAt(code, '00080104') ?? '';
+    return /^(1|no units?|\{?no units\}?|unity|unitless|ratio|dimensionless)$/i.test(meaning.trim())
+      ? ''
+      : meaning;
+  }
   if (isUcum && value !== undefined && /^[\w%/.*^µ-]+$/.test(value)) return value;
   return codeInWords(code) ?? '';
 }

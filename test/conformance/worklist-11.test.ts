@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testUid } from '../support/make-instance.ts';
 import { startServer, type TestServer } from '../support/start-server.ts';
@@ -551,5 +552,19 @@ describe('whole workflows', () => {
   it('a path with an encoded slash is no way around a UID', async () => {
     const answer = await request(server.url, '/dicom-web/workitems/1.2.3%2Fstate', { method: 'GET' });
     expect(answer.status).toBe(400);
+  });
+});
+
+describe('the examples of docs/WORKLIST.md', () => {
+  const example = (name: string) =>
+    readFileSync(new URL(`../../docs/examples/${name}.json`, import.meta.url), 'utf8');
+
+  it('lead a work item from the first to the last', async () => {
+    const uid = testUid();
+    expect((await send(server, 'POST', `/workitems?workitem=${uid}`, example('work-item'))).status).toBe(201);
+    const transaction = await claim(server, uid);
+    const path = `/workitems/${uid}?transaction-uid=${transaction}`;
+    expect((await send(server, 'POST', path, example('work-item-performed'))).status).toBe(200);
+    expect((await changeState(server, uid, 'COMPLETED', transaction)).status).toBe(200);
   });
 });

@@ -34,7 +34,7 @@ export function attributeOf(
   const added = addedAttribute(path, by);
   if (!added)
     throw new InvalidSearchError(
-      `${name.slice(0, 100)} is not an attribute that can be searched; an administrator can make it one`,
+      `${name.slice(0, 100)} is not an attribute that can be searched; an administrator can make it one at /api/searchable-attributes`,
     );
   if (added.state !== 'ready')
     throw new InvalidSearchError(

@@ -61,7 +61,7 @@ const createRule: Rule = ({ create }, element, path) => {
     case 'value':
       return hasValue(element) ? [] : [`${named(path)} must have a value`];
     case 'present':
-      return element ? [] : [`${named(path)} must be present, if empty`];
+      return element ? [] : [`${named(path)} must be present, even if empty`];
     case 'empty':
       return hasValue(element) ? [`${named(path)} must be empty`] : [];
     case 'never':
@@ -98,7 +98,7 @@ export function problemsOfUpdate(changes: DataSet, current: DataSet): string[] {
 export function problemsOfFinalState(dataSet: DataSet, state: 'COMPLETED' | 'CANCELED'): string[] {
   const rule: Rule = ({ final }, element, path) => {
     if (final === 'present-completed')
-      return element || state !== 'COMPLETED' ? [] : [`${named(path)} must be present, if empty`];
+      return element || state !== 'COMPLETED' ? [] : [`${named(path)} must be present, even if empty`];
     const isRequired = final === 'always' || final.toUpperCase() === state;
     return isRequired && !hasValue(element) ? [`${named(path)} must have a value`] : [];
   };

@@ -127,7 +127,7 @@ export class Part10Reader {
     if (queue.available < 8) {
       if (queue.offset > 0)
         throw new DicomReadError('TRUNCATED', 'the bytes end after the preamble', queue.offset);
-      throw new DicomReadError('NOT_DICOM', 'too short for DICOM', 0);
+      throw new DicomReadError('NOT_DICOM', queue.available === 0 ? 'it is empty' : 'too short for DICOM', 0);
     }
     const detected = detectEncoding(queue);
     if (!detected) throw new DicomReadError('NOT_DICOM', 'nothing that looks like DICOM', queue.offset);

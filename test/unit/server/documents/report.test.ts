@@ -78,6 +78,7 @@ describe('values of content items', () => {
     [12.5, code('millimeter', 'mm', 'UCUM'), '12.5 mm'],
     [40, code('Hounsfield unit', "[hnsf'U]", 'UCUM'), '40 Hounsfield unit'],
     [3, code('no units', '1', 'UCUM'), '3'],
+    [64.4, code('px', '1', 'UCUM'), '64.4 px'],
     [7, code('apples', 'A', '99T'), '7 apples'],
   ])('NUM %d with its units', (number, units, expected) => {
     const measured = sq({ '0040A30A': { vr: 'DS', Value: [number] }, '004008EA': sq(units) });
