@@ -88,12 +88,17 @@ function boundaryOf(context: Context): string {
 
 /**
  * Sets the validators of an answer that is made of `parts` (the state of what it shows, the form it is given in). True where the
- * client's copy is current; the answer is complete then.
+ * client's copy is current; the answer is complete then. `isText`: it may be compressed on the way out.
  */
-export function answeredUnchanged(context: Context, parts: readonly string[], lastModified?: Date): boolean {
+export function answeredUnchanged(
+  context: Context,
+  parts: readonly string[],
+  lastModified?: Date,
+  isText = false,
+): boolean {
   const hash = createHash('sha256');
   for (const part of parts) hash.update(part).update('\0');
-  return isUnchanged(context, { etag: hash.digest('base64url').slice(0, 27), lastModified });
+  return isUnchanged(context, { etag: hash.digest('base64url').slice(0, 27), lastModified, isText });
 }
 
 /** Answers with `dataSets` in the form that was negotiated. */

@@ -1,15 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import Koa, { type Context, type Middleware } from 'koa';
-import compress from 'koa-compress';
 import helmet from 'koa-helmet';
 import type { Logger } from '../telemetry/logger.ts';
+import { compressText } from './compression.ts';
 import { allowOrigins } from './cross-origin.ts';
 import { believeProxies, type TrustedNetwork } from './forwarded.ts';
 import { HttpError } from './http-errors.ts';
 import { problemOf } from './problem.ts';
-
-/** Bytes below which compressing an answer costs more than it saves. */
-const COMPRESSED_FROM_BYTES = 2048;
 
 /** Scripts and styles are files of ours; codecs are WebAssembly in workers; images are drawn from blobs. */
 const CONTENT_SECURITY_POLICY = {
@@ -63,19 +60,12 @@ export function createApp(
     }),
   );
   app.use(privateByDefault);
-  app.use(compress({ threshold: COMPRESSED_FROM_BYTES, filter: isText, br: false, zstd: false }));
+  app.use(compressText);
   for (const one of middleware) app.use(one);
   app.use(() => {
     throw new HttpError(404, 'There is no such resource.');
   });
   return app;
-}
-
-function isText(type: string): boolean {
-  return (
-    /^(text\/|application\/(dicom\+|problem\+)?(json|javascript|xml)|image\/svg)/i.test(type) ||
-    type === 'application/wasm'
-  );
 }
 
 function identifyAndLog(logger: Logger): Middleware {
@@ -101,6 +91,19 @@ function identifyAndLog(logger: Logger): Middleware {
   };
 }
 
+/** What was said of a representation that is not sent after all (RFC 9110 8). */
+const OF_THE_REPRESENTATION = [
+  'ETag',
+  'Last-Modified',
+  'Accept-Ranges',
+  'Content-Range',
+  'Content-Length',
+  'Content-Encoding',
+  'Content-Disposition',
+  'Content-Location',
+  'Warning',
+];
+
 function answerErrors(logger: Logger): Middleware {
   return async (context, next) => {
     try {
@@ -113,6 +116,7 @@ function answerErrors(logger: Logger): Middleware {
           { err: error, requestId: context.state.requestId, path: context.path },
           'request_failed',
         );
+      for (const name of OF_THE_REPRESENTATION) context.remove(name);
       context.status = status;
       context.set(headers);
       context.body = JSON.stringify({

@@ -1,10 +1,13 @@
 import type { Context } from 'koa';
+import { takesGzip } from './compression.ts';
 
 /** What tells one state of a representation from another (RFC 9110 8.8). */
 export interface Validators {
   /** Opaque, of visible ASCII without quotes. Two answers that bear the same one are byte for byte the same. */
   etag: string;
   lastModified?: Date | undefined;
+  /** The answer is text, which goes out compressed to those who take that. */
+  isText?: boolean | undefined;
 }
 
 /** Dates have whole seconds: what changed so lately could change again under the same one (RFC 9110 8.8.2.2). */
@@ -14,8 +17,9 @@ const TOO_YOUNG_MS = 2000;
  * Sets ETag and Last-Modified. True where the client's copy is current by If-None-Match or, without that, If-Modified-Since
  * (RFC 9110 13): then the answer is a 304, and complete.
  */
-export function isUnchanged(context: Context, { etag, lastModified }: Validators): boolean {
-  const quoted = `"${etag}${encodingSuffix(context)}"`;
+export function isUnchanged(context: Context, { etag, lastModified, isText }: Validators): boolean {
+  // Compressed on the way out the bytes are others, so the tag must be another one too.
+  const quoted = `"${etag}${isText && takesGzip(context) ? '-gzip' : ''}"`;
   context.set('ETag', quoted);
   context.vary('Accept');
   const age = lastModified ? Date.now() - lastModified.getTime() : 0;
@@ -23,12 +27,6 @@ export function isUnchanged(context: Context, { etag, lastModified }: Validators
   if (!isCurrent(context, quoted, age >= TOO_YOUNG_MS ? lastModified : undefined)) return false;
   context.status = 304;
   return true;
-}
-
-/** Compressed on the way out the bytes are others, so the tag must be another one too. */
-function encodingSuffix(context: Context): string {
-  const encoding = context.acceptsEncodings('gzip', 'deflate', 'identity');
-  return encoding === false || encoding === 'identity' ? '' : `-${encoding}`;
 }
 
 function isCurrent(context: Context, quoted: string, lastModified: Date | undefined): boolean {

@@ -91,6 +91,44 @@ describe('a strong ETag (RFC 9110 8.8.3)', () => {
   });
 });
 
+describe('Accept-Encoding (RFC 9110 12.5.3)', () => {
+  it.each(['identity;q=0', '*;q=0', 'zstd, *;q=0', 'br', 'identity;q=0, br'])(
+    '%s, of which nothing can be had, brings the answer as it is',
+    async (value) => {
+      const answer = await ask(`${root}/metadata`, { 'Accept-Encoding': value });
+      expect([answer.status, answer.headers['content-encoding']]).toEqual([200, undefined]);
+      expect(JSON.parse(answer.text)).toHaveLength(1);
+    },
+  );
+
+  it.each([
+    ['deflate, gzip', 'gzip'],
+    ['*', 'gzip'],
+    ['gzip, identity;q=0', 'gzip'],
+    ['gzip;q=0.5, identity', undefined],
+    ['gzip;q=0, *', undefined],
+    ['deflate', undefined],
+  ])('%s brings %s, and the ETag says so', async (value, encoding) => {
+    const answer = await ask(`${root}/metadata`, { 'Accept-Encoding': value });
+    expect(answer.headers['content-encoding']).toBe(encoding);
+    expect(answer.headers.etag?.endsWith('-gzip"')).toBe(encoding === 'gzip');
+    expect(answer.headers.vary).toMatch(/Accept-Encoding/i);
+  });
+
+  it('makes no other ETag where nothing is compressed, so that a range can be had by it', async () => {
+    const path = `${instancePath}/bulkdata/00420011`;
+    const Accept = 'application/octet-stream';
+    const { etag = '' } = (await ask(path, { Accept, 'Accept-Encoding': 'gzip, deflate, br' })).headers;
+    const range = await ask(path, {
+      Accept,
+      'Accept-Encoding': 'identity',
+      Range: 'bytes=0-9',
+      'If-Range': etag,
+    });
+    expect([range.status, range.headers.etag]).toEqual([206, etag]);
+  });
+});
+
 describe('a byte range (RFC 9110 14)', () => {
   const path = `${instancePath}/bulkdata/00420011`;
   const range = (value: string, more: Record<string, string> = {}) =>

@@ -28,7 +28,7 @@ export async function retrieveMetadata(
   const { instances, revision } = await found(service, scope);
   const { state, changedAt } = revision;
   const root = rootUrl(context, service.publicUrl);
-  if (answeredUnchanged(context, ['metadata', state, form.form, root], changedAt)) return;
+  if (answeredUnchanged(context, ['metadata', state, form.form, root], changedAt, true)) return;
   const texts = metadataTexts(service, instances, root);
   if (form.form !== 'json') return sendDataSets(context, form, parsed(texts));
   await sendStream(context, asArray(texts));

@@ -19,7 +19,7 @@ export async function retrieveTransaction(
   );
   context.set('Content-Location', workItemUrl(context, service, sopInstanceUID));
   const text = stringifyDataSet(dataSet);
-  if (answeredUnchanged(context, [text, form.form])) return;
+  if (answeredUnchanged(context, [text, form.form], undefined, true)) return;
   if (form.form !== 'json') return sendDataSets(context, form, [dataSet]);
   context.status = 200;
   context.body = text;
