@@ -1,4 +1,4 @@
-import type { Pool } from './pool.ts';
+import type { Pool, PoolClient } from './pool.ts';
 
 /** What a retrieval names: a study, a series of it, or an instance of that. */
 export interface Scope {
@@ -84,7 +84,10 @@ function toLocation(row: LocationSqlRow): InstanceLocation {
 }
 
 /** DICOM JSON texts of the instances, by primary key; those deleted meanwhile are missing. */
-export async function metadataOf(pool: Pool, instancePks: readonly string[]): Promise<Map<string, string>> {
+export async function metadataOf(
+  pool: Pick<Pool | PoolClient, 'query'>,
+  instancePks: readonly string[],
+): Promise<Map<string, string>> {
   const { rows } = await pool.query<{ instance_pk: string; metadata: string }>({
     name: 'metadata-of',
     text: 'SELECT instance_pk, metadata FROM instance WHERE instance_pk = ANY($1::bigint[])',

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeInstance, testUid } from '../support/make-instance.ts';
 import { startServer, type TestServer } from '../support/start-server.ts';
-import { firstOf, get, request, search, storeAll } from './requests.ts';
+import { firstOf, get, request, search, store, storeAll, valuesOf } from './requests.ts';
 
 let server: TestServer;
 beforeAll(async () => {
@@ -133,6 +133,88 @@ describe('deleting', () => {
     expect(await search(server, '/studies?PatientID=LATER')).toHaveLength(1);
     await remove(`/studies/${study}`);
     expect(await countRows('patient')).toBe(before);
+  });
+
+  it('leaves what the remaining instances say: patient, study and series', async () => {
+    const [study, series, first, second] = [testUid(), testUid(), testUid(), testUid()];
+    const make = (SOPInstanceUID: string, attributes: Record<string, string>) =>
+      makeInstance({
+        attributes: {
+          StudyInstanceUID: study,
+          SeriesInstanceUID: series,
+          SOPInstanceUID,
+          Modality: 'CT',
+          ...attributes,
+        },
+      });
+    const alice = {
+      PatientID: `ALICE${study}`,
+      PatientName: 'Alice^A',
+      AccessionNumber: 'A1',
+      SeriesDescription: 'hers',
+    };
+    const bob = { PatientID: `BOB${study}`, PatientName: 'Bob^B', AccessionNumber: '', Modality: 'PT' };
+    await storeAll(server, [make(first, alice)]);
+    await store(server, [make(second, bob)]);
+    expect(await search(server, `/studies?PatientID=${bob.PatientID}`)).toEqual([]);
+    const before = await search(server, `/studies?PatientID=${alice.PatientID}`);
+    expect(valuesOf(before[0], '00080061')).toEqual(['CT', 'PT']);
+    await remove(`/studies/${study}/series/${series}/instances/${first}`);
+    expect(await search(server, `/studies?PatientID=${alice.PatientID}`)).toEqual([]);
+    const [row] = await search(
+      server,
+      `/studies?PatientID=${bob.PatientID}&PatientName=bob*&fuzzymatching=true`,
+    );
+    expect(valuesOf(row, '00100010')).toEqual([{ Alphabetic: 'Bob^B' }]);
+    expect(valuesOf(row, '00080050')).toEqual([]);
+    expect(valuesOf(row, '00080061')).toEqual(['PT']);
+    const [left] = await search(server, `/studies/${study}/series`);
+    expect(valuesOf(left, '00080060')).toEqual(['PT']);
+    expect(valuesOf(left, '0008103E')).toEqual([]);
+    const { rows } = await server.services.pool.query('SELECT 1 FROM patient WHERE patient_id = $1', [
+      alice.PatientID,
+    ]);
+    expect(rows).toEqual([]);
+  });
+
+  it('leaves the study to its patient while one instance is of them, and what others fill in', async () => {
+    const [study, series, first] = [testUid(), testUid(), testUid()];
+    const PatientID = `ALICE${study}`;
+    const make = (attributes: Record<string, string>) =>
+      makeInstance({ attributes: { StudyInstanceUID: study, SeriesInstanceUID: series, ...attributes } });
+    await store(server, [make({ SOPInstanceUID: first, PatientID })]);
+    await store(server, [make({ PatientID: `BOB${study}`, StudyDescription: 'his' })]);
+    await store(server, [make({ PatientID, StudyDescription: '' })]);
+    await store(server, [make({ PatientID, StudyDescription: 'hers' })]);
+    await remove(`/studies/${study}/series/${series}/instances/${first}`);
+    const [row] = await search(server, `/studies?PatientID=${PatientID}`);
+    expect(firstOf(row, '00081030')).toBe('hers');
+    expect(firstOf(row, '00201208')).toBe(3);
+  });
+
+  it('keeps a modality that instances of another one in the same series have', async () => {
+    const [study, series, first] = [testUid(), testUid(), testUid()];
+    const make = (Modality: string, SOPInstanceUID = testUid()) =>
+      makeInstance({
+        attributes: { StudyInstanceUID: study, SeriesInstanceUID: series, SOPInstanceUID, Modality },
+      });
+    await storeAll(server, [make('CT'), make('CT', first), make('PT')]);
+    await remove(`/studies/${study}/series/${series}/instances/${first}`);
+    const [row] = await search(server, `/studies?StudyInstanceUID=${study}`);
+    expect(valuesOf(row, '00080061')).toEqual(['CT', 'PT']);
+  });
+
+  it('is forgotten where it is stored again: what was never there is a 404', async () => {
+    const { root, one, a, b, study } = await storeStudy();
+    await remove(a);
+    await remove(root);
+    const [series, uid] = [one.split('/').at(-1) ?? '', b.split('/').at(-1) ?? ''];
+    const names = { StudyInstanceUID: study, SeriesInstanceUID: series, SOPInstanceUID: uid };
+    await storeAll(server, [makeInstance({ attributes: names })]);
+    await expectThere(root, one, b);
+    await expectGone(a);
+    for (const path of [`${root}/series/${testUid()}`, `${one}/instances/${testUid()}`])
+      expect((await get(server, path)).status, path).toBe(404);
   });
 
   it('ten times at once removes once', async () => {

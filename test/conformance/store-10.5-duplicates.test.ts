@@ -115,7 +115,7 @@ describe('a duplicate where duplicates replace', () => {
     expect(firstOf(study, '00201208')).toBe(2);
     expect(firstOf(study, '00201206')).toBe(1);
     expect(study?.['00080062']?.Value).toEqual(['1.2.840.10008.5.1.4.1.1.2', '1.2.840.10008.5.1.4.1.1.7']);
-    expect(study?.['00080061']?.Value).toEqual(['CT']);
+    expect(study?.['00080061']?.Value).toEqual(['CT', 'OT']);
     const inStudy = `/studies/${uids.names.StudyInstanceUID}`;
     expect(await search(server, `${inStudy}/instances?InstanceNumber=77`)).toHaveLength(1);
     expect(await search(server, `${inStudy}/instances?InstanceNumber=1`)).toHaveLength(1);
@@ -126,18 +126,37 @@ describe('a duplicate where duplicates replace', () => {
     expect(firstOf(JSON.parse(metadata.text)[0], '00200013')).toBe(77);
   });
 
-  it('says what is true of the study from now on, and keeps what it leaves empty', async () => {
+  it('says what is true of the study from now on, and can empty a wrong value', async () => {
     const server = serverOf('replace');
     const uids = newUids();
     await store(server, [versionOf(uids, { PatientName: 'Mair^Anna', StudyDescription: 'Head' })]);
     await store(server, [versionOf(uids, { PatientName: 'Maier^Anna', StudyDescription: '' })]);
     const study = await studyOf(server, uids);
     expect(study?.['00100010']?.Value).toEqual([{ Alphabetic: 'Maier^Anna' }]);
-    expect(firstOf(study, '00081030')).toBe('Head');
+    expect(firstOf(study, '00081030')).toBeUndefined();
+    const path = `/studies?StudyInstanceUID=${uids.names.StudyInstanceUID}&StudyDescription=Head`;
+    expect(await search(server, path)).toEqual([]);
     const found = (name: string) =>
       search(server, `/studies?PatientName=${name}&StudyInstanceUID=${uids.names.StudyInstanceUID}`);
     expect(await found('Maier*')).toHaveLength(1);
     expect(await found('Mair*')).toHaveLength(0);
+  });
+
+  it('leaves to the others of the study and series what it leaves empty itself', async () => {
+    const server = serverOf('replace');
+    const uids = newUids();
+    const other = newUids(uids.names.StudyInstanceUID, uids.names.SeriesInstanceUID);
+    const said = { StudyDescription: 'Head', SeriesDescription: 'axial' };
+    await store(server, [versionOf(uids, { ...said, AccessionNumber: 'WRONG' })]);
+    await store(server, [versionOf(other, { ...said, AccessionNumber: '' })]);
+    await store(server, [
+      versionOf(uids, { StudyDescription: '', SeriesDescription: '', AccessionNumber: '' }),
+    ]);
+    const study = await studyOf(server, uids);
+    expect(firstOf(study, '00081030')).toBe('Head');
+    expect(firstOf(study, '00080050')).toBeUndefined();
+    const [series] = await search(server, `/studies/${uids.names.StudyInstanceUID}/series`);
+    expect(firstOf(series, '0008103E')).toBe('axial');
   });
 
   it('moves the study to another patient when all its objects say so, and not before', async () => {

@@ -7,7 +7,7 @@ import {
   transferSyntaxesIn,
 } from '../../../storage/index/find-instances.ts';
 import { type Revision, revisionOf, revisionOfInstance } from '../../../storage/index/revision.ts';
-import { wasDeleted } from '../../../storage/index/store/delete-instances.ts';
+import { wasDeleted } from '../../../storage/index/store/remember-deleted.ts';
 import { GoneError, NotFoundError } from '../archive-errors.ts';
 import type { ArchiveParts } from '../archive-parts.ts';
 

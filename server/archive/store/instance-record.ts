@@ -1,10 +1,10 @@
 import { INDEXED_ATTRIBUTES } from '../../../storage/index/attributes.ts';
 import { toColumns } from '../../../storage/index/search/column-value.ts';
-import type { InstanceRecord } from '../../../storage/index/store/instance-record.ts';
+import type { InstanceRecord, InstanceStatement } from '../../../storage/index/store/instance-record.ts';
 import { stringOf } from '../../dicom/attributes.ts';
 import type { DataSet } from '../../dicom/data-set.ts';
 import { encodeFrameIndex } from '../../dicom/frames/frame-index.ts';
-import { stringifyDataSet } from '../../dicom/models/data-set-json.ts';
+import { parseDataSet, stringifyDataSet } from '../../dicom/models/data-set-json.ts';
 import type { ParsedInstance } from '../../dicom/read/part10-reader.ts';
 import { isStorableUid, isValidUid } from '../../dicom/uid.ts';
 import { textsAt } from '../search/element-texts.ts';
@@ -78,9 +78,7 @@ export function recordOf(
   };
   const { bulkData } = parsed;
   return {
-    values: indexedValues(dataSet),
-    studyAttributes: stringifyDataSet(pick(dataSet, ATTRIBUTES_OF_LEVEL.study)),
-    seriesAttributes: stringifyDataSet(pick(dataSet, ATTRIBUTES_OF_LEVEL.series)),
+    ...statementOf(dataSet),
     instanceAttributes: stringifyDataSet(pick(dataSet, ATTRIBUTES_OF_LEVEL.instance)),
     metadata: stringifyDataSet(dataSet),
     transferSyntaxUID: parsed.transferSyntaxUID,
@@ -96,6 +94,19 @@ export function recordOf(
     sizeBytes: blob.sizeBytes,
     digest: blob.digest,
   };
+}
+
+function statementOf(dataSet: DataSet): InstanceStatement {
+  return {
+    values: indexedValues(dataSet),
+    studyAttributes: stringifyDataSet(pick(dataSet, ATTRIBUTES_OF_LEVEL.study)),
+    seriesAttributes: stringifyDataSet(pick(dataSet, ATTRIBUTES_OF_LEVEL.series)),
+  };
+}
+
+/** What a stored instance says, out of its DICOM JSON text: the same as when it was stored. */
+export function statementIn(metadata: string): InstanceStatement {
+  return statementOf(parseDataSet(metadata));
 }
 
 function indexedValues(dataSet: DataSet): Record<string, string[]> {

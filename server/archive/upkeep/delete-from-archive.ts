@@ -3,6 +3,7 @@ import { deleteInstances } from '../../../storage/index/store/delete-instances.t
 import type { AuditSource } from '../../audit/audit-log.ts';
 import { NotFoundError } from '../archive-errors.ts';
 import type { ArchiveParts } from '../archive-parts.ts';
+import { statementIn } from '../store/instance-record.ts';
 
 /**
  * Deletes a study, series or instance: first the rows, so that nothing is visible that cannot be fetched, then the blobs. A blob
@@ -14,7 +15,7 @@ export async function deleteFromArchive(
   scope: Scope,
   source: AuditSource,
 ): Promise<number> {
-  const deleted = await deleteInstances(parts.pool, scope, (instances) => ({
+  const deleted = await deleteInstances(parts.pool, scope, statementIn, (instances) => ({
     ...source,
     at: new Date(),
     transaction: 'Delete',

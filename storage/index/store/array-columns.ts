@@ -1,6 +1,6 @@
 import { columnsOf, type IndexedAttribute, type Level, storedAttributes } from '../attributes.ts';
 import { type ColumnValue, toColumns } from '../search/column-value.ts';
-import type { InstanceRecord } from './instance-record.ts';
+import type { InstanceStatement } from './instance-record.ts';
 
 /** A column of an INSERT out of arrays: its name, its SQL type, and its value in each row. */
 export interface ArrayColumn {
@@ -21,7 +21,7 @@ const SQL_TYPES: Record<IndexedAttribute['kind'], string> = {
 };
 
 /** Columns of the attributes of `level`, filled from what the records say. */
-export function attributeColumns(level: Level, records: readonly InstanceRecord[]): ArrayColumn[] {
+export function attributeColumns(level: Level, records: readonly InstanceStatement[]): ArrayColumn[] {
   return storedAttributes(level).flatMap((attribute) => {
     const rows = records.map((record) => toColumns(attribute.kind, record.values[attribute.keyword] ?? []));
     return columnsOf(attribute).map((name, i) => ({

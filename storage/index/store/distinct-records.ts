@@ -1,11 +1,11 @@
-import { firstValue, type InstanceRecord } from './instance-record.ts';
+import { firstValue, type InstanceStatement } from './instance-record.ts';
 
 /** Rows to write once each, in one order for all transactions, so that concurrent ones cannot deadlock. */
-export function distinctBy(
-  records: readonly InstanceRecord[],
-  keyOf: (record: InstanceRecord) => string,
-): InstanceRecord[] {
-  const firsts = new Map<string, InstanceRecord>();
+export function distinctBy<T extends InstanceStatement>(
+  records: readonly T[],
+  keyOf: (record: T) => string,
+): T[] {
+  const firsts = new Map<string, T>();
   for (const record of records) {
     const key = keyOf(record);
     if (!firsts.has(key)) firsts.set(key, record);
@@ -17,12 +17,12 @@ export function distinctBy(
  * As `distinctBy`, and what further records say otherwise of the same study or series, one of each a wave: what the first left
  * empty they fill in. Nearly always there is one wave.
  */
-export function wavesBy(
-  records: readonly InstanceRecord[],
-  keyOf: (record: InstanceRecord) => string,
-  sayingOf: (record: InstanceRecord) => string,
-): InstanceRecord[][] {
-  const waves: InstanceRecord[][] = [];
+export function wavesBy<T extends InstanceStatement>(
+  records: readonly T[],
+  keyOf: (record: T) => string,
+  sayingOf: (record: T) => string,
+): T[][] {
+  const waves: T[][] = [];
   const seen = new Map<string, Set<string>>();
   for (const record of records) {
     const said = seen.get(keyOf(record)) ?? new Set();
@@ -34,10 +34,10 @@ export function wavesBy(
   return waves.map((wave) => distinctBy(wave, keyOf));
 }
 
-export const studyKey = (record: InstanceRecord) => firstValue(record, 'StudyInstanceUID');
+export const studyKey = (record: InstanceStatement) => firstValue(record, 'StudyInstanceUID');
 /** What a record says of its study, whoever says it. */
-export const sayingOf = (record: InstanceRecord) => `${studyKey(record)}/${record.studyAttributes}`;
-export const seriesKey = (record: InstanceRecord) =>
+export const sayingOf = (record: InstanceStatement) => `${studyKey(record)}/${record.studyAttributes}`;
+export const seriesKey = (record: InstanceStatement) =>
   `${studyKey(record)}/${firstValue(record, 'SeriesInstanceUID')}`;
-export const instanceKey = (record: InstanceRecord) =>
+export const instanceKey = (record: InstanceStatement) =>
   `${seriesKey(record)}/${firstValue(record, 'SOPInstanceUID')}`;

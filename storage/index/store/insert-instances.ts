@@ -10,7 +10,10 @@ import {
 } from './array-columns.ts';
 import { distinctBy, instanceKey, sayingOf, seriesKey, studyKey, wavesBy } from './distinct-records.ts';
 import { firstValue, type InsertOutcome, type InstanceRecord, patientIdentity } from './instance-record.ts';
-import { retireCurrent, takeOverAttributes } from './replace-instances.ts';
+import { insertPatients, removeUnusedPatients } from './patients.ts';
+import { type ReadRecord, rebuildStudy } from './rebuild-study.ts';
+import { forgetDeleted } from './remember-deleted.ts';
+import { retireCurrent } from './replace-instances.ts';
 import { insertSeries, insertStudies, type StudyRow } from './upsert-studies.ts';
 
 /**
@@ -20,6 +23,7 @@ import { insertSeries, insertStudies, type StudyRow } from './upsert-studies.ts'
 export async function insertInstances(
   client: PoolClient,
   records: readonly InstanceRecord[],
+  readRecord: ReadRecord,
 ): Promise<InsertOutcome[]> {
   await insertPatients(client, records);
   const studies = new Map<string, StudyRow>();
@@ -29,7 +33,13 @@ export async function insertInstances(
     for (const record of wave)
       if (!studies.get(studyKey(record))?.isSamePatient) strangers.add(sayingOf(record));
   }
-  await removeUnusedPatients(client, records, studies);
+  await removeUnusedPatients(
+    client,
+    records.flatMap((record) => {
+      const identity = patientIdentity(record);
+      return studies.get(studyKey(record))?.identity === identity ? [] : [identity];
+    }),
+  );
   const series = new Map<string, string>();
   for (const wave of wavesBy(records, seriesKey, ({ seriesAttributes }) => seriesAttributes))
     for (const [key, pk] of await insertSeries(client, wave, studies)) series.set(key, pk);
@@ -37,7 +47,9 @@ export async function insertInstances(
   const inserted = await insertInstanceRows(client, candidates, studies, series);
   const stored = candidates.filter(({ blobKey }) => inserted.has(blobKey));
   await countInserted(client, stored, studies, series);
+  await forgetDeleted(client, stored);
   const outcomes: InsertOutcome[] = [];
+  const replacing: Placed[] = [];
   const rest = records.filter(({ blobKey }) => !inserted.has(blobKey));
   const existing = await findExisting(client, rest, series);
   for (const record of records) {
@@ -52,69 +64,57 @@ export async function insertInstances(
       outcomes.push({ kind: 'duplicate', digest: earlier.digest });
       continue;
     }
-    const isOwnPatient = await replaceInstance(client, record, studies, series);
+    const placed = await replaceInstance(client, record, studies, series);
     existing.set(instanceKey(record), record);
-    outcomes.push({ kind: 'stored', patientMismatch: !isOwnPatient, replaced: true });
+    if (placed) replacing.push(placed);
+    outcomes.push({ kind: 'stored', patientMismatch: false, replaced: true });
   }
-  return outcomes;
+  const others = await rebuildReplaced(client, replacing, readRecord);
+  return outcomes.map((outcome, i) =>
+    outcome.kind === 'stored' && records[i] && others.has(records[i])
+      ? { ...outcome, patientMismatch: true }
+      : outcome,
+  );
 }
 
-/** Puts a record in the place of the object under its UIDs; answers whether it is of the study's patient. */
+interface Placed {
+  record: InstanceRecord;
+  studyPk: string;
+  seriesPk: string;
+}
+
+/** Puts a record in the place of the object under its UIDs; undefined where it was there, and another came since. */
 async function replaceInstance(
   client: PoolClient,
   record: InstanceRecord,
   studies: ReadonlyMap<string, StudyRow>,
   series: ReadonlyMap<string, string>,
-): Promise<boolean> {
+): Promise<Placed | undefined> {
   const studyPk = studies.get(studyKey(record))?.studyPk;
   const seriesPk = series.get(seriesKey(record));
   if (studyPk === undefined || seriesPk === undefined)
     throw new Error('a study or series was neither inserted nor found');
-  const replacement = { record, studyPk, seriesPk };
-  if (!(await retireCurrent(client, replacement))) return true;
+  if (!(await retireCurrent(client, record, seriesPk))) return undefined;
   await insertInstanceRows(client, [record], studies, series);
-  return takeOverAttributes(client, replacement);
+  return { record, studyPk, seriesPk };
 }
 
-async function insertPatients(client: PoolClient, records: readonly InstanceRecord[]): Promise<void> {
-  const patients = distinctBy(records, patientIdentity);
-  const columns: ArrayColumn[] = [
-    { name: 'identity', type: 'text', values: patients.map(patientIdentity) },
-    {
-      name: 'patient_id',
-      type: 'text',
-      values: patients.map((r) => toColumns('code', r.values.PatientID ?? [])[0]),
-    },
-    {
-      name: 'issuer_of_patient_id',
-      type: 'text',
-      values: patients.map((r) => toColumns('code', r.values.IssuerOfPatientID ?? [])[0]),
-    },
-  ];
-  await client.query({
-    name: 'insert-patients',
-    text: `INSERT INTO patient (identity, patient_id, issuer_of_patient_id)
-      SELECT * FROM ${fromArrays(columns)} ORDER BY t.identity ON CONFLICT (identity) DO NOTHING`,
-    values: columns.map(({ values }) => values),
-  });
-}
-
-/** A study keeps the patient it has; one that a record named in vain, and no other study has, was made for nothing. */
-async function removeUnusedPatients(
+/** Once a study, however many of its objects were replaced. Answers the records that are not of their study's patient. */
+async function rebuildReplaced(
   client: PoolClient,
-  records: readonly InstanceRecord[],
-  studies: ReadonlyMap<string, StudyRow>,
-): Promise<void> {
-  const inVain = records.flatMap((record) => {
-    const identity = patientIdentity(record);
-    return studies.get(studyKey(record))?.identity === identity ? [] : [identity];
-  });
-  if (inVain.length === 0) return;
-  await client.query(
-    `DELETE FROM patient WHERE identity = ANY($1::text[])
-      AND NOT EXISTS (SELECT 1 FROM study WHERE study.patient_pk = patient.patient_pk)`,
-    [inVain],
-  );
+  replacing: readonly Placed[],
+  readRecord: ReadRecord,
+): Promise<Set<InstanceRecord>> {
+  const others = new Set<InstanceRecord>();
+  for (const studyPk of new Set(replacing.map((one) => one.studyPk))) {
+    const placed = replacing.filter((one) => one.studyPk === studyPk);
+    // The newest word counts.
+    const newest = placed.toReversed();
+    const seriesPks = placed.map(({ seriesPk }) => seriesPk);
+    const strangers = await rebuildStudy(client, studyPk, seriesPks, readRecord, newest);
+    for (const { record } of placed) if (strangers.has(sayingOf(record))) others.add(record);
+  }
+  return others;
 }
 
 /** Answers the blob keys of the rows that were written; the others were there. */
@@ -141,6 +141,8 @@ async function insertInstanceRows(
     { name: 'size_bytes', type: 'bigint', values: records.map((r) => r.sizeBytes) },
     { name: 'digest', type: 'bytea', values: records.map((r) => bytesOf(r.digest)) },
     { name: 'patient_identity', type: 'text', values: records.map(patientIdentity) },
+    // Empty: it says none. Null is for rows older than the column.
+    { name: 'modality', type: 'text', values: records.map((r) => modalityOf(r) ?? '') },
   ];
   const { rows } = await client.query<{ blob_key: string }>({
     name: 'insert-instances',
@@ -150,6 +152,10 @@ async function insertInstanceRows(
     values: columns.map(({ values }) => values),
   });
   return new Set(rows.map(({ blob_key }) => blob_key));
+}
+
+function modalityOf(record: InstanceRecord) {
+  return toColumns('code', record.values.Modality ?? [])[0];
 }
 
 async function countInserted(
@@ -162,7 +168,7 @@ async function countInserted(
   const values = [
     stored.map((r) => studies.get(studyKey(r))?.studyPk),
     stored.map((r) => series.get(seriesKey(r))),
-    stored.map((r) => toColumns('code', r.values.Modality ?? [])[0]),
+    stored.map(modalityOf),
     stored.map((r) => toColumns('uid', r.values.SOPClassUID ?? [])[0]),
   ];
   await client.query({

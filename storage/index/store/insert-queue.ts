@@ -4,6 +4,7 @@ import { indexStored } from '../searchable/index-stored.ts';
 import type { FindValues } from '../searchable/searchable-values.ts';
 import { insertInstances } from './insert-instances.ts';
 import type { InsertOutcome, InstanceRecord } from './instance-record.ts';
+import type { ReadRecord } from './rebuild-study.ts';
 
 const MOST_RECORDS = 64;
 const MOST_METADATA_CHARACTERS = 8 * 1024 * 1024;
@@ -24,12 +25,17 @@ export class InsertQueue {
   readonly #pool: Pool;
   readonly #waiting: Waiting[] = [];
   readonly #findValues: FindValues;
+  readonly #readRecord: ReadRecord;
   #running: Promise<void> | undefined;
 
-  /** `findValues` reads what an instance says of the attributes that an administrator made searchable. */
-  constructor(pool: Pool, findValues: FindValues) {
+  /**
+   * `findValues` reads what an instance says of the attributes that an administrator made searchable, `readRecord` what it says of
+   * its study and series.
+   */
+  constructor(pool: Pool, findValues: FindValues, readRecord: ReadRecord) {
     this.#pool = pool;
     this.#findValues = findValues;
+    this.#readRecord = readRecord;
   }
 
   /** Resolves once the record is durable, or found to be a duplicate. */
@@ -86,7 +92,7 @@ export class InsertQueue {
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await inTransaction(this.#pool, async (client) => {
-          const outcomes = await insertInstances(client, records);
+          const outcomes = await insertInstances(client, records, this.#readRecord);
           await indexStored(client, records, this.#findValues);
           return outcomes;
         });

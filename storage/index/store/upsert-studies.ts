@@ -3,7 +3,7 @@ import { LostRaceError } from '../index-errors.ts';
 import type { PoolClient } from '../pool.ts';
 import { type ArrayColumn, attributeColumns, fromArrays, jsonColumn, selected } from './array-columns.ts';
 import { seriesKey, studyKey } from './distinct-records.ts';
-import { firstValue, type InstanceRecord, patientIdentity } from './instance-record.ts';
+import { firstValue, type InstanceStatement, patientIdentity } from './instance-record.ts';
 
 /**
  * SQL: whether `other` can be of the patient of `study`. Where both have an ID, that decides; else names and birth dates must not
@@ -39,9 +39,17 @@ function fillEmpty(table: 'study' | 'series', allowed: string): string {
     `attributes = CASE WHEN (${allowed}) AND (${filled}) THEN (excluded.attributes::jsonb || (
        SELECT COALESCE(jsonb_object_agg(e.key, e.value), '{}') FROM jsonb_each(${table}.attributes::jsonb) AS e WHERE e.value ? 'Value'
      ))::json ELSE ${table}.attributes END`,
-    'updated_at = now()',
+    `updated_at = ${changedAt(table)}`,
   );
   return sets.join(', ');
+}
+
+/**
+ * SQL: when a row of `table` changes. Not now(), when the transaction began: one that waited for the row's lock would set the time
+ * back. Each change has a time of its own, whatever the clock does.
+ */
+export function changedAt(table: 'study' | 'series'): string {
+  return `GREATEST(clock_timestamp(), ${table}.updated_at + interval '1 microsecond')`;
 }
 
 export interface StudyRow {
@@ -54,7 +62,7 @@ export interface StudyRow {
 /** Writes or fills in one study a record; by Study Instance UID. Throws a `LostRaceError` where its patient went meanwhile. */
 export async function insertStudies(
   client: PoolClient,
-  records: readonly InstanceRecord[],
+  records: readonly InstanceStatement[],
 ): Promise<Map<string, StudyRow>> {
   const columns = [
     ...attributeColumns('study', records),
@@ -99,8 +107,8 @@ export async function insertStudies(
 /** Writes or fills in one series a record; their primary keys by `seriesKey`. */
 export async function insertSeries(
   client: PoolClient,
-  records: readonly InstanceRecord[],
-  studies: ReadonlyMap<string, StudyRow>,
+  records: readonly InstanceStatement[],
+  studies: ReadonlyMap<string, Pick<StudyRow, 'studyPk'>>,
 ): Promise<Map<string, string>> {
   const columns = [
     { name: 'study_pk', type: 'bigint', values: records.map((r) => studies.get(studyKey(r))?.studyPk) },

@@ -9,7 +9,7 @@ import {
 } from '../../../storage/index/searchable/searchable-attributes.ts';
 import type { FindValues } from '../../../storage/index/searchable/searchable-values.ts';
 import { InsertQueue } from '../../../storage/index/store/insert-queue.ts';
-import { makeRecord, startTestIndex, type TestIndex } from './test-index.ts';
+import { makeRecord, readTestRecord, startTestIndex, type TestIndex } from './test-index.ts';
 
 let index: TestIndex;
 let pk: number;
@@ -29,7 +29,7 @@ const findValues: FindValues = (metadata, attributes) => {
 
 beforeAll(async () => {
   index = await startTestIndex();
-  const queue = new InsertQueue(index.pool, findValues);
+  const queue = new InsertQueue(index.pool, findValues, readTestRecord);
   await Promise.all(
     Array.from({ length: INSTANCES }, (_, i) =>
       queue.insert(makeRecord({}, { metadata: i % 150 === 7 ? 'broken' : `v${i % 3}` })),
@@ -98,7 +98,7 @@ describe('indexing in the background', () => {
 
   it('stores what cannot be read by an attribute all the same', async () => {
     while (await indexNextPiece(index.pool, findValues));
-    const queue = new InsertQueue(index.pool, findValues);
+    const queue = new InsertQueue(index.pool, findValues, readTestRecord);
     const outcomes = await Promise.all(
       ['broken', 'v9'].map((metadata) => queue.insert(makeRecord({}, { metadata }))),
     );

@@ -2,13 +2,20 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deleteInstances } from '../../../storage/index/store/delete-instances.ts';
 import { InsertQueue } from '../../../storage/index/store/insert-queue.ts';
 import { testUid } from '../../support/make-instance.ts';
-import { find, makeAuditEvent, makeRecord, startTestIndex, type TestIndex } from './test-index.ts';
+import {
+  find,
+  makeAuditEvent,
+  makeRecord,
+  readTestRecord,
+  startTestIndex,
+  type TestIndex,
+} from './test-index.ts';
 
 let index: TestIndex;
 let queue: InsertQueue;
 beforeAll(async () => {
   index = await startTestIndex(16);
-  queue = new InsertQueue(index.pool, () => []);
+  queue = new InsertQueue(index.pool, () => [], readTestRecord);
 });
 afterAll(() => index?.stop());
 
@@ -139,7 +146,11 @@ describe('many at once', () => {
     const StudyInstanceUID = testUid();
     const series = [testUid(), testUid(), testUid()];
     // As several processes: each has its own queue.
-    const queues = [queue, new InsertQueue(index.pool, () => []), new InsertQueue(index.pool, () => [])];
+    const queues = [
+      queue,
+      new InsertQueue(index.pool, () => [], readTestRecord),
+      new InsertQueue(index.pool, () => [], readTestRecord),
+    ];
     const work = queues.map(async (own, q) => {
       for (let i = 0; i < 70; i += 1) {
         const batch = Array.from({ length: 3 }, (_, k) =>
@@ -157,6 +168,7 @@ describe('many at once', () => {
           await deleteInstances(
             index.pool,
             { studyInstanceUID: StudyInstanceUID, seriesInstanceUID: i % 2 ? series[i % 3] : undefined },
+            readTestRecord,
             makeAuditEvent,
           );
       }

@@ -3,14 +3,14 @@ import { deleteInstances } from '../../../storage/index/store/delete-instances.t
 import { InsertQueue } from '../../../storage/index/store/insert-queue.ts';
 import { versionsOf } from '../../../storage/index/store/instance-versions.ts';
 import { testUid } from '../../support/make-instance.ts';
-import { makeAuditEvent, makeRecord, startTestIndex, type TestIndex } from './test-index.ts';
+import { makeAuditEvent, makeRecord, readTestRecord, startTestIndex, type TestIndex } from './test-index.ts';
 
 let index: TestIndex;
 let queues: InsertQueue[];
 beforeAll(async () => {
   index = await startTestIndex(16);
   // As several processes: each has its own queue.
-  queues = Array.from({ length: 3 }, () => new InsertQueue(index.pool, () => []));
+  queues = Array.from({ length: 3 }, () => new InsertQueue(index.pool, () => [], readTestRecord));
 });
 afterAll(() => index?.stop());
 
@@ -85,6 +85,7 @@ describe('objects that replace each other', () => {
         const { blobKeys } = await deleteInstances(
           index.pool,
           { studyInstanceUID: uids.StudyInstanceUID },
+          readTestRecord,
           makeAuditEvent,
         );
         for (const key of blobKeys) kept.delete(key);
@@ -99,5 +100,36 @@ describe('objects that replace each other', () => {
       "SELECT 1 FROM patient WHERE patient_id LIKE 'Q_' AND NOT EXISTS (SELECT 1 FROM study WHERE study.patient_pk = patient.patient_pk)",
     );
     expect(rows).toEqual([]);
+  });
+
+  it('never set the time of change back, however long one waited for the other', async () => {
+    const uids = newUids();
+    await queues[0]?.insert(replacing(uids));
+    const changed = async () => {
+      const { rows } = await index.pool.query<{ study: string; series: string; instance: string }>(
+        `SELECT study.updated_at::text AS study, series.updated_at::text AS series, instance.created_at::text AS instance
+          FROM study JOIN series USING (study_pk) JOIN instance USING (series_pk) WHERE study_instance_uid = $1`,
+        [uids.StudyInstanceUID],
+      );
+      const [row] = rows;
+      if (!row) throw new Error('it is not there');
+      return row;
+    };
+    const holder = await index.pool.connect();
+    await holder.query('BEGIN');
+    await holder.query('SELECT 1 FROM study WHERE study_instance_uid = $1 FOR UPDATE', [
+      uids.StudyInstanceUID,
+    ]);
+    const waiting = queues[1]?.insert(replacing(uids));
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    const { rows } = await holder.query<{ at: string }>(
+      'UPDATE study SET updated_at = clock_timestamp() WHERE study_instance_uid = $1 RETURNING updated_at::text AS at',
+      [uids.StudyInstanceUID],
+    );
+    await holder.query('COMMIT');
+    holder.release();
+    await waiting;
+    const after = await changed();
+    for (const at of Object.values(after)) expect(at > (rows[0]?.at ?? '')).toBe(true);
   });
 });

@@ -7,7 +7,7 @@ import type { Matching } from '../../../storage/index/search/matching.ts';
 import { Parameters } from '../../../storage/index/search/sql-parameters.ts';
 import { insertInstances } from '../../../storage/index/store/insert-instances.ts';
 import { dropSchema, freshSchemaName } from '../../support/postgres.ts';
-import { attributeNamed, makeRecord, startTestIndex, type TestIndex } from './test-index.ts';
+import { attributeNamed, makeRecord, readTestRecord, startTestIndex, type TestIndex } from './test-index.ts';
 
 let index: TestIndex;
 beforeAll(async () => {
@@ -64,7 +64,7 @@ describe('PostgreSQL uses an index', () => {
         'RequestAttributesSequence.ScheduledProcedureStepID': `SPS${i}`,
       }),
     );
-    await inTransaction(index.pool, (client) => insertInstances(client, records));
+    await inTransaction(index.pool, (client) => insertInstances(client, records, readTestRecord));
     await index.pool.query('ANALYZE study, series, instance');
   });
 

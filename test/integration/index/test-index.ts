@@ -11,7 +11,7 @@ import { migrate } from '../../../storage/index/migrate.ts';
 import { createPool, type Pool } from '../../../storage/index/pool.ts';
 import type { Matching } from '../../../storage/index/search/matching.ts';
 import { type SearchResult, search } from '../../../storage/index/search/search.ts';
-import type { InstanceRecord } from '../../../storage/index/store/instance-record.ts';
+import type { InstanceRecord, InstanceStatement } from '../../../storage/index/store/instance-record.ts';
 import { testUid } from '../../support/make-instance.ts';
 import { dropSchema, freshSchemaName } from '../../support/postgres.ts';
 
@@ -60,12 +60,15 @@ export function makeRecord(
         ).map(({ keyword, path }) => [path[0], { vr: 'UN', Value: all[keyword] }]),
       ),
     );
-  return {
+  const statement = {
     values: all,
     studyAttributes: jsonOf('study'),
     seriesAttributes: jsonOf('series'),
+  };
+  return {
+    ...statement,
     instanceAttributes: jsonOf('instance'),
-    metadata: '{}',
+    metadata: JSON.stringify(statement),
     transferSyntaxUID: '1.2.840.10008.1.2.1',
     frameIndex: null,
     bulkData: null,
@@ -74,6 +77,11 @@ export function makeRecord(
     digest: Uint8Array.of(1, 2, 3),
     ...other,
   };
+}
+
+/** What `makeRecord` wrote as metadata. */
+export function readTestRecord(metadata: string): InstanceStatement {
+  return JSON.parse(metadata);
 }
 
 /** All that match, by the attributes' names. */
