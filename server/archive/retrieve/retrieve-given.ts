@@ -54,13 +54,14 @@ export async function firstPossible<Wanted extends WantedEncoding>(
 
 /**
  * `instance` in the first of `wanted` that can be made, and which that is; undefined where none can, be it that its pixel data is
- * damaged.
+ * damaged: `reasons` gets what is wrong with it.
  */
 export async function giveFirst<Wanted extends WantedEncoding>(
   parts: ArchiveParts,
   instance: InstanceLocation,
   wanted: Iterable<Wanted>,
   signal: AbortSignal | undefined,
+  reasons: string[] = [],
 ): Promise<{ given: GivenInstance; as: Wanted } | undefined> {
   const candidate = onDemand(parts, instance);
   for (const one of wanted) {
@@ -70,6 +71,7 @@ export async function giveFirst<Wanted extends WantedEncoding>(
       return { given: await giveInstance(parts, opened, one.transferSyntaxUID, signal), as: one };
     } catch (error) {
       if (!isUndecodable(error)) throw error;
+      reasons.push(error.message);
       const { sopInstanceUID } = instance;
       parts.logger.warn(
         { err: error, sopInstanceUID, transferSyntaxUID: one.transferSyntaxUID },

@@ -11,19 +11,19 @@ import {
   SERIES_KEYS,
   STUDY_KEYS,
 } from '../../dicom/write/media-directory-keys.ts';
+import { ImagingError } from '../../imaging/imaging-errors.ts';
 import type { ArchiveParts } from '../archive-parts.ts';
 import { ScratchFile } from '../scratch-file.ts';
-import {
-  firstPossible,
-  type GivenInstance,
-  giveFirst,
-  givenAsStored,
-  type WantedEncoding,
-} from './retrieve-given.ts';
+import { firstPossible, type GivenInstance, giveFirst, type WantedEncoding } from './retrieve-given.ts';
 import { findInstances, type InstanceLocation, readMetadata, type Scope } from './retrieve-instances.ts';
 import { writeZip, type ZipEntry } from './zip-writer.ts';
 
 const DICOMDIR = 'DICOMDIR';
+/** Tells who unpacks the files what is missing, line by line; no part of the File-set. */
+const LEFT_OUT = 'LEFTOUT.TXT';
+
+/** Is told of each instance that turns out to be damaged, so that it can't be given as `wanted`. */
+export type LeftOut = (instance: InstanceLocation, reason: string) => void;
 
 /**
  * A zip archive of the instances of `scope` that can be given in one of their `wanted` encodings: a file-set with a DICOMDIR (PS3.10 8.6),
@@ -34,12 +34,13 @@ export async function* zipInstances(
   scope: Scope,
   wanted: (storedUID: string) => Iterable<WantedEncoding>,
   signal: AbortSignal | undefined,
+  onLeftOut: LeftOut = () => undefined,
 ): AsyncGenerator<Uint8Array> {
   const records = new ScratchFile(parts.scratchDirectory);
   const central = new ScratchFile(parts.scratchDirectory);
   try {
     const fileSet = new FileSet(new MediaDirectory(records, makeUid()));
-    yield* writeZip(entriesOf(parts, scope, wanted, fileSet, signal), central, new Date());
+    yield* writeZip(entriesOf(parts, scope, wanted, fileSet, signal, onLeftOut), central, new Date());
   } finally {
     await Promise.all([records.close(), central.close()]);
   }
@@ -51,23 +52,50 @@ async function* entriesOf(
   wanted: (storedUID: string) => Iterable<WantedEncoding>,
   fileSet: FileSet,
   signal: AbortSignal | undefined,
+  onLeftOut: LeftOut,
+): AsyncGenerator<ZipEntry> {
+  const leftOut = new ScratchFile(parts.scratchDirectory);
+  try {
+    yield* filesOf(parts, scope, wanted, fileSet, signal, async (instance, reason) => {
+      onLeftOut(instance, reason);
+      await leftOut.append(Buffer.from(`${instance.sopInstanceUID}: ${reason}\r\n`));
+    });
+    if (fileSet.isEmpty && leftOut.sizeBytes > 0)
+      throw new ImagingError('BROKEN_FRAME', 'No instance can be given in an accepted transfer syntax.');
+    if (leftOut.sizeBytes > 0)
+      yield { path: LEFT_OUT, largestBytes: leftOut.sizeBytes, compress: true, content: leftOut.read() };
+    yield {
+      path: DICOMDIR,
+      largestBytes: LONGEST_DIRECTORY_BYTES,
+      compress: true,
+      content: fileSet.directory.bytes(),
+    };
+  } finally {
+    await leftOut.close();
+  }
+}
+
+async function* filesOf(
+  parts: ArchiveParts,
+  scope: Scope,
+  wanted: (storedUID: string) => Iterable<WantedEncoding>,
+  fileSet: FileSet,
+  signal: AbortSignal | undefined,
+  leaveOut: (instance: InstanceLocation, reason: string) => Promise<void>,
 ): AsyncGenerator<ZipEntry> {
   for await (const { instance, metadata } of readMetadata(parts, findInstances(parts, scope))) {
     const stored = instance.transferSyntaxUID;
     if (!(await firstPossible(parts, instance, wanted(stored)))) continue;
-    const made = await giveFirst(parts, instance, wanted(stored), signal);
-    // Damaged pixel data turns out when the answer has begun: rather as it is stored, which the directory says, than not at all.
-    const given = made?.given ?? givenAsStored(parts, instance);
-    const { transferSyntaxUID, largestBytes, content } = given;
-    const path = await fileSet.add(instance, parseDataSet(metadata), given);
+    const reasons: string[] = [];
+    const made = await giveFirst(parts, instance, wanted(stored), signal, reasons);
+    if (!made) {
+      await leaveOut(instance, reasons[0] ?? 'It cannot be given in an accepted transfer syntax.');
+      continue;
+    }
+    const { transferSyntaxUID, largestBytes, content } = made.given;
+    const path = await fileSet.add(instance, parseDataSet(metadata), made.given);
     yield { path, largestBytes, compress: !transferSyntaxOf(transferSyntaxUID).encapsulated, content };
   }
-  yield {
-    path: DICOMDIR,
-    largestBytes: LONGEST_DIRECTORY_BYTES,
-    compress: true,
-    content: fileSet.directory.bytes(),
-  };
 }
 
 /** Gives instances their places in the file-set, series by series, and notes them in its directory. */
@@ -79,6 +107,10 @@ class FileSet {
 
   constructor(directory: MediaDirectory) {
     this.directory = directory;
+  }
+
+  get isEmpty(): boolean {
+    return this.#series === 0;
   }
 
   /** Adds the next instance; answers its path. */

@@ -15,6 +15,7 @@ import {
   type Scope,
 } from '../../archive/retrieve/retrieve-instances.ts';
 import { clientLeft } from '../../http/client-left.ts';
+import type { HttpError } from '../../http/http-errors.ts';
 import type { MediaRange } from '../../http/media-type.ts';
 import type { OutgoingPart } from '../../http/multipart-writer.ts';
 import { answeredUnchanged, sendMultipart, sendSized, sendStream } from '../answer.ts';
@@ -60,10 +61,11 @@ async function retrieveOne(
   const form = chosen.asStored ? '' : JSON.stringify([TRANSCODING_EDITION, ranges]);
   if (answeredUnchanged(context, ['instances', state, chosen.multipart ? root : '', form], changedAt)) return;
   if (chosen.asStored) return sendStored(service, context, instance, chosen, root);
-  const made = await giveFirst(service.archive, instance, proposals(), clientLeft(context));
+  const reasons: string[] = [];
+  const made = await giveFirst(service.archive, instance, proposals(), clientLeft(context), reasons);
   if (!made) {
     forgetValidators(context);
-    throw await refusal(service, instance);
+    throw await refusal(service, instance, reasons[0]);
   }
   if (made.as.multipart) return sendMultipart(context, DICOM, [partOf(made.given, instance, root)]);
   await sendStream(context, made.given.content);
@@ -98,30 +100,73 @@ async function retrieveMany(
   const coverage = await surveyed(service, scope, proposals);
   const form = coverage === 'as-stored' ? '' : JSON.stringify([TRANSCODING_EDITION, ranges]);
   if (answeredUnchanged(context, ['instances', state, root, form], changedAt)) return;
-  const parts = instanceParts(service, scope, root, proposals, clientLeft(context));
-  await sendMultipart(context, DICOM, parts);
-  if (coverage === 'some') answerPartially(context);
+  const left = { out: false };
+  try {
+    const parts = instanceParts(service, scope, root, proposals, clientLeft(context), left);
+    await sendMultipart(context, DICOM, parts);
+  } catch (error) {
+    forgetValidators(context);
+    throw error;
+  }
+  if (coverage === 'some' || left.out) answerPartially(context);
 }
 
+/**
+ * A part for each instance that can be had. Of damaged pixel data nothing is known before it is worked on: until there is a first part,
+ * such an instance is left out, and `left` tells of it, or a 406 is thrown where there is nothing else; later, when the status is out, a
+ * part says why.
+ */
 async function* instanceParts(
   service: DicomwebService,
   scope: Scope,
   root: string,
   proposals: (storedUID: string) => Iterable<Proposal>,
   signal: AbortSignal,
+  left: { out: boolean },
 ): AsyncGenerator<OutgoingPart> {
+  let begun = false;
+  let refused: HttpError | undefined;
   for await (const instance of findInstances(service.archive, scope)) {
     const chosen = await firstPossible(service.archive, instance, proposals(instance.transferSyntaxUID));
     if (!chosen) continue;
-    if (chosen.asStored) {
-      yield storedPart(service, instance, root);
+    const reasons: string[] = [];
+    const part = chosen.asStored
+      ? storedPart(service, instance, root)
+      : await madePart(service, instance, root, proposals(instance.transferSyntaxUID), signal, reasons);
+    if (!part) {
+      const problem = await refusal(service, instance, reasons[0]);
+      if (begun) yield problemPart(instance, root, problem);
+      else {
+        refused ??= problem;
+        left.out = true;
+      }
       continue;
     }
-    const made = await giveFirst(service.archive, instance, proposals(instance.transferSyntaxUID), signal);
-    // Its pixel data turns out to be damaged, and the answer has begun: rather as it is stored, which its part says, than to cut off
-    // what comes after it.
-    yield made ? partOf(made.given, instance, root) : storedPart(service, instance, root);
+    begun = true;
+    yield part;
   }
+  if (refused && !begun) throw refused;
+}
+
+async function madePart(
+  service: DicomwebService,
+  instance: InstanceLocation,
+  root: string,
+  proposals: Iterable<Proposal>,
+  signal: AbortSignal,
+  reasons: string[],
+): Promise<OutgoingPart | undefined> {
+  const made = await giveFirst(service.archive, instance, proposals, signal, reasons);
+  return made && partOf(made.given, instance, root);
+}
+
+/** In the place of what can't be had in a transfer syntax that the client takes: why. */
+function problemPart(instance: InstanceLocation, root: string, { message }: HttpError): OutgoingPart {
+  const problem = { type: 'about:blank', title: 'Not Acceptable', status: 406, detail: message };
+  return {
+    headers: { 'Content-Type': 'application/problem+json', 'Content-Location': instanceUrl(root, instance) },
+    body: [Buffer.from(JSON.stringify({ ...problem, instance: instance.sopInstanceUID }))],
+  };
 }
 
 function storedPart(service: DicomwebService, instance: InstanceLocation, root: string): OutgoingPart {

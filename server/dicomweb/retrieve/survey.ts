@@ -50,8 +50,17 @@ export async function surveyed(
   return refused ? 'some' : 'all';
 }
 
-/** PS3.18 8.7.8.1: 406 with the transfer syntaxes in which the instance could be had. */
-export async function refusal(service: DicomwebService, instance: InstanceLocation): Promise<HttpError> {
-  const uids = await encodingsOf(service.archive, instance);
-  return notAcceptable(availableRanges(uids, () => DICOM));
+/** PS3.18 8.7.8.1: 406 with the transfer syntaxes in which the instance could be had. `reason`: what is damaged in its pixel data. */
+export async function refusal(
+  service: DicomwebService,
+  instance: InstanceLocation,
+  reason?: string,
+): Promise<HttpError> {
+  // What is damaged can be had as it is stored only.
+  const uids =
+    reason === undefined ? await encodingsOf(service.archive, instance) : [instance.transferSyntaxUID];
+  return notAcceptable(
+    availableRanges(uids, () => DICOM),
+    reason,
+  );
 }

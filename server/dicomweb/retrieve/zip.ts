@@ -1,11 +1,12 @@
 import type { Context } from 'koa';
-import type { Scope } from '../../archive/retrieve/retrieve-instances.ts';
+import { isUndecodable } from '../../archive/retrieve/retrieve-given.ts';
+import type { InstanceLocation, Scope } from '../../archive/retrieve/retrieve-instances.ts';
 import { zipInstances } from '../../archive/retrieve/zip-instances.ts';
 import { clientLeft } from '../../http/client-left.ts';
 import type { MediaRange } from '../../http/media-type.ts';
 import { sendStream } from '../answer.ts';
 import type { DicomwebService } from '../service.ts';
-import { answerPartially, surveyed } from './survey.ts';
+import { answerPartially, refusal, surveyed } from './survey.ts';
 import { DICOM, instanceProposals } from './transfer-syntax-choice.ts';
 
 const ZIP = 'application/zip';
@@ -34,9 +35,21 @@ export async function retrieveZip(
 ): Promise<void> {
   const proposals = (storedUID: string) => instanceProposals(ranges, storedUID, true);
   const coverage = await surveyed(service, scope, proposals);
-  await sendStream(context, zipInstances(service.archive, scope, proposals, clientLeft(context)));
+  const damaged: { instance: InstanceLocation; reason: string }[] = [];
+  let begun = false;
+  const bytes = zipInstances(service.archive, scope, proposals, clientLeft(context), (instance, reason) => {
+    // Later the status is out; a file of the archive tells.
+    if (!begun) damaged.push({ instance, reason });
+  });
+  try {
+    await sendStream(context, bytes);
+  } catch (error) {
+    const [first] = damaged;
+    throw first && isUndecodable(error) ? await refusal(service, first.instance, first.reason) : error;
+  }
+  begun = true;
   context.set('Content-Type', ZIP);
   const name = scope.sopInstanceUID ?? scope.seriesInstanceUID ?? scope.studyInstanceUID;
   context.set('Content-Disposition', `attachment; filename="${name}.zip"`);
-  if (coverage === 'some') answerPartially(context);
+  if (coverage === 'some' || damaged.length > 0) answerPartially(context);
 }
