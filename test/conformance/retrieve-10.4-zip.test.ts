@@ -217,6 +217,39 @@ describe('its DICOMDIR (PS3.10 8.6, PS3.3 F)', () => {
     expect(JSON.stringify(leaves[3])).not.toContain('secret');
   });
 
+  it('has a record for each patient of a study, with what is theirs below it', async () => {
+    const study = testUid();
+    const series = testUid();
+    for (const [SOPInstanceUID, PatientID, PatientName] of [
+      ['1.2.1', 'A', 'First'],
+      ['1.2.2', 'B', 'Second'],
+      ['1.2.3', 'A', 'First'],
+      ['1.2.4', 'A', 'Other'],
+    ]) {
+      const attributes = { StudyInstanceUID: study, SeriesInstanceUID: series, PatientID, PatientName };
+      await storeAll(server, [
+        makeInstance({ attributes: { ...attributes, SOPInstanceUID }, image: { rows: 4, columns: 4 } }),
+      ]);
+    }
+    const files = await unzipped((await get(server, `/studies/${study}`, 'application/zip')).body);
+    expect(files.size).toBe(5);
+    const { root, below } = await directoryOf(files.get('DICOMDIR') ?? Buffer.alloc(0));
+    const tree = root.map((patient) => {
+      const leaves = below(patient).flatMap((one) => below(one).flatMap((two) => below(two)));
+      for (const leaf of leaves) {
+        const file = files.get((textOf(leaf, '00041500') ?? '').replaceAll('\\', '/'));
+        expect(file?.includes(textOf(leaf, '00041511') ?? '?')).toBe(true);
+      }
+      expect(below(patient).map((one) => textOf(one, '0020000D'))).toEqual([study]);
+      return [textOf(patient, '00100020'), ...leaves.map((leaf) => textOf(leaf, '00041511'))];
+    });
+    expect(tree).toEqual([
+      ['A', '1.2.1', '1.2.3'],
+      ['B', '1.2.2'],
+      ['A', '1.2.4'],
+    ]);
+  });
+
   it('says what DCMTK says in one of its own', async () => {
     if (!inject('hasDcmtk')) return process.stderr.write('\nLEFT OUT: DICOMDIR against DCMTK\n');
     const folder = await mkdtemp(join(tmpdir(), 'isocenter-dicomdir-'));

@@ -98,44 +98,72 @@ async function* filesOf(
   }
 }
 
-/** Gives instances their places in the file-set, series by series, and notes them in its directory. */
+/** What was last written of one patient. */
+interface PatientInFileSet {
+  /** In the directory. */
+  place: readonly number[];
+  seriesInstanceUID: string;
+  series: number;
+  instances: number;
+}
+
+/**
+ * Gives instances their places in the file-set, series by series, and notes them in its directory. A study may hold instances of several
+ * patients (what was stored so is kept so): each has a record of their own, with what is theirs below it (PS3.3 F.4).
+ */
 class FileSet {
   readonly directory: MediaDirectory;
-  #seriesInstanceUID = '';
+  readonly #patients = new Map<string, PatientInFileSet>();
   #series = 0;
-  #instances = 0;
 
   constructor(directory: MediaDirectory) {
     this.directory = directory;
   }
 
   get isEmpty(): boolean {
-    return this.#series === 0;
+    return this.#patients.size === 0;
   }
 
   /** Adds the next instance; answers its path. */
   async add(instance: InstanceLocation, metadata: DataSet, given: GivenInstance): Promise<string> {
-    if (this.#series === 0) {
-      await this.directory.add(0, { type: 'PATIENT', keys: encodeKeys(metadata, PATIENT_KEYS) });
-      await this.directory.add(1, { type: 'STUDY', keys: encodeKeys(metadata, STUDY_KEYS) });
-    }
-    if (instance.seriesInstanceUID !== this.#seriesInstanceUID) {
-      this.#seriesInstanceUID = instance.seriesInstanceUID;
+    const patient = await this.#patientOf(metadata);
+    if (instance.seriesInstanceUID !== patient.seriesInstanceUID) {
       this.#series += 1;
-      this.#instances = 0;
+      patient.seriesInstanceUID = instance.seriesInstanceUID;
+      patient.series = this.#series;
+      patient.instances = 0;
       await this.directory.add(2, { type: 'SERIES', keys: encodeKeys(metadata, SERIES_KEYS) });
     }
-    this.#instances += 1;
+    patient.instances += 1;
     const sopClassUID = stringOf(metadata, 'SOPClassUID') ?? '';
     const { type, keys } = recordKindOf(sopClassUID, metadata);
     // PS3.10 8.2, 8.5: components of at most 8 characters; as many as 36^6 have a place.
-    const fileID = ['DICOM', numbered('SE', this.#series), numbered('IM', this.#instances)];
+    const fileID = ['DICOM', numbered('SE', patient.series), numbered('IM', patient.instances)];
     const { sopInstanceUID, transferSyntaxUID } = given;
     const file = { fileID, sopClassUID, sopInstanceUID, transferSyntaxUID };
     await this.directory.add(3, { type, keys: encodeKeys(metadata, keys), file });
+    patient.place = this.directory.place;
     return fileID.join('/');
   }
+
+  /** Who the instance itself is of; the directory goes on below them. */
+  async #patientOf(metadata: DataSet): Promise<PatientInFileSet> {
+    const key = JSON.stringify(PATIENT_IDENTITY.map((tag) => metadata[tag]?.Value ?? []));
+    const known = this.#patients.get(key);
+    if (known) {
+      this.directory.goTo(known.place);
+      return known;
+    }
+    await this.directory.add(0, { type: 'PATIENT', keys: encodeKeys(metadata, PATIENT_KEYS) });
+    await this.directory.add(1, { type: 'STUDY', keys: encodeKeys(metadata, STUDY_KEYS) });
+    const patient = { place: this.directory.place, seriesInstanceUID: '', series: 0, instances: 0 };
+    this.#patients.set(key, patient);
+    return patient;
+  }
 }
+
+/** Patient's Name, Patient ID, Issuer of Patient ID. */
+const PATIENT_IDENTITY = ['00100010', '00100020', '00100021'];
 
 /** Six decimal digits, or letters too where these don't do. */
 function numbered(prefix: string, number: number): string {

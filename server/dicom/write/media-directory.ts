@@ -38,7 +38,7 @@ const lowerAt = 38;
 
 /**
  * Makes a DICOMDIR (PS3.10 8.6, PS3.3 F) of records that come in the order of their tree: a patient, a study of theirs, a series of
- * that, its instances, the next series. Records lie in `store`; of each level only the last one is remembered.
+ * that, its instances, the next series. `goTo` leads back to a patient met before. Records lie in `store`; of each level only the last one is remembered.
  */
 export class MediaDirectory {
   private readonly store: RecordStore;
@@ -56,11 +56,20 @@ export class MediaDirectory {
     this.headBytes = this.head().length;
   }
 
+  /** Where the next record would go on: for `goTo`, to come back below the same patient. */
+  get place(): readonly number[] {
+    return this.last;
+  }
+
+  goTo(place: readonly number[]): void {
+    this.last = [...place];
+  }
+
   /** Adds a record: `level` 0 patient, 1 study, 2 series, 3 instance. */
   async add(level: number, record: DirectoryRecord): Promise<void> {
     const { store, last } = this;
     const offset = store.sizeBytes;
-    const before = last[level];
+    const before = level === 0 && this.firstOfRoot !== undefined ? this.lastOfRoot : last[level];
     const above = last[level - 1];
     if (before !== undefined) await this.link(before + nextAt, offset);
     else if (above !== undefined) await this.link(above + lowerAt, offset);
