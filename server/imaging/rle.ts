@@ -46,7 +46,7 @@ function segmentsOf(bytes: Uint8Array): Uint8Array[] {
   });
 }
 
-/** PS3.5 G.3.2. A segment may be padded at its end, but must fill its plane. */
+/** PS3.5 G.3.2. A segment may be padded at its end, but must fill its plane, and hold no more than that. */
 function unpackSegment(segment: Uint8Array, lengthBytes: number, index: number): Uint8Array {
   const plane = new Uint8Array(lengthBytes);
   let from = 0;
@@ -65,7 +65,14 @@ function unpackSegment(segment: Uint8Array, lengthBytes: number, index: number):
     from += run ? 1 : count;
     to += count;
   }
+  if (hasMore(segment.subarray(from)))
+    throw broken(`RLE segment ${index + 1} holds more than ${lengthBytes} bytes: it is of another geometry.`);
   return plane;
+}
+
+/** PS3.5 G.3.1: a segment is padded to an even length; writers that pad further do it with zeros, some with the no-op 128. */
+function hasMore(rest: Uint8Array): boolean {
+  return rest.length > 1 && rest.some((byte) => byte !== 0 && byte !== 128);
 }
 
 /** PS3.5 Annex G, of cells with colour by pixel (or packed bits): each row packed for itself, as G.3 demands. */

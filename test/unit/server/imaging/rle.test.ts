@@ -40,6 +40,21 @@ describe('RLE frames', () => {
     await expect(decodeFrame(frame, four)).rejects.toMatchObject({ code: 'BROKEN_FRAME' });
   });
 
+  it('of more rows or columns than the data set says are refused, padded ones are not', async () => {
+    const { format } = syntheticFrame({ rows: 16, columns: 16, transferSyntaxUID: rle });
+    const cells = Uint8Array.from({ length: 256 }, (_, at) => at % 7);
+    const packed = encodeRle(cells, format);
+    for (const wrong of [{ rows: 8 }, { rows: 15 }, { columns: 8 }])
+      await expect(decodeFrame(packed, { ...format, ...wrong })).rejects.toMatchObject({
+        code: 'BROKEN_FRAME',
+        message: expect.stringContaining('another geometry'),
+      });
+    for (const padding of [[0], [0, 0], [128, 128], [3]])
+      expect((await decodeFrame(Buffer.concat([packed, Buffer.from(padding)]), format)).samples).toEqual(
+        cells,
+      );
+  });
+
   it('never pack bytes of two rows together', () => {
     const { format } = syntheticFrame({ rows: 2, columns: 5 });
     const packed = encodeRle(new Uint8Array(10).fill(7), format);
