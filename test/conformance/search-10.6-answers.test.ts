@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeInstance, testUid } from '../support/make-instance.ts';
 import { startServer, type TestServer } from '../support/start-server.ts';
-import { firstOf, get, type Json, request, search, storeAll } from './requests.ts';
+import { firstOf, get, type Json, request, search, store, storeAll } from './requests.ts';
 
 let server: TestServer;
 const study = testUid();
@@ -299,5 +299,31 @@ describe('paging (PS3.18 8.3.4.4)', () => {
         `299 ${server.dicomweb}: There are ${remaining} additional results that can be requested`,
       );
     }
+  });
+});
+
+describe('an instance of another patient than its study', () => {
+  it('tells its own patient and study attributes, where these are asked for', async () => {
+    const [one, series, first, second] = [testUid(), testUid(), testUid(), testUid()];
+    const make = (SOPInstanceUID: string, attributes: Record<string, string>) =>
+      makeInstance({
+        attributes: { StudyInstanceUID: one, SeriesInstanceUID: series, SOPInstanceUID, ...attributes },
+      });
+    await storeAll(server, [
+      make(first, { PatientID: 'A8A', PatientName: 'Alice', PatientBirthDate: '19700101' }),
+    ]);
+    await store(server, [
+      make(second, { PatientID: 'A8B', PatientName: 'Bob', AccessionNumber: 'HIS', Modality: 'PT' }),
+    ]);
+    const fields = 'includefield=PatientID,PatientName,AccessionNumber,PatientBirthDate,Modality';
+    for (const asked of ['includefield=all', fields])
+      for (const path of [`/studies/${one}/instances`, '/instances']) {
+        const [found] = await search(server, `${path}?SOPInstanceUID=${second}&${asked}`);
+        expect(firstOf(found, '00100020'), path).toBe('A8B');
+        expect(firstOf(found, '00100010'), path).toEqual({ Alphabetic: 'Bob' });
+        expect(firstOf(found, '00080050'), path).toBe('HIS');
+        expect(firstOf(found, '00080060'), path).toBe('PT');
+        expect(firstOf(found, '00100030'), path).toBeUndefined();
+      }
   });
 });

@@ -169,6 +169,13 @@ const KEPT_TAGS = new Set<string>(
   LEVELS.flatMap((level) => [...KEPT_BESIDE[level], ...ATTRIBUTES_OF_LEVEL[level]]),
 );
 
+/** What an instance says itself, and its study or series may have of another one. */
+const SAID_BY_INSTANCES = new Set<string>(
+  [...ATTRIBUTES_OF_LEVEL.study, ...ATTRIBUTES_OF_LEVEL.series].filter(
+    (tag) => tag !== '0020000D' && tag !== '0020000E',
+  ),
+);
+
 /** True where answers take more of an instance than the index keeps apart. */
 export function needsMetadata({
   level,
@@ -176,7 +183,13 @@ export function needsMetadata({
   includedPaths,
 }: Pick<Search, 'level' | 'includeAll' | 'includedPaths'>): boolean {
   if (level !== 'instance') return false;
-  return includeAll || includedPaths.some((path) => isPrivateTag(path) || !KEPT_TAGS.has(path.slice(0, 8)));
+  return (
+    includeAll ||
+    includedPaths.some((path) => {
+      const tag = path.slice(0, 8);
+      return isPrivateTag(tag) || !KEPT_TAGS.has(tag) || SAID_BY_INSTANCES.has(tag);
+    })
+  );
 }
 
 const READ_AT_ONCE_CHARACTERS = 4 * 1024 * 1024;

@@ -1,4 +1,5 @@
 import type { Scope } from '../../archive/retrieve/retrieve-instances.ts';
+import { ATTRIBUTES_OF_LEVEL, pick } from '../../archive/search/level-attributes.ts';
 import type {
   FoundRow,
   Level,
@@ -62,9 +63,13 @@ export function resultDataSet(
   // PS3.18 10.6.3.3.2: attributes of the study come with series and instances unless the URI names it; so for series.
   const withStudy = asked.level === 'study' || !asked.scope.studyInstanceUID;
   const withSeries = asked.level === 'series' || !asked.scope.seriesInstanceUID;
-  addStudy(result, row, asked, withStudy);
-  if (row.series) addSeries(result, row, asked, withSeries);
-  if (row.instance) addInstance(result, row, metadata, asked);
+  const own = metadata === undefined ? undefined : parseDataSet(metadata);
+  // An instance of another patient than its study's, say, tells its own.
+  const study = own ? pick(own, ATTRIBUTES_OF_LEVEL.study) : asElements(row.study.attributes);
+  addStudy(result, row, study, asked, withStudy);
+  const series = own ? pick(own, ATTRIBUTES_OF_LEVEL.series) : asElements(row.series?.attributes ?? {});
+  addSeries(result, row, series, asked, withSeries);
+  addInstance(result, row, own, asked);
   for (const [tag, element] of Object.entries(asElements(row.elements))) result[tag] ??= element;
   result['00081190'] = text('UR', retrieveUrl(row, root));
   return result;
@@ -82,7 +87,13 @@ function retrieveUrl({ study, series, instance }: FoundRow, root: string): strin
   return instanceUrl(root, { studyInstanceUID, seriesInstanceUID, sopInstanceUID: instance.sopInstanceUID });
 }
 
-function addStudy(result: DataSet, { study }: FoundRow, asked: Asked, inFull: boolean): void {
+function addStudy(
+  result: DataSet,
+  { study }: FoundRow,
+  attributes: DataSet,
+  asked: Asked,
+  inFull: boolean,
+): void {
   const computed: DataSet = {
     '00080061': text('CS', ...study.modalitiesInStudy),
     '00201206': { vr: 'IS', Value: [study.numberOfStudyRelatedSeries] },
@@ -94,10 +105,10 @@ function addStudy(result: DataSet, { study }: FoundRow, asked: Asked, inFull: bo
   };
   result['0020000D'] = text('UI', study.studyInstanceUID);
   if (inFull) {
-    take(result, study.attributes, STUDY_TAGS, STUDY_TAGS_IF_KNOWN);
+    take(result, attributes, STUDY_TAGS, STUDY_TAGS_IF_KNOWN);
     Object.assign(result, computed);
   }
-  takeIncluded(result, { ...asElements(study.attributes), ...computed, ...onRequest }, asked);
+  takeIncluded(result, { ...attributes, ...computed, ...onRequest }, asked);
 }
 
 /** PS3.4 Table C.3-1. */
@@ -110,29 +121,30 @@ function patientCounts(counts: FoundRow['study']['patientCounts']): DataSet {
   };
 }
 
-function addSeries(result: DataSet, { series }: FoundRow, asked: Asked, inFull: boolean): void {
+function addSeries(
+  result: DataSet,
+  { series }: FoundRow,
+  attributes: DataSet,
+  asked: Asked,
+  inFull: boolean,
+): void {
   if (!series) return;
   const computed: DataSet = { '00201209': { vr: 'IS', Value: [series.numberOfSeriesRelatedInstances] } };
   result['0020000E'] = text('UI', series.seriesInstanceUID);
   if (inFull) {
-    take(result, series.attributes, SERIES_TAGS, SERIES_TAGS_IF_KNOWN);
+    take(result, attributes, SERIES_TAGS, SERIES_TAGS_IF_KNOWN);
     Object.assign(result, computed);
   }
-  takeIncluded(result, { ...asElements(series.attributes), ...computed }, asked);
+  takeIncluded(result, { ...attributes, ...computed }, asked);
 }
 
-function addInstance(
-  result: DataSet,
-  { instance }: FoundRow,
-  metadata: string | undefined,
-  asked: Asked,
-): void {
+function addInstance(result: DataSet, { instance }: FoundRow, own: DataSet | undefined, asked: Asked): void {
   if (!instance) return;
-  take(result, instance.attributes, INSTANCE_TAGS, INSTANCE_TAGS_IF_KNOWN);
+  const attributes = asElements(instance.attributes);
+  take(result, attributes, INSTANCE_TAGS, INSTANCE_TAGS_IF_KNOWN);
   // (0008,3002) Available Transfer Syntax UID.
   const onRequest: DataSet = { '00083002': text('UI', instance.transferSyntaxUID) };
-  const everything =
-    metadata === undefined ? asElements(instance.attributes) : withoutBulk(parseDataSet(metadata));
+  const everything = own ? withoutBulk(own) : attributes;
   takeIncluded(result, { ...everything, ...onRequest }, asked);
 }
 
@@ -150,11 +162,10 @@ function withoutBulk(dataSet: DataSet): DataSet {
 
 function take(
   result: DataSet,
-  attributes: StoredAttributes,
+  elements: DataSet,
   always: readonly string[],
   ifKnown: readonly string[],
 ): void {
-  const elements = asElements(attributes);
   for (const tag of always) result[tag] = elements[tag] ?? { vr: vrOf(tag) ?? 'UN' };
   for (const tag of ifKnown) {
     const element = elements[tag];
