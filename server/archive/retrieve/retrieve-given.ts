@@ -12,7 +12,7 @@ import {
 import { type GivenInstance, giveInstance } from '../transcode/transcode-instance.ts';
 import type { InstanceLocation } from './retrieve-instances.ts';
 
-export { type GivenInstance, givenAsStored } from '../transcode/transcode-instance.ts';
+export type { GivenInstance } from '../transcode/transcode-instance.ts';
 
 /** A way in which an instance may be given; those before it are better. */
 export interface WantedEncoding {

@@ -33,7 +33,7 @@ export interface GivenInstance {
 }
 
 /** `instance` as its bytes are. */
-export function givenAsStored(parts: ArchiveParts, instance: InstanceLocation): GivenInstance {
+function givenAsStored(parts: ArchiveParts, instance: InstanceLocation): GivenInstance {
   const { sopInstanceUID, transferSyntaxUID, sizeBytes } = instance;
   return {
     sopInstanceUID,
