@@ -1,6 +1,7 @@
 import type { Context } from 'koa';
 import { HttpError } from '../http/http-errors.ts';
 import { type MediaRange, parseAccept } from '../http/media-type.ts';
+import { isExcepted, matches, takenRanges } from './specific-ranges.ts';
 
 const EVERYTHING: MediaRange = { type: '*/*', parameters: {}, quality: 1 };
 
@@ -24,7 +25,7 @@ export function acceptedBy(context: Context): MediaRange[] {
 function readRanges(text: string, source: string): MediaRange[] {
   const ranges = parseAccept(text);
   if (!ranges) throw new HttpError(400, `The ${source} holds no media range that can be read.`);
-  const taken = ranges.filter(({ quality }) => quality > 0);
+  const taken = takenRanges(ranges);
   const categories = new Set(taken.flatMap((range) => categoryOf(range) ?? []));
   if (categories.size > 1) {
     throw new HttpError(
@@ -66,10 +67,9 @@ function checkCharset(context: Context): void {
   if (!taken) throw new HttpError(406, 'Texts can be given in UTF-8 only; available charset: utf-8.');
 }
 
-/** True where `range` takes `type`, parameters apart. */
-export function takes(range: MediaRange, type: string): boolean {
-  if (range.type === '*/*' || range.type === type) return true;
-  return range.type.endsWith('/*') && type.startsWith(range.type.slice(0, -1));
+/** True where `range` takes `type`, parameters apart, and no more specific one excludes it; `multipart`: as the type of parts. */
+export function takes(range: MediaRange, type: string, multipart = false): boolean {
+  return matches(range.type, type) && !isExcepted(range, type, multipart);
 }
 
 /** PS3.18 8.7.8.1: 406 with what could be had, and why more could not, where that is known. */
@@ -96,9 +96,11 @@ export function dataSetFormFor(context: Context, single: boolean): DataSetForm {
     const json = JSON_TYPES.find((candidate) => takes(range, candidate));
     if (json) return { form: 'json', type: json };
     if (range.type === 'multipart/related' || range.type === 'multipart/*') {
-      if ([undefined, XML_TYPE, '*/*'].includes(range.parameters.type?.toLowerCase()))
+      const inner = range.parameters.type?.toLowerCase();
+      if ([undefined, XML_TYPE, '*/*'].includes(inner) && !isExcepted(range, XML_TYPE, true))
         return { form: 'xml-parts' };
     } else if (single && takes(range, XML_TYPE)) return { form: 'xml' };
+    else if (range.type === '*/*' && takes(range, XML_TYPE, true)) return { form: 'xml-parts' };
   }
   throw notAcceptable([
     ...JSON_TYPES,

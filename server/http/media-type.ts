@@ -10,6 +10,8 @@ export interface MediaType {
 export interface MediaRange extends MediaType {
   /** 0 to 1. */
   quality: number;
+  /** More specific ranges that are wanted less, or not at all: what they match is not meant by this one. */
+  except?: readonly MediaRange[];
 }
 
 /** Parses a Content-Type (RFC 9110 8.3); undefined where there is none or it is malformed. */

@@ -70,7 +70,7 @@ export function chooseOffer(ranges: readonly MediaRange[], offers: readonly Offe
     const inner = isMultipart ? (range.parameters.type?.toLowerCase() ?? '*/*') : range.type;
     const found = offers.find(
       ({ form, mediaType }) =>
-        takes({ ...range, type: inner }, mediaType) &&
+        takes({ ...range, type: inner }, mediaType, form === 'parts') &&
         (isMultipart ? form === 'parts' : form !== 'parts' || !canBeOne) &&
         // Nobody who takes anything expects to wait for a film.
         (form !== 'animation' || inner === mediaType),
@@ -85,7 +85,7 @@ export function takenTypes(ranges: readonly MediaRange[], types: readonly string
   return ranges.flatMap((range) => {
     const isMultipart = range.type === 'multipart/related' || range.type === 'multipart/*';
     const inner = isMultipart ? (range.parameters.type?.toLowerCase() ?? '*/*') : range.type;
-    return types.filter((type) => takes({ ...range, type: inner }, type));
+    return types.filter((type) => takes({ ...range, type: inner }, type, true));
   });
 }
 

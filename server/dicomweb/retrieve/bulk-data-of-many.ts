@@ -106,7 +106,7 @@ async function* bulkParts(asked: Asked, scope: Scope): AsyncGenerator<OutgoingPa
 async function* valueParts(asked: Asked, inside: Inside): AsyncGenerator<OutgoingPart> {
   const takesOctets = asked.ranges.some((range) => {
     const type = innerType(range);
-    return type !== undefined && takes({ ...range, type }, OCTETS);
+    return type !== undefined && takes({ ...range, type }, OCTETS, true);
   });
   for (const { path } of inside.bulkData) {
     if (path === inside.pixelData?.tag) continue;

@@ -48,7 +48,8 @@ export async function retrieveBulkData(
 function wantsParts(context: Context): boolean {
   for (const range of acceptedBy(context)) {
     if (range.type === 'multipart/related' || range.type === 'multipart/*') {
-      if ([undefined, OCTETS, '*/*'].includes(range.parameters.type?.toLowerCase())) return true;
+      const inner = range.parameters.type?.toLowerCase() ?? '*/*';
+      if (takes({ ...range, type: inner }, OCTETS, true)) return true;
     } else if (takes(range, OCTETS)) return false;
   }
   throw notAcceptable([`multipart/related; type="${OCTETS}"`, OCTETS]);

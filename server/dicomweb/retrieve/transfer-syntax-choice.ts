@@ -6,6 +6,7 @@ import {
 } from '../../dicom/transfer-syntaxes.ts';
 import type { MediaRange } from '../../http/media-type.ts';
 import { takes } from '../negotiation.ts';
+import { isExcepted } from '../specific-ranges.ts';
 
 export const DICOM = 'application/dicom';
 const OCTETS = 'application/octet-stream';
@@ -68,6 +69,7 @@ function* inOrder(
       for (const { fallback, ...encoding } of encodings(wanted)) {
         for (const multipart of single ? [true, false] : [true]) {
           if (wanted.multipart !== undefined && wanted.multipart !== multipart) continue;
+          if (isExcepted(range, encoding.mediaType, multipart, encoding.transferSyntaxUID)) continue;
           const proposal = { ...encoding, multipart };
           if (fallback) fallbacks.push(proposal);
           else if (encoding.asStored) yield proposal;

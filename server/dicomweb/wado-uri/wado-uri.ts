@@ -19,6 +19,7 @@ import { withAnswers } from '../rendered/render-faults.ts';
 import { sendFramesRendered, sendPresentation } from '../rendered/rendered-image.ts';
 import { sendSubject, typesOf } from '../rendered/rendered-instance.ts';
 import type { DicomwebService } from '../service.ts';
+import { takenRanges } from '../specific-ranges.ts';
 import { sendDicomInstance } from './wado-instance.ts';
 import {
   RENDERING_NAMES,
@@ -73,7 +74,7 @@ function rangesOf(context: Context, value: Value): MediaRange[] {
   const header = acceptedBy(context);
   const contentType = value('contentType');
   if (contentType === undefined) return header;
-  const asked = parseAccept(contentType)?.filter(({ quality }) => quality > 0) ?? [];
+  const asked = takenRanges(parseAccept(contentType) ?? []);
   if (asked.length === 0) throw new HttpError(400, 'contentType holds no media type that can be read.');
   // 9.1.2.2.1
   if (
