@@ -1,5 +1,6 @@
 import type { Context } from 'koa';
 import { takesGzip } from './compression.ts';
+import { HttpError } from './http-errors.ts';
 
 /** What tells one state of a representation from another (RFC 9110 8.8). */
 export interface Validators {
@@ -24,9 +25,29 @@ export function isUnchanged(context: Context, { etag, lastModified, isText }: Va
   context.vary('Accept');
   const age = lastModified ? Date.now() - lastModified.getTime() : 0;
   if (lastModified && age >= TOO_YOUNG_MS) context.set('Last-Modified', lastModified.toUTCString());
+  requireUnchanged(context, quoted, lastModified);
   if (!isCurrent(context, quoted, age >= TOO_YOUNG_MS ? lastModified : undefined)) return false;
   context.status = 304;
   return true;
+}
+
+/**
+ * Throws a 412 where If-Match or, without that, If-Unmodified-Since asks for another state than there is (RFC 9110 13.1.1, 13.1.4).
+ * Without a `quoted` ETag, only `*` is known to match: nothing is changed that may be another than the client saw.
+ */
+export function requireUnchanged(
+  context: Context,
+  quoted: string | undefined,
+  lastModified: Date | undefined,
+): void {
+  const match = context.get('If-Match');
+  const tags = match.split(',').map((tag) => tag.trim());
+  const unmodifiedSince = Date.parse(context.get('If-Unmodified-Since'));
+  const isMet =
+    match !== ''
+      ? tags.includes('*') || (quoted !== undefined && tags.includes(quoted))
+      : Number.isNaN(unmodifiedSince) || !lastModified || lastModified.getTime() < unmodifiedSince + 1000;
+  if (!isMet) throw new HttpError(412, 'The resource is not in the state that the request is meant for.');
 }
 
 function isCurrent(context: Context, quoted: string, lastModified: Date | undefined): boolean {

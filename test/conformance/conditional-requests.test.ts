@@ -186,3 +186,25 @@ describe('a byte range (RFC 9110 14)', () => {
     expect(part.body.equals(whole.body.subarray(3, 7))).toBe(true);
   });
 });
+
+describe('a precondition (RFC 9110 13.1.1, 13.1.4)', () => {
+  const path = `${instancePath}/metadata`;
+
+  it('that is met is answered, one that is not is a 412', async () => {
+    const { etag = '' } = (await ask(path)).headers;
+    for (const met of [etag, `"x", ${etag}`, '*'])
+      expect((await ask(path, { 'If-Match': met })).status).toBe(200);
+    for (const not of ['"x"', `W/${etag}`]) expect((await ask(path, { 'If-Match': not })).status).toBe(412);
+    expect((await ask(path, { 'If-Unmodified-Since': 'Sat, 01 Jan 2000 00:00:00 GMT' })).status).toBe(412);
+    expect(
+      (await ask(path, { 'If-Unmodified-Since': new Date(Date.now() + 60_000).toUTCString() })).status,
+    ).toBe(200);
+  });
+
+  it('keeps from being deleted what is not what the client saw', async () => {
+    for (const headers of [{ 'If-Match': '"x"' }, { 'If-Unmodified-Since': 'Sat, 01 Jan 2000 00:00:00 GMT' }])
+      expect((await ask(instancePath, headers, 'DELETE')).status).toBe(412);
+    expect((await ask(path)).status).toBe(200);
+    expect((await ask(instancePath, { 'If-Match': '*' }, 'DELETE')).status).toBe(204);
+  });
+});

@@ -1,6 +1,8 @@
 import type { Context } from 'koa';
+import { currentRevision } from '../../archive/retrieve/retrieve-instances.ts';
 import { deleteFromArchive } from '../../archive/upkeep/delete-from-archive.ts';
 import { auditedItself, auditSourceOf } from '../../auth/audit-requests.ts';
+import { requireUnchanged } from '../../http/conditional.ts';
 import type { DicomwebService } from '../service.ts';
 import { INSTANCE, SERIES, STUDY, type TransactionRow } from '../transaction.ts';
 import { scopeOf } from '../uri.ts';
@@ -20,13 +22,22 @@ const row = (template: string): TransactionRow => ({
 
 export const deleteRows: readonly TransactionRow[] = [row(STUDY), row(SERIES), row(INSTANCE)];
 
-/** Deletes what the URI names; 204, or 404 where nothing of that name is stored. */
+/**
+ * Deletes what the URI names; 204, or 404 where nothing of that name is stored. ETags are of representations, not of what they represent: as
+ * If-Match only `*` is taken; If-Unmodified-Since looks at the resource.
+ */
 async function remove(
   service: DicomwebService,
   context: Context,
   parameters: Readonly<Record<string, string>>,
 ): Promise<void> {
-  await deleteFromArchive(service.archive, scopeOf(parameters), auditSourceOf(context));
+  const scope = scopeOf(parameters);
+  const changedAt =
+    context.get('If-Unmodified-Since') === ''
+      ? undefined
+      : (await currentRevision(service.archive, scope)).changedAt;
+  requireUnchanged(context, undefined, changedAt);
+  await deleteFromArchive(service.archive, scope, auditSourceOf(context));
   auditedItself(context);
   context.status = 204;
 }

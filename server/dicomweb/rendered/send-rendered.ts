@@ -15,17 +15,15 @@ import type { OutgoingPart } from '../../http/multipart-writer.ts';
 import { sendMultipart, sendSized } from '../answer.ts';
 import { instanceUrl } from '../uri.ts';
 
-/** PS3.18 8.4.2: a representation of its own. `make` is not called for HEAD. */
+/** PS3.18 8.4.2: a representation of its own. Made for HEAD too: only then is known whether it can be, and how long it is. */
 export async function sendImage(
   context: Context,
   mediaType: string,
   make: () => Promise<Pick<RenderedImage, 'bytes'>>,
 ): Promise<void> {
   context.status = 200;
-  if (context.method !== 'HEAD') {
-    const { bytes } = await make();
-    context.body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  }
+  const { bytes } = await make();
+  context.body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   inline(context, mediaType);
 }
 
