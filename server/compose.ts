@@ -78,8 +78,13 @@ export async function openServices(
   options: OpenOptions = {},
 ): Promise<Services> {
   const stops: (() => Promise<void>)[] = [];
-  const stop = async () => {
+  const stopAll = async () => {
     for (let last = stops.pop(); last; last = stops.pop()) await last();
+  };
+  let stopped: Promise<void> | undefined;
+  const stop = () => {
+    stopped ??= stopAll();
+    return stopped;
   };
   try {
     const database = await openDatabase(settings, logger, options, stops);

@@ -53,16 +53,16 @@ function listenHere(settings: Settings, services: Services): Promise<Listening> 
 
 /** One of the processes that share the port, in a process that `startServer` forked. */
 export async function runWorker(settings: Settings, logger: Logger): Promise<void> {
-  const services = await openServices(settings, logger, { migrated: true });
-  const listening = await listenHere(settings, services);
-  const stop = async () => {
-    await listening.close(GRACE_MS);
-    await services.stop();
-    process.exit(0);
-  };
-  process.once('SIGTERM', stop);
+  // The primary tells each worker; a process manager that tells the whole group may have done so before, or in between.
+  const toldToStop = new Promise((resolve) => process.on('SIGTERM', resolve));
   // Ctrl-C reaches the whole process group; the primary says when to stop.
   process.on('SIGINT', () => undefined);
+  const services = await openServices(settings, logger, { migrated: true });
+  const listening = await listenHere(settings, services);
+  await toldToStop;
+  await listening.close(GRACE_MS);
+  await services.stop();
+  process.exit(0);
 }
 
 async function forkWorkers(settings: Settings, logger: Logger): Promise<Listening> {

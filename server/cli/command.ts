@@ -34,10 +34,10 @@ export async function withServices<T>(work: (services: Services) => Promise<T>):
   );
   // Ctrl-C must not leave the embedded PostgreSQL behind; what was answered as stored is stored.
   const stop = () => {
-    services.stop().finally(() => process.exit(130));
+    void services.stop().finally(() => process.exit(130));
   };
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
   try {
     return await work(services);
   } finally {

@@ -9,7 +9,9 @@ export async function serve(): Promise<void> {
   const logger = createLogger(settings.logLevel);
   const toldToStop = new Promise<NodeJS.Signals>((resolve) => {
     process.once('SIGINT', resolve);
-    process.once('SIGTERM', resolve);
+    // For good: a process manager may tell the whole group while npm tells us too, and a second SIGTERM that nobody
+    // listens to would end us at once, with PostgreSQL left behind.
+    process.on('SIGTERM', resolve);
   });
   const server = await startServer(settings, logger);
   greet(server, settings.authentication);

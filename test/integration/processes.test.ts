@@ -96,4 +96,12 @@ describe('a server of several processes', () => {
     expect(await server.pids()).toEqual([]);
     expect(await server.postgresPids()).toEqual([]);
   });
+
+  it('stops as cleanly when it is told more than once, each of its processes too', async () => {
+    server = await startRealServer({ dataDir, workers: 2 });
+    expect(await server.postgresPids()).not.toEqual([]);
+    await server.terminate();
+    expect(await server.pids()).toEqual([]);
+    expect(await server.postgresPids()).toEqual([]);
+  });
 });

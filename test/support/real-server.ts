@@ -26,6 +26,8 @@ export interface RealServer {
   kill(): Promise<void>;
   /** Ctrl-C. */
   stop(): Promise<void>;
+  /** SIGTERM to every process, and again to the first: a process manager tells all, and who started it tells it too. */
+  terminate(): Promise<void>;
   /** What it has printed and logged. */
   output(): string;
 }
@@ -63,6 +65,12 @@ export async function startRealServer(options: RealServerOptions): Promise<RealS
     postgresPids: () => postgresOf(options.dataDir),
     kill: () => endGroup(child, pid, 'SIGKILL'),
     stop: () => endGroup(child, pid, 'SIGINT'),
+    terminate: async () => {
+      const ended = endGroup(child, pid, 'SIGTERM');
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      child.kill('SIGTERM');
+      await ended;
+    },
     output: () => output,
   };
 }
@@ -79,7 +87,7 @@ async function addressOf(child: ChildProcess, output: () => string): Promise<str
   }
 }
 
-async function endGroup(child: ChildProcess, pid: number, signal: 'SIGKILL' | 'SIGINT'): Promise<void> {
+async function endGroup(child: ChildProcess, pid: number, signal: NodeJS.Signals): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, 'exit');
   process.kill(-pid, signal);
