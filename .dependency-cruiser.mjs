@@ -34,12 +34,48 @@ const roomRules = Object.entries(doors).map(([room, allowed]) => ({
   },
 }));
 
+/** The other rooms of the viewer that a room may import; `screens` and what stands beside the rooms may import all of them. */
+const viewerDoors = {
+  dicomweb: [],
+  texts: [],
+  components: ['dicomweb', 'texts'],
+  viewport: ['dicomweb'],
+  workspace: ['viewport', 'dicomweb'],
+  preferences: ['dicomweb', 'components', 'workspace', 'commands', 'viewport'],
+  volume: ['viewport', 'workspace', 'dicomweb', 'components', 'preferences'],
+  measuring: ['viewport', 'workspace', 'dicomweb', 'components', 'preferences'],
+  linking: ['viewport', 'workspace', 'dicomweb', 'components', 'preferences'],
+  hanging: ['viewport', 'workspace', 'dicomweb', 'components', 'preferences'],
+  evidence: ['measuring', 'viewport', 'workspace', 'dicomweb', 'components', 'preferences'],
+  output: ['measuring', 'viewport', 'workspace', 'dicomweb', 'components', 'preferences'],
+  commands: [
+    'volume',
+    'measuring',
+    'linking',
+    'hanging',
+    'evidence',
+    'output',
+    'viewport',
+    'workspace',
+    'dicomweb',
+  ],
+};
+
+const viewerRoomRules = Object.entries(viewerDoors).map(([room, allowed]) => ({
+  name: `viewer-${room}`,
+  severity: 'error',
+  comment: `viewer/${room} may import only: ${allowed.join(', ') || 'nothing of ours'}`,
+  from: { path: `^viewer/${room}/` },
+  to: { path: '^viewer/', pathNot: `^viewer/(${[room, ...allowed].join('|')})/` },
+}));
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
   forbidden: [
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
     ...roomRules,
+    ...viewerRoomRules,
     {
       name: 'storage-stands-alone',
       severity: 'error',

@@ -109,4 +109,5 @@ export const tags = {
   FloatPixelData: '7FE00008',
   DoubleFloatPixelData: '7FE00009',
   PixelData: '7FE00010',
+  Units: '00541001',
 } as const;

@@ -1,6 +1,6 @@
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
-import { en } from './en.ts';
+import { en } from './en/index.ts';
 
 /** Makes the texts available to `useTranslation`. Call once, before the first rendering. */
 export async function startTexts(): Promise<void> {

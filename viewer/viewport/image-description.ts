@@ -41,6 +41,8 @@ export interface ImageDescription extends FrameAddress {
   readonly slope: number;
   readonly intercept: number;
   readonly modalityLUT: JsonDataSet | undefined;
+  /** What displayed values are counted in, as written beside a number: `HU`; empty where nothing is known. */
+  readonly valueUnit: string;
   /** Windows of the header, in displayed values. */
   readonly windows: readonly Window[];
   /** First item of the VOI LUT Sequence; it is what the image is shown with when the header has no window. */
@@ -132,6 +134,14 @@ function describePadding(instance: JsonDataSet, isSigned: boolean): readonly [nu
   return first === undefined || last === undefined ? undefined : [first, last];
 }
 
+/** Rescale Type (PS3.3 C.11.1.1.2), which a CT need not give; Units of PET (C.8.9.1.1.3). */
+function valueUnit(instance: JsonDataSet, transformation: JsonDataSet): string {
+  const modality = text(instance, tags.Modality);
+  const type = text(transformation, tags.RescaleType) ?? (modality === 'CT' ? 'HU' : undefined);
+  if (type !== undefined && type !== 'US') return type;
+  return modality === 'PT' ? (text(instance, tags.Units) ?? '') : '';
+}
+
 function describeValues(instance: JsonDataSet, frameIndex: number, sopClassUID: string) {
   const transformation = functionalGroup(instance, frameIndex, tags.PixelValueTransformationSequence);
   const ignoresRescale = windowedAsStored.has(sopClassUID);
@@ -143,6 +153,7 @@ function describeValues(instance: JsonDataSet, frameIndex: number, sopClassUID: 
   return {
     slope,
     intercept,
+    valueUnit: valueUnit(instance, transformation),
     modalityLUT: ignoresRescale ? undefined : items(instance, tags.ModalityLUTSequence)[0],
     windows: describeWindows(voi, conversion),
     voiLUT: items(voi, tags.VOILUTSequence)[0],

@@ -1,8 +1,8 @@
-import type { StackController } from './stack-controller.ts';
+import type { ViewportController } from './viewport-controller.ts';
 import { rangeToWindow, windowToRange } from './window.ts';
 
 /** What dragging with a button does. */
-export type DragTool = 'window' | 'pan' | 'zoom' | 'scroll';
+export type DragAction = 'window' | 'pan' | 'zoom' | 'scroll';
 
 /** Displayed values of the image for one CSS pixel of dragging, as a part of its range. */
 const windowSpeed = 1 / 1024;
@@ -11,7 +11,7 @@ const zoomSpeed = 0.006;
 const scrollStepPixels = 8;
 
 /** Drag to the right widens the window, drag up lowers its centre and so brightens (IHE BIR 5.4). */
-export function dragWindow(controller: StackController, x: number, y: number): void {
+export function dragWindow(controller: ViewportController, x: number, y: number): void {
   const { window, valueRange } = controller;
   if (!window || !valueRange) return;
   const range = Math.max(valueRange[1] - valueRange[0], 1e-6);
@@ -24,7 +24,7 @@ export function dragWindow(controller: StackController, x: number, y: number): v
   });
 }
 
-function toolOfButton(button: number, leftTool: DragTool): DragTool | undefined {
+function toolOfButton(button: number, leftTool: DragAction | undefined): DragAction | undefined {
   return ([leftTool, 'pan', 'zoom'] as const)[button];
 }
 
@@ -41,15 +41,15 @@ function makeStepper(stepSize: number, onSteps: (steps: number) => void): (amoun
 }
 
 /**
- * Mouse, pen and touch on a viewport: left drag does `leftTool()`, middle drag pans, right drag zooms, the wheel scrolls
+ * Mouse, pen and touch on a viewport: left drag does `leftTool()` (undefined: not its business), middle drag pans, right drag zooms, the wheel scrolls
  * (with Ctrl, as pinching on a touchpad, it zooms). Returns how to take it off.
  */
 export function attachInteractions(
   element: HTMLElement,
-  controller: StackController,
-  leftTool: () => DragTool,
+  controller: ViewportController,
+  leftTool: () => DragAction | undefined,
 ): () => void {
-  let tool: DragTool | undefined;
+  let tool: DragAction | undefined;
   let dragScroll = (_amount: number) => {};
   const wheelScroll = makeStepper(40, (steps) => controller.scrollBy(Math.sign(steps)));
 
@@ -95,7 +95,7 @@ export function attachInteractions(
 }
 
 /** A window by its numbers, keeping the function of the one shown; the width is at least what can be drawn. */
-export function enterWindow(controller: StackController, center: number, width: number): void {
+export function enterWindow(controller: ViewportController, center: number, width: number): void {
   const { window } = controller;
   if (!window || !Number.isFinite(center) || !(width > 0)) return;
   const entered = { center, width, function: window.function };

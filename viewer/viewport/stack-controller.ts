@@ -3,49 +3,17 @@ import { texts } from '../dicomweb/data-set.ts';
 import { tags } from '../dicomweb/tags.ts';
 import { disableViewport, enableViewport } from './engine.ts';
 import { type ImageDescription, isColor } from './image-description.ts';
-import { describeFailure, type ImageFailure, isImageLoaded, loadImage } from './load-image.ts';
-import { type OrientationMarkers, orientationMarkers } from './orientation.ts';
+import { imageSurface } from './image-surface.ts';
+import { describeFailure, isImageLoaded, loadImage } from './load-image.ts';
+import { nearestImage } from './nearest-image.ts';
+import { orientationMarkers } from './orientation.ts';
 import { Prefetcher } from './prefetcher.ts';
 import { registerImages } from './registered-images.ts';
 import type { ImageStack } from './stacks.ts';
+import type { Point } from './surface.ts';
 import { cross, type Vector3 } from './vectors.ts';
+import { emptyState, type ViewportController, type ViewportState } from './viewport-controller.ts';
 import { rangeToWindow, type Window, windowToRange } from './window.ts';
-
-/** What a viewport shows; a new object whenever anything changes. */
-export interface ViewportState {
-  readonly stack: ImageStack | undefined;
-  /** `loading`: nothing of this stack has been drawn yet, and nothing else may be seen. */
-  readonly status: 'empty' | 'loading' | 'ready' | 'failed';
-  readonly failure: ImageFailure | undefined;
-  /** Where the reader wants to be, from 0. */
-  readonly index: number;
-  /** The image on the screen; while another is on its way this is the old one, and so are all texts beside it. */
-  readonly image: ImageDescription | undefined;
-  readonly isImageDrawn: boolean;
-  readonly window: Window | undefined;
-  readonly isInverted: boolean;
-  /** Screen pixels (CSS) for one column of the image. */
-  readonly zoom: number;
-  readonly markers: OrientationMarkers | undefined;
-  readonly loadedCount: number;
-  /** Frames per second while playing. */
-  readonly playing: number | undefined;
-}
-
-const emptyState: ViewportState = {
-  stack: undefined,
-  status: 'empty',
-  failure: undefined,
-  index: 0,
-  image: undefined,
-  isImageDrawn: false,
-  window: undefined,
-  isInverted: false,
-  zoom: 1,
-  markers: undefined,
-  loadedCount: 0,
-  playing: undefined,
-};
 
 /** Bytes of a decoded image, for the prefetch budget. */
 function decodedBytes(image: ImageDescription): number {
@@ -60,10 +28,10 @@ function imageIdsOf(stack: ImageStack): string[] {
  * Shows one stack in one element. All that is drawn goes through here; React only listens. Cornerstone is told to show an
  * image only after it is loaded, because its own loading swallows errors and keeps the old picture.
  */
-export class StackController {
+export class StackController implements ViewportController {
   readonly id: string;
   readonly #viewport: StackViewport;
-  readonly #element: HTMLDivElement;
+  readonly element: HTMLDivElement;
   readonly #listeners = new Set<() => void>();
   #state = emptyState;
   #prefetcher: Prefetcher | undefined;
@@ -82,7 +50,7 @@ export class StackController {
 
   constructor(id: string, element: HTMLDivElement) {
     this.id = id;
-    this.#element = element;
+    this.element = element;
     this.#viewport = enableViewport(id, element);
     element.addEventListener(Enums.Events.IMAGE_RENDERED, this.#onRendered);
   }
@@ -99,7 +67,7 @@ export class StackController {
     this.#generation++;
     this.#prefetcher?.stop();
     clearInterval(this.#cineTimer);
-    this.#element.removeEventListener(Enums.Events.IMAGE_RENDERED, this.#onRendered);
+    this.element.removeEventListener(Enums.Events.IMAGE_RENDERED, this.#onRendered);
     disableViewport(this.id);
   }
 
@@ -157,6 +125,14 @@ export class StackController {
     this.goTo(this.#state.index + delta);
   }
 
+  goToPatient(place: Vector3, frameOfReferenceUID: string): boolean {
+    const images = this.#state.stack?.images ?? [];
+    const nearest = nearestImage(images, place, frameOfReferenceUID);
+    if (nearest === undefined) return false;
+    this.goTo(nearest);
+    return true;
+  }
+
   /** Tries again to load what failed. */
   retry(): void {
     if (this.#state.status !== 'failed') return;
@@ -196,6 +172,18 @@ export class StackController {
     const zoom = Math.max(0.05, Math.min(64, this.#viewport.getZoom() * factor));
     this.#viewport.setZoom(zoom);
     this.#viewport.render();
+  }
+
+  setZoom(zoom: number): void {
+    const { isImageDrawn, zoom: before } = this.#state;
+    if (isImageDrawn && zoom > 0) this.zoomBy(zoom / before);
+  }
+
+  centerOn(point: Point): void {
+    const { surface } = this.#state;
+    if (!surface) return;
+    const { left, top } = surface.toScreen(point);
+    this.panBy(this.element.clientWidth / 2 - left, this.element.clientHeight / 2 - top);
   }
 
   /** Moves the picture by CSS pixels. */
@@ -374,11 +362,12 @@ export class StackController {
     const { parallelScale = 1 } = this.#viewport.getCamera();
     const patientOrientation = texts(image.instance, tags.PatientOrientation);
     this.#update({
-      zoom: (this.#element.clientHeight / (2 * parallelScale)) * image.columnSpacing,
+      zoom: (this.element.clientHeight / (2 * parallelScale)) * image.columnSpacing,
       window:
         voiRange && !isColor(image)
           ? rangeToWindow(voiRange, VOILUTFunction as Window['function'])
           : undefined,
+      surface: imageSurface(image, this.#viewport, this.#currentImage()?.getPixelData()),
       markers: orientationMarkers(
         { rowDirection: image.rowDirection, patientOrientation },
         this.#screenAxes(),

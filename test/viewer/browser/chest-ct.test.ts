@@ -163,7 +163,10 @@ describe.skipIf(!isPresent || !hasChromium())('the chest CT', () => {
   });
 
   it('offers no turning or mirroring of cross-sections', async () => {
-    expect(await watched.page.getByTestId('command-flipHorizontal').isDisabled()).toBe(true);
+    const { page } = watched;
+    await page.getByTestId('toolbar-view').click();
+    expect(await page.getByTestId('menu-flipHorizontal').isDisabled()).toBe(true);
+    await page.keyboard.press('Escape');
   });
 
   it('opens at the image that an address names', async () => {

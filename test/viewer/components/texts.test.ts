@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { commands } from '../../../viewer/commands/commands.ts';
-import { en } from '../../../viewer/texts/en.ts';
+import { en } from '../../../viewer/texts/en/index.ts';
 
 function sourceFiles(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {

@@ -2,8 +2,8 @@ import { Modal, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type CommandName, commands } from '../../commands/commands.ts';
+import { togglePanel, useWorkspace } from '../../workspace/workspace-store.ts';
 import { useKeyNames } from './toolbar.tsx';
-import { toggleHelp, useViewerStore } from './viewer-store.ts';
 
 const mouseTexts = ['leftDrag', 'middleDrag', 'rightDrag', 'wheel', 'doubleClick'] as const;
 
@@ -11,12 +11,12 @@ const mouseTexts = ['leftDrag', 'middleDrag', 'rightDrag', 'wheel', 'doubleClick
 export function HelpSheet(): ReactNode {
   const { t } = useTranslation();
   const keyNames = useKeyNames();
-  const isOpen = useViewerStore((store) => store.isHelpOpen);
+  const isOpen = useWorkspace((workspace) => workspace.panel === 'help');
   const names = Object.keys(commands) as CommandName[];
   return (
     <Modal
       opened={isOpen}
-      onClose={toggleHelp}
+      onClose={() => togglePanel('help')}
       title={t('help.title')}
       size="lg"
       closeButtonProps={{ 'aria-label': t('app.close') }}

@@ -1,7 +1,8 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type ImageDescription, isColor } from '../../viewport/image-description.ts';
-import type { ViewportState } from '../../viewport/stack-controller.ts';
+import type { ViewportState } from '../../viewport/viewport-controller.ts';
+import type { OverlayDetail } from '../../workspace/workspace-store.ts';
 import { formatNumber, headerTexts, lossyCompression, sliceLocation } from './tile-content.ts';
 import type { Shortfall } from './use-studies.ts';
 
@@ -109,20 +110,20 @@ function Technique({ state }: { state: ShownState }): ReactNode {
 /** All texts over one viewport. They describe the image that is drawn, never the one that is still on its way. */
 export function Overlay(props: {
   state: ViewportState;
-  isFull: boolean;
+  detail: OverlayDetail;
   shortfall: Shortfall | undefined;
 }): ReactNode {
-  const { state, isFull, shortfall } = props;
+  const { state, detail, shortfall } = props;
   const { t } = useTranslation();
   const { image, stack } = state;
   if (!image || !stack) return null;
   const shown = { ...state, image };
   const position = stack.images.indexOf(image) + 1;
   return (
-    <div className={isFull ? 'overlays' : 'overlays is-reduced'}>
+    <div className={detail === 'full' ? 'overlays' : 'overlays is-reduced'}>
       <Identity state={shown} />
       <Markers markers={state.markers} />
-      {isFull ? <Technique state={shown} /> : null}
+      {detail === 'full' ? <Technique state={shown} /> : null}
       <div className="overlay overlay-position" data-testid="overlay-position">
         {t('overlay.image', { number: position, count: stack.images.length })}
         {state.loadedCount < stack.images.length ? (

@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { StackController, ViewportState } from '../../viewport/stack-controller.ts';
+import type { ViewportController, ViewportState } from '../../viewport/viewport-controller.ts';
 
 /** Where one is in the stack; drag it, click it, or use its keys. */
-export function PositionSlider(props: { state: ViewportState; controller: StackController }): ReactNode {
+export function PositionSlider(props: { state: ViewportState; controller: ViewportController }): ReactNode {
   const { t } = useTranslation();
   const { state, controller } = props;
   const count = state.stack?.images.length ?? 0;

@@ -8,8 +8,8 @@ import { tags } from '../../dicomweb/tags.ts';
 import type { ImageDescription } from '../../viewport/image-description.ts';
 import { type DisplaySet, firstInstance } from '../../viewport/stacks.ts';
 import { drawThumbnail } from '../../viewport/thumbnail.ts';
+import { showDisplaySet, useWorkspace } from '../../workspace/workspace-store.ts';
 import type { LoadedSeries, LoadedStudy, Shortfall } from './use-studies.ts';
-import { showDisplaySet, useViewerStore } from './viewer-store.ts';
 import { displaySetDragType } from './viewport-tile.tsx';
 
 const thumbnailSize = 96;
@@ -49,8 +49,12 @@ function countText(set: DisplaySet, t: ReturnType<typeof useTranslation>['t']): 
 
 function Card({ set, shortfall }: { set: DisplaySet; shortfall: Shortfall | undefined }): ReactNode {
   const { t } = useTranslation();
-  const isShown = useViewerStore((store) => store.shown.includes(set.id));
-  const isActive = useViewerStore((store) => store.shown[store.activeTile] === set.id);
+  const isShown = useWorkspace((workspace) =>
+    workspace.contents.some((content) => content?.displaySetId === set.id),
+  );
+  const isActive = useWorkspace(
+    (workspace) => workspace.contents[workspace.activeTile]?.displaySetId === set.id,
+  );
   const instance = firstInstance(set);
   if (!instance) return null;
   const middle = set.kind === 'image' ? set.images[Math.floor(set.images.length / 2)] : undefined;

@@ -1,7 +1,9 @@
+import './study-viewer.css';
 import { type ReactNode, useEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useSearch } from 'wouter';
-import { type CommandContext, runCommand } from '../../commands/commands.ts';
+import type { CommandContext } from '../../commands/command.ts';
+import { runCommand } from '../../commands/commands.ts';
 import { commandOfKey } from '../../commands/key-map.ts';
 import { NotDiagnosticNotice } from '../../components/brand.tsx';
 import { Icon } from '../../components/icons.tsx';
@@ -9,47 +11,26 @@ import { Message } from '../../components/message.tsx';
 import { personName } from '../../dicomweb/person-name.ts';
 import { tags } from '../../dicomweb/tags.ts';
 import { clearImages, startEngine } from '../../viewport/engine.ts';
-import { type DisplaySet, instancesOf } from '../../viewport/stacks.ts';
-import { HelpSheet } from './help-sheet.tsx';
+import { instancesOf } from '../../viewport/stacks.ts';
+import {
+  activeController,
+  resetWorkspace,
+  setDisplaySets,
+  showDisplaySet,
+  useWorkspace,
+} from '../../workspace/workspace-store.ts';
 import { type InitialView, initialView } from './initial-view.ts';
+import { Dialogs, SidePanels } from './panels.tsx';
 import { PatientWarning } from './patient-warning.tsx';
 import { SeriesPanel } from './series-panel.tsx';
 import { Toolbar } from './toolbar.tsx';
 import { type LoadedSeries, useStudies } from './use-studies.ts';
 import { readViewerAddress, type ViewerRequest } from './viewer-address.ts';
-import {
-  layouts,
-  resetViewer,
-  setLeftTool,
-  showDisplaySet,
-  stepTile,
-  toggleHelp,
-  toggleOverlay,
-  useViewerStore,
-} from './viewer-store.ts';
 import { ViewportTile } from './viewport-tile.tsx';
 
-/** What commands may do to this screen; stepping through series goes over `sets`, in the order of the panel. */
-function useCommandContext(sets: readonly DisplaySet[]): CommandContext {
-  const controller = useViewerStore((store) => store.controllers[store.activeTile]);
-  return useMemo(
-    () => ({
-      controller,
-      screen: {
-        showSeries: (step) => {
-          const { shown, activeTile } = useViewerStore.getState();
-          const at = sets.findIndex((set) => set.id === shown[activeTile]);
-          const next = sets[at + step];
-          if (next) showDisplaySet(next.id);
-        },
-        activateViewport: stepTile,
-        setTool: setLeftTool,
-        toggleHelp,
-        toggleOverlay,
-      },
-    }),
-    [controller, sets],
-  );
+function useCommandContext(): CommandContext {
+  const controller = useWorkspace(activeController);
+  return useMemo(() => ({ controller }), [controller]);
 }
 
 function useKeys(context: CommandContext): void {
@@ -64,33 +45,31 @@ function useKeys(context: CommandContext): void {
 }
 
 function Tiles({
-  sets,
   series,
   initialIndex,
 }: {
-  sets: readonly DisplaySet[];
   series: readonly LoadedSeries[];
   initialIndex: (id: string) => number;
 }): ReactNode {
-  const layout = useViewerStore((store) => store.layout);
-  const shown = useViewerStore((store) => store.shown);
-  const { rows, columns } = layouts[layout];
+  const { rows, columns } = useWorkspace((workspace) => workspace.grid);
+  const enlargedTile = useWorkspace((workspace) => workspace.enlargedTile);
+  const isEnlarged = enlargedTile !== undefined;
+  const style = isEnlarged
+    ? { gridTemplate: '1fr / 1fr' }
+    : { gridTemplate: `repeat(${rows}, 1fr) / repeat(${columns}, 1fr)` };
   return (
-    <main className={`tiles tiles-${layout}`} data-testid="tiles">
-      {Array.from({ length: rows * columns }, (_, tile) => {
-        const id = shown[tile];
-        return (
-          <ViewportTile
-            // biome-ignore lint/suspicious/noArrayIndexKey: a tile is its place
-            key={tile}
-            tile={tile}
-            set={sets.find((set) => set.id === id)}
-            shortfall={series.find((entry) => entry.displaySets?.some((set) => set.id === id))?.shortfall}
-            initialIndex={id ? initialIndex(id) : 0}
-            isOnlyTile={rows * columns === 1}
-          />
-        );
-      })}
+    <main className="tiles" data-testid="tiles" style={style}>
+      {Array.from({ length: rows * columns }, (_, tile) => (
+        <ViewportTile
+          // biome-ignore lint/suspicious/noArrayIndexKey: a tile is its place
+          key={tile}
+          tile={tile}
+          series={series}
+          initialIndex={initialIndex}
+          isOnlyTile={rows * columns === 1}
+          isHidden={isEnlarged && enlargedTile !== tile}
+        />
+      ))}
     </main>
   );
 }
@@ -123,18 +102,20 @@ function OpenStudies({ request: addressed }: { request: ViewerRequest }): ReactN
   );
   const initial = useRef<InitialView>(undefined);
   initial.current ??= opening;
-  const isChosen = useViewerStore((store) => store.shown.some((id) => id !== undefined));
-  const context = useCommandContext(sets);
+  const isChosen = useWorkspace((workspace) => workspace.contents.some((content) => content !== undefined));
+  const context = useCommandContext();
   useKeys(context);
 
   useEffect(() => {
     startEngine();
-    resetViewer();
+    resetWorkspace();
     return () => {
-      resetViewer();
+      resetWorkspace();
       clearImages();
     };
   }, []);
+
+  useEffect(() => setDisplaySets(sets), [sets]);
 
   useEffect(() => {
     if (!isChosen && opening) showDisplaySet(opening.set.id, 0);
@@ -171,12 +152,12 @@ function OpenStudies({ request: addressed }: { request: ViewerRequest }): ReactN
       <div className="viewer-body">
         <SeriesPanel studies={studies} />
         <Tiles
-          sets={sets}
           series={series}
           initialIndex={(id) => (id === initial.current?.set.id ? initial.current.index : 0)}
         />
+        <SidePanels />
       </div>
-      <HelpSheet />
+      <Dialogs />
     </div>
   );
 }

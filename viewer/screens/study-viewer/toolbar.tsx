@@ -1,29 +1,15 @@
 import { Button, Menu, Tooltip } from '@mantine/core';
-import { type KeyboardEvent, type ReactNode, useSyncExternalStore } from 'react';
+import { type KeyboardEvent, type ReactNode, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type CommandContext, type CommandName, isAvailable, runCommand } from '../../commands/commands.ts';
+import type { CommandContext } from '../../commands/command.ts';
+import { type CommandName, isAvailable, isPressed, runCommand } from '../../commands/commands.ts';
 import { keysOf } from '../../commands/key-map.ts';
-import { Icon, type IconName } from '../../components/icons.tsx';
-import type { DragTool } from '../../viewport/interactions.ts';
+import { Icon } from '../../components/icons.tsx';
 import { type CtPresetName, ctPresets } from '../../viewport/window.ts';
+import { type Grid, setGrid, useWorkspace } from '../../workspace/workspace-store.ts';
 import { formatNumber } from './tile-content.ts';
-import { type Layout, layouts, setLayout, useViewerStore } from './viewer-store.ts';
+import { type ToolbarEntry, type ToolbarGroup, toolbarGroups } from './toolbar-groups.ts';
 
-const tools: readonly { command: CommandName; tool: DragTool; icon: IconName }[] = [
-  { command: 'toolWindow', tool: 'window', icon: 'window' },
-  { command: 'toolPan', tool: 'pan', icon: 'pan' },
-  { command: 'toolZoom', tool: 'zoom', icon: 'zoom' },
-  { command: 'toolScroll', tool: 'scroll', icon: 'scroll' },
-];
-const actions: readonly { command: CommandName; icon: IconName }[] = [
-  { command: 'fit', icon: 'fit' },
-  { command: 'invert', icon: 'invert' },
-  { command: 'rotateLeft', icon: 'rotateLeft' },
-  { command: 'rotateRight', icon: 'rotateRight' },
-  { command: 'flipHorizontal', icon: 'flipHorizontal' },
-  { command: 'flipVertical', icon: 'flipVertical' },
-  { command: 'reset', icon: 'reset' },
-];
 const ctCommands = {
   softTissue: 'presetSoftTissue',
   lung: 'presetLung',
@@ -44,24 +30,20 @@ export function useKeyNames(): (command: CommandName) => string {
       .join(', ');
 }
 
-function ToolButton(props: {
-  command: CommandName;
-  icon: IconName;
-  context: CommandContext;
-  isPressed?: boolean;
-}): ReactNode {
+function ToolButton(props: ToolbarEntry & { context: CommandContext }): ReactNode {
   const { t } = useTranslation();
   const keyNames = useKeyNames();
-  const { command, context, isPressed } = props;
+  const { command, context } = props;
+  const pressed = isPressed(command, context);
   const label = t(`command.${command}`);
   const keys = keyNames(command);
   return (
     <Tooltip label={keys ? `${label} (${keys})` : label} openDelay={400}>
       <button
         type="button"
-        className={isPressed ? 'tool-button is-pressed' : 'tool-button'}
+        className={pressed ? 'tool-button is-pressed' : 'tool-button'}
         aria-label={label}
-        aria-pressed={isPressed}
+        aria-pressed={pressed}
         disabled={!isAvailable(command, context)}
         onClick={() => runCommand(command, context)}
         data-testid={`command-${command}`}
@@ -69,6 +51,51 @@ function ToolButton(props: {
         <Icon name={props.icon} size={22} />
       </button>
     </Tooltip>
+  );
+}
+
+/** One button for many commands: it does the one chosen last, and lists all of them. */
+function ToolMenu({ group, context }: { group: ToolbarGroup; context: CommandContext }): ReactNode {
+  const { t } = useTranslation();
+  const keyNames = useKeyNames();
+  const [chosen, setChosen] = useState(group.entries[0]);
+  const pressed = group.entries.find(({ command }) => isPressed(command, context));
+  const shown = pressed ?? chosen ?? group.entries[0];
+  const label = t(`toolbar.${group.name}` as 'toolbar.measure');
+  return (
+    <div className="tool-group">
+      {shown ? <ToolButton {...shown} context={context} /> : null}
+      <Menu position="bottom-start" withinPortal>
+        <Menu.Target>
+          <button
+            type="button"
+            className="tool-button tool-more"
+            aria-label={label}
+            title={label}
+            data-testid={`toolbar-${group.name}`}
+          >
+            <Icon name="nextSeries" size={14} />
+          </button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {group.entries.map((entry) => (
+            <Menu.Item
+              key={entry.command}
+              leftSection={<Icon name={entry.icon} size={18} />}
+              rightSection={<kbd className="menu-key">{keyNames(entry.command)}</kbd>}
+              disabled={!isAvailable(entry.command, context)}
+              onClick={() => {
+                setChosen(entry);
+                runCommand(entry.command, context);
+              }}
+              data-testid={`menu-${entry.command}`}
+            >
+              {t(`command.${entry.command}`)}
+            </Menu.Item>
+          ))}
+        </Menu.Dropdown>
+      </Menu>
+    </div>
   );
 }
 
@@ -121,9 +148,15 @@ function WindowMenu({ context }: { context: CommandContext }): ReactNode {
   );
 }
 
+const gridsOfMenu: readonly Grid[] = [
+  { rows: 1, columns: 1 },
+  { rows: 1, columns: 2 },
+  { rows: 2, columns: 2 },
+];
+
 function LayoutMenu(): ReactNode {
   const { t } = useTranslation();
-  const layout = useViewerStore((store) => store.layout);
+  const grid = useWorkspace((workspace) => workspace.grid);
   return (
     <Menu position="bottom-start" withinPortal>
       <Menu.Target>
@@ -134,13 +167,17 @@ function LayoutMenu(): ReactNode {
           data-testid="layout-menu"
         >
           <span className="visually-hidden">{t('viewer.layout')}</span>
-          {layout.replace('x', ' × ')}
+          {grid.rows} × {grid.columns}
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
-        {(Object.keys(layouts) as Layout[]).map((name) => (
-          <Menu.Item key={name} onClick={() => setLayout(name)} data-testid={`layout-${name}`}>
-            {name.replace('x', ' × ')}
+        {gridsOfMenu.map(({ rows, columns }) => (
+          <Menu.Item
+            key={`${rows}x${columns}`}
+            onClick={() => setGrid({ rows, columns })}
+            data-testid={`layout-${rows}x${columns}`}
+          >
+            {rows} × {columns}
           </Menu.Item>
         ))}
       </Menu.Dropdown>
@@ -161,40 +198,31 @@ function moveInToolbar(event: KeyboardEvent<HTMLDivElement>): void {
 
 const noSubscription = () => () => {};
 
+function ToolGroup({ group, context }: { group: ToolbarGroup; context: CommandContext }): ReactNode {
+  if (group.entries.length === 0) return null;
+  if (group.kind === 'menu') return <ToolMenu group={group} context={context} />;
+  return (
+    <div className="tool-group">
+      {group.entries.map((entry) => (
+        <ToolButton key={entry.command} {...entry} context={context} />
+      ))}
+    </div>
+  );
+}
+
 export function Toolbar({ context }: { context: CommandContext }): ReactNode {
   const { t } = useTranslation();
-  const leftTool = useViewerStore((store) => store.leftTool);
-  const isOverlayShown = useViewerStore((store) => store.isOverlayShown);
+  // What is pressed and available is asked of the commands; these say when to ask again.
+  useWorkspace();
   const { controller } = context;
-  const state = useSyncExternalStore(controller?.subscribe ?? noSubscription, () => controller?.getState());
+  useSyncExternalStore(controller?.subscribe ?? noSubscription, () => controller?.getState());
   return (
     <div className="toolbar" role="toolbar" aria-label={t('viewer.toolbar')} onKeyDown={moveInToolbar}>
-      <div className="tool-group">
-        {tools.map(({ command, tool, icon }) => (
-          <ToolButton key={command} {...{ command, icon, context }} isPressed={leftTool === tool} />
-        ))}
-      </div>
+      {toolbarGroups.map((group) => (
+        <ToolGroup key={group.name} group={group} context={context} />
+      ))}
       <WindowMenu context={context} />
-      <div className="tool-group">
-        {actions.map((action) => (
-          <ToolButton key={action.command} {...action} context={context} />
-        ))}
-        <ToolButton
-          command="toggleCine"
-          icon={state?.playing === undefined ? 'play' : 'pause'}
-          context={context}
-          isPressed={state?.playing !== undefined}
-        />
-      </div>
-      <div className="tool-group">
-        <ToolButton command="previousSeries" icon="previousSeries" context={context} />
-        <ToolButton command="nextSeries" icon="nextSeries" context={context} />
-      </div>
       <LayoutMenu />
-      <div className="tool-group">
-        <ToolButton command="toggleOverlay" icon="text" context={context} isPressed={isOverlayShown} />
-        <ToolButton command="help" icon="help" context={context} />
-      </div>
     </div>
   );
 }

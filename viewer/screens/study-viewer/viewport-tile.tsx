@@ -8,17 +8,33 @@ import { personName } from '../../dicomweb/person-name.ts';
 import { tags } from '../../dicomweb/tags.ts';
 import { resizeViewports } from '../../viewport/engine.ts';
 import { attachInteractions } from '../../viewport/interactions.ts';
-import { StackController, type ViewportState } from '../../viewport/stack-controller.ts';
+import { StackController } from '../../viewport/stack-controller.ts';
 import { type DisplaySet, firstInstance } from '../../viewport/stacks.ts';
+import type { ViewportController, ViewportState } from '../../viewport/viewport-controller.ts';
+import { isDragTool } from '../../workspace/tools.ts';
+import {
+  activateTile,
+  displaySetOf,
+  registerController,
+  showDisplaySet,
+  toggleEnlarged,
+  useWorkspace,
+} from '../../workspace/workspace-store.ts';
 import { Overlay } from './overlay.tsx';
 import { PositionSlider } from './position-slider.tsx';
-import type { Shortfall } from './use-studies.ts';
-import { activateTile, registerController, showDisplaySet, useViewerStore } from './viewer-store.ts';
+import type { LoadedSeries } from './use-studies.ts';
+import { ViewportLayers } from './viewport-layers.tsx';
 
 /** Type of what is dragged from the series panel. */
 export const displaySetDragType = 'application/x-isocenter-display-set';
 
 const noSubscription = () => () => {};
+
+/** What dragging with the left button does; other tools have their own listeners. */
+function leftDragTool() {
+  const { tool } = useWorkspace.getState();
+  return isDragTool(tool) ? tool : undefined;
+}
 
 /** Makes the controller of a tile when its element exists, and ends it with the element. */
 function useController(tile: number): {
@@ -30,7 +46,7 @@ function useController(tile: number): {
   useEffect(() => {
     if (!element) return;
     const created = new StackController(`tile-${tile}`, element);
-    const detach = attachInteractions(element, created, () => useViewerStore.getState().leftTool);
+    const detach = attachInteractions(element, created, leftDragTool);
     const observer = new ResizeObserver(() => resizeViewports());
     observer.observe(element);
     setController(created);
@@ -46,7 +62,7 @@ function useController(tile: number): {
   return { attach, controller };
 }
 
-function useControllerState(controller: StackController | undefined): ViewportState | undefined {
+function useControllerState(controller: ViewportController | undefined): ViewportState | undefined {
   return useSyncExternalStore(controller?.subscribe ?? noSubscription, () => controller?.getState());
 }
 
@@ -64,7 +80,7 @@ function LoadingCover({ set }: { set: DisplaySet }): ReactNode {
   );
 }
 
-function FailureCover(props: { state: ViewportState; controller: StackController }): ReactNode {
+function FailureCover(props: { state: ViewportState; controller: ViewportController }): ReactNode {
   const { t } = useTranslation();
   const { state, controller } = props;
   if (state.status !== 'failed' || !state.failure || !state.stack) return null;
@@ -133,20 +149,24 @@ function describedAttributes(state: ViewportState | undefined) {
 
 export function ViewportTile(props: {
   tile: number;
-  set: DisplaySet | undefined;
-  /** Set when the series has more images than are shown. */
-  shortfall: Shortfall | undefined;
-  initialIndex: number;
+  series: readonly LoadedSeries[];
+  /** Where a display set is first shown, from 0. */
+  initialIndex: (displaySetId: string) => number;
   isOnlyTile: boolean;
+  /** Behind the tile that is enlarged. */
+  isHidden: boolean;
 }): ReactNode {
   const { t } = useTranslation();
-  const { tile, set, initialIndex } = props;
+  const { tile, series } = props;
   const { attach, controller } = useController(tile);
   const state = useControllerState(controller);
-  const isActive = useViewerStore((store) => store.activeTile === tile);
-  const isOverlayShown = useViewerStore((store) => store.isOverlayShown);
-  const firstIndex = useRef(initialIndex);
-  firstIndex.current = initialIndex;
+  const set = useWorkspace((workspace) => displaySetOf(tile, workspace));
+  const isActive = useWorkspace((workspace) => workspace.activeTile === tile);
+  const overlayDetail = useWorkspace((workspace) => workspace.overlayDetail);
+  const firstIndex = useRef(0);
+  firstIndex.current = set ? props.initialIndex(set.id) : 0;
+  // Set when the series has more images than are shown.
+  const shortfall = series.find((entry) => entry.displaySets?.some((own) => own.id === set?.id))?.shortfall;
 
   useEffect(() => {
     if (!controller) return;
@@ -170,7 +190,9 @@ export function ViewportTile(props: {
     <section
       className={isActive && !props.isOnlyTile ? 'tile is-active' : 'tile'}
       aria-label={t('viewer.viewportLabel', { number: tile + 1, content: label })}
+      hidden={props.isHidden}
       onPointerDown={() => activateTile(tile)}
+      onDoubleClick={toggleEnlarged}
       onDragOver={(event) => event.dataTransfer.types.includes(displaySetDragType) && event.preventDefault()}
       onDrop={drop}
       data-testid={`viewport-${tile}`}
@@ -178,8 +200,11 @@ export function ViewportTile(props: {
       {...describedAttributes(state)}
     >
       <div className="viewport-element" ref={attach} data-testid={`viewport-element-${tile}`} />
+      {state && set && controller && isStackOfSet && state.isImageDrawn ? (
+        <ViewportLayers tile={tile} controller={controller} state={state} displaySet={set} />
+      ) : null}
       {state && isStackOfSet && state.isImageDrawn ? (
-        <Overlay state={state} isFull={isOverlayShown} shortfall={props.shortfall} />
+        <Overlay state={state} detail={overlayDetail} shortfall={shortfall} />
       ) : null}
       {state?.stack && controller ? <PositionSlider state={state} controller={controller} /> : null}
       {!set ? <EmptyCover /> : null}

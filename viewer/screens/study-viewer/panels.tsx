@@ -1,0 +1,21 @@
+import type { ReactNode } from 'react';
+import { HelpSheet } from './help-sheet.tsx';
+
+/**
+ * Sheets and dialogs of the viewer. Each is always rendered and shows itself when `workspace.panel` has its name, or when its
+ * own store says so; each room brings its own.
+ */
+const dialogs: readonly { readonly name: string; readonly Dialog: () => ReactNode }[] = [
+  { name: 'help', Dialog: HelpSheet },
+];
+
+/** What may stand at the right of the images, such as the list of measurements; each shows itself as dialogs do. */
+const sidePanels: readonly { readonly name: string; readonly Panel: () => ReactNode }[] = [];
+
+export function Dialogs(): ReactNode {
+  return dialogs.map(({ name, Dialog }) => <Dialog key={name} />);
+}
+
+export function SidePanels(): ReactNode {
+  return sidePanels.map(({ name, Panel }) => <Panel key={name} />);
+}

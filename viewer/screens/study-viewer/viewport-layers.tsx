@@ -1,0 +1,21 @@
+import type { ReactNode } from 'react';
+import type { DisplaySet } from '../../viewport/stacks.ts';
+import type { ViewportController, ViewportState } from '../../viewport/viewport-controller.ts';
+
+/** What a layer over a viewport is told. */
+export interface LayerProps {
+  readonly tile: number;
+  readonly controller: ViewportController;
+  readonly state: ViewportState;
+  readonly displaySet: DisplaySet;
+}
+
+/**
+ * What is drawn over every viewport that shows something, from below to above: lines, measurements, badges. Each room brings
+ * its own; a layer lets the pointer through (`pointer-events: none`) except where it has something to take hold of.
+ */
+const layers: readonly { readonly name: string; readonly Layer: (props: LayerProps) => ReactNode }[] = [];
+
+export function ViewportLayers(props: LayerProps): ReactNode {
+  return layers.map(({ name, Layer }) => <Layer key={name} {...props} />);
+}

@@ -1,0 +1,144 @@
+import { create } from 'zustand';
+import type { DisplaySet } from '../viewport/stacks.ts';
+import type { ViewportController } from '../viewport/viewport-controller.ts';
+import type { TileContent } from './tile-content.ts';
+import type { ToolName } from './tools.ts';
+
+/** Viewports in rows and columns, 1 to 5 each. Tiles are counted from 0, row by row. */
+export interface Grid {
+  readonly rows: number;
+  readonly columns: number;
+}
+export const largestGrid: Grid = { rows: 5, columns: 5 };
+
+/** What of the texts over images is shown; who the patient is and what warns is shown always (IHE BIR 5.8). */
+export type OverlayDetail = 'full' | 'minimal' | 'off';
+
+export interface Workspace {
+  readonly grid: Grid;
+  /** The tile that fills the whole area for a while; undefined when all are seen. */
+  readonly enlargedTile: number | undefined;
+  /** Which viewport commands act on, from 0. */
+  readonly activeTile: number;
+  /** What each tile shows; tiles may be empty. */
+  readonly contents: readonly (TileContent | undefined)[];
+  /** The tool of the left mouse button. */
+  readonly tool: ToolName;
+  readonly overlayDetail: OverlayDetail;
+  /** What is open over or beside the images, by name; one at a time. */
+  readonly panel: string | undefined;
+  /** What the open studies hold so far, in the order of the series panel. */
+  readonly displaySets: readonly DisplaySet[];
+  /** The controllers of the tiles that exist now. */
+  readonly controllers: Readonly<Record<number, ViewportController>>;
+}
+
+const initialState: Workspace = {
+  grid: { rows: 1, columns: 1 },
+  enlargedTile: undefined,
+  activeTile: 0,
+  contents: [undefined],
+  tool: 'window',
+  overlayDetail: 'full',
+  panel: undefined,
+  displaySets: [],
+  controllers: {},
+};
+
+/** What is on the screen of the study viewer. Actions are functions beside it, so that commands can call them. */
+export const useWorkspace = create<Workspace>(() => initialState);
+
+const set = useWorkspace.setState;
+const get = useWorkspace.getState;
+
+/** Clears the desk for other studies; the reader's tool stays. */
+export function resetWorkspace(): void {
+  set({ ...initialState, tool: get().tool, controllers: get().controllers });
+}
+
+export function setDisplaySets(displaySets: readonly DisplaySet[]): void {
+  set({ displaySets });
+}
+
+export const tileCount = ({ grid }: Pick<Workspace, 'grid'> = get()): number => grid.rows * grid.columns;
+
+/** The controller of the active tile. */
+export const activeController = (workspace: Workspace = get()): ViewportController | undefined =>
+  workspace.controllers[workspace.activeTile];
+
+export function displaySetOf(
+  tile: number,
+  { contents, displaySets }: Pick<Workspace, 'contents' | 'displaySets'> = get(),
+): DisplaySet | undefined {
+  const id = contents[tile]?.displaySetId;
+  return displaySets.find((entry) => entry.id === id);
+}
+
+/** Shows something in a tile, the active one unless another is given, and makes that tile active. */
+export function showContent(content: TileContent, tile = get().activeTile): void {
+  const contents = [...get().contents];
+  contents[tile] = content;
+  set({ contents, activeTile: tile });
+}
+
+/** Shows a display set in a tile, the active one unless another is given. */
+export function showDisplaySet(displaySetId: string, tile?: number): void {
+  showContent({ kind: 'displaySet', displaySetId }, tile);
+}
+
+/** Shows the display set before or after that of the active tile, in the order of the panel. */
+export function stepSeries(step: 1 | -1): void {
+  const { contents, activeTile, displaySets } = get();
+  const at = displaySets.findIndex((entry) => entry.id === contents[activeTile]?.displaySetId);
+  const next = displaySets[at + step];
+  if (next) showDisplaySet(next.id);
+}
+
+export function activateTile(tile: number): void {
+  if (get().activeTile !== tile) set({ activeTile: tile });
+}
+
+export function stepTile(step: 1 | -1): void {
+  const count = tileCount();
+  set({ activeTile: (get().activeTile + step + count) % count });
+}
+
+/** Lays the viewports out anew; what no longer has a tile is kept for when it has one again. */
+export function setGrid(grid: Grid): void {
+  const inside = (count: number, most: number) => Math.max(1, Math.min(most, Math.round(count)));
+  const rows = inside(grid.rows, largestGrid.rows);
+  const columns = inside(grid.columns, largestGrid.columns);
+  set({
+    grid: { rows, columns },
+    enlargedTile: undefined,
+    activeTile: Math.min(get().activeTile, rows * columns - 1),
+  });
+}
+
+/** Has the active tile fill the whole area, or gives all tiles their places back. */
+export function toggleEnlarged(): void {
+  const { enlargedTile, activeTile, grid } = get();
+  if (tileCount({ grid }) > 1) set({ enlargedTile: enlargedTile === undefined ? activeTile : undefined });
+}
+
+export function setTool(tool: ToolName): void {
+  set({ tool });
+}
+
+const nextDetail = { full: 'minimal', minimal: 'off', off: 'full' } as const;
+
+export function cycleOverlayDetail(): void {
+  set({ overlayDetail: nextDetail[get().overlayDetail] });
+}
+
+/** Opens a panel, or closes it when it is the one that is open. */
+export function togglePanel(panel: string): void {
+  set({ panel: get().panel === panel ? undefined : panel });
+}
+
+export function registerController(tile: number, controller: ViewportController | undefined): void {
+  const controllers = { ...get().controllers };
+  if (controller) controllers[tile] = controller;
+  else delete controllers[tile];
+  set({ controllers });
+}
