@@ -1,0 +1,5 @@
+/** Texts of saved measurements and key images, in German. */
+export const evidenceTexts = {
+  evidence: {},
+  command: {},
+} as const;

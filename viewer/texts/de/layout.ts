@@ -1,0 +1,5 @@
+/** Texts of layouts, hanging protocols, priors and linked viewports, in German. */
+export const layoutTexts = {
+  layout: {},
+  command: {},
+} as const;

@@ -1,0 +1,5 @@
+/** Texts of measuring, in German. */
+export const measuringTexts = {
+  measuring: {},
+  command: {},
+} as const;
