@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { closeConnections, median } from './load.ts';
 import { type Peer, startIsocenter, startOrthanc } from './peers.ts';
 import { ROWS, type Row } from './rows.ts';
+import { VIEWER_ROWS, type ViewerResult } from './viewer-rows.ts';
 
 const ROUNDS = 5;
 
@@ -49,22 +50,26 @@ async function measure(row: Row): Promise<Result> {
 }
 
 const wanted = process.argv.slice(2);
-const rows =
-  wanted.length === 0 || wanted.includes('all') ? ROWS : ROWS.filter(({ name }) => wanted.includes(name));
-if (rows.length === 0) {
-  console.error(`no such row; the rows are ${ROWS.map(({ name }) => name).join(', ')}, or all`);
+const isWanted = (name: string) => wanted.length === 0 || wanted.includes('all') || wanted.includes(name);
+const rows = ROWS.filter(({ name }) => isWanted(name));
+const viewerRows = VIEWER_ROWS.filter(({ names }) => names.some(isWanted));
+if (rows.length + viewerRows.length === 0) {
+  const names = [...ROWS.map(({ name }) => name), ...VIEWER_ROWS.flatMap((row) => row.names)];
+  console.error(`no such row; the rows are ${names.join(', ')}, or all`);
   process.exit(1);
 }
-execFileSync(process.execPath, ['scripts/build.mjs', '--server-only'], { stdio: 'inherit' });
-const results: Result[] = [];
-for (const row of rows) {
-  const result = await measure(row);
+const targets = viewerRows.length > 0 ? [] : ['--server-only'];
+execFileSync(process.execPath, ['scripts/build.mjs', ...targets], { stdio: 'inherit' });
+
+const results: (Result | ViewerResult)[] = [];
+function report(result: Result | ViewerResult): void {
   results.push(result);
+  const [name, theirs] = 'ohif' in result ? ['OHIF', result.ohif] : ['Orthanc', result.orthanc];
   const peer =
-    result.orthanc === undefined
-      ? ''
-      : `  Orthanc ${result.orthanc.toFixed(1)}  ratio ${result.ratio?.toFixed(2)}`;
+    theirs === undefined ? '' : `  ${name} ${theirs.toFixed(1)}  ratio ${result.ratio?.toFixed(2)}`;
   console.log(`${result.name.padEnd(18)} ${result.isocenter.toFixed(1)} ${result.unit}${peer}`);
 }
+for (const row of rows) report(await measure(row));
+for (const row of viewerRows) for (const result of await row.measure()) report(result);
 console.log(JSON.stringify(results));
 closeConnections();

@@ -3,6 +3,8 @@ import { readFile, stat } from 'node:fs/promises';
 import http from 'node:http';
 import { extname, join, normalize, sep } from 'node:path';
 import { pipeline } from 'node:stream';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 
 /** OHIF's built app and, on the same origin, the DICOMweb server that it shows; as a hospital's reverse proxy has them. */
 export interface OhifHost {
@@ -57,12 +59,20 @@ const CONFIGURATION = {
   ],
 };
 
-/** Serves the app in the folder `dist`; requests below /dicom-web and /wado go to `server`. */
-export async function startOhifHost(dist: string, server: string): Promise<OhifHost> {
+/**
+ * Serves the app in the folder `dist`; requests below /dicom-web and /wado go to `server`. `isCompressed`: its files go out as
+ * gzip, made once, as from a web server that is set up for it.
+ */
+export async function startOhifHost(
+  dist: string,
+  server: string,
+  { isCompressed = false }: { isCompressed?: boolean } = {},
+): Promise<OhifHost> {
+  const compressed = isCompressed ? new Map<string, Promise<Buffer>>() : undefined;
   const host = http.createServer((request, response) => {
     const path = request.url ?? '/';
     if (path.startsWith(PREFIX) || path.startsWith('/wado')) pass(server, request, response);
-    else void serveFile(dist, path, response);
+    else void serveFile(dist, path, response, compressed);
   });
   await new Promise<void>((resolve) => host.listen(0, '127.0.0.1', resolve));
   const address = host.address();
@@ -89,7 +99,15 @@ function pass(server: string, request: http.IncomingMessage, response: http.Serv
   request.pipe(outgoing);
 }
 
-async function serveFile(dist: string, path: string, response: http.ServerResponse): Promise<void> {
+const compress = promisify<Buffer, Buffer>(gzip);
+
+/** `compressed`: what was compressed before, by file; undefined when nothing is to be. */
+async function serveFile(
+  dist: string,
+  path: string,
+  response: http.ServerResponse,
+  compressed: Map<string, Promise<Buffer>> | undefined,
+): Promise<void> {
   const { pathname } = new URL(path, 'http://localhost');
   if (pathname === '/app-config.js') {
     response.writeHead(200, { 'Content-Type': 'text/javascript' });
@@ -98,6 +116,19 @@ async function serveFile(dist: string, path: string, response: http.ServerRespon
   }
   const file = normalize(join(dist, decodeURIComponent(pathname)));
   const found = file.startsWith(dist + sep) && (await stat(file).catch(() => undefined))?.isFile();
+  if (found && compressed) {
+    const made = compressed.get(file) ?? readFile(file).then((bytes) => compress(bytes));
+    compressed.set(file, made);
+    const body = await made;
+    const type = TYPES[extname(file)] ?? 'application/octet-stream';
+    response.writeHead(200, {
+      'Content-Type': type,
+      'Content-Encoding': 'gzip',
+      'Content-Length': body.length,
+    });
+    response.end(body);
+    return;
+  }
   if (found) {
     response.writeHead(200, { 'Content-Type': TYPES[extname(file)] ?? 'application/octet-stream' });
     pipeline(createReadStream(file), response, () => {});

@@ -1,0 +1,121 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { makeInstance } from '../support/make-instance.ts';
+import { ratePerSecond, request } from './load.ts';
+
+/** A CT with slices of 512 x 512 that OHIF and we are shown; where it is absent, slices are made up. */
+const chestFolder = join(import.meta.dirname, '..', '..', '..', 'shared', 'dicom', 'volumes', 'ct-chest');
+const size = 512;
+const sliceBytes = size * size * 2;
+
+/** The pixel data of the chest CT, which is native and ends each file; undefined where the files are not there. */
+function chestPixels(): Uint8Array[] | undefined {
+  try {
+    return readdirSync(chestFolder).map((name) => {
+      const bytes = readFileSync(join(chestFolder, name));
+      return bytes.subarray(bytes.length - sliceBytes);
+    });
+  } catch {
+    return undefined;
+  }
+}
+
+function madeUpPixels(seed: number): Uint8Array {
+  const values = new Uint16Array(size * size);
+  for (let at = 0; at < values.length; at++) values[at] = (at * 2654435761 * (seed + 1)) >>> 20;
+  return new Uint8Array(values.buffer);
+}
+
+/** Writes a number into the middle of a slice, as eight squares of black and white: no two slices look the same. */
+function stamp(pixels: Uint8Array, number: number): Uint8Array {
+  const stamped = pixels.slice();
+  const values = new Uint16Array(stamped.buffer, stamped.byteOffset, size * size);
+  const side = 24;
+  for (let bit = 0; bit < 8; bit++) {
+    for (let y = 0; y < side; y++) {
+      const row = size / 2 - side / 2 + y;
+      const from = row * size + size / 2 + (bit - 4) * side;
+      values.fill((number >> bit) & 1 ? 1400 : 400, from, from + side);
+    }
+  }
+  return stamped;
+}
+
+const rootUID = '1.2.826.0.1.3680043.10.1389.8';
+
+export const studyUIDOf = (study: number): string => `${rootUID}.${study}`;
+
+/** One slice of a CT of `study`, 1.5 mm from the next, with everything a viewer looks at. */
+function slice(study: number, number: number, pixels: Uint8Array): Buffer {
+  const studyInstanceUID = studyUIDOf(study);
+  return Buffer.from(
+    makeInstance({
+      attributes: {
+        SOPClassUID: '1.2.840.10008.5.1.4.1.1.2',
+        PatientName: `BENCH^${study}`,
+        PatientID: `B${study}`,
+        StudyInstanceUID: studyInstanceUID,
+        StudyDate: '20240115',
+        StudyDescription: 'CT CHEST',
+        Modality: 'CT',
+        SeriesInstanceUID: `${studyInstanceUID}.1`,
+        SeriesNumber: '1',
+        SeriesDescription: 'AXIAL 1.5',
+        SOPInstanceUID: `${studyInstanceUID}.1.${number}`,
+        InstanceNumber: String(number),
+        FrameOfReferenceUID: `${studyInstanceUID}.9`,
+        ImagePositionPatient: ['-180', '-180', String(-number * 1.5)],
+        ImageOrientationPatient: ['1', '0', '0', '0', '1', '0'],
+        PixelSpacing: ['0.7', '0.7'],
+        SliceThickness: '1.5',
+        RescaleIntercept: '-1024',
+        RescaleSlope: '1',
+        WindowCenter: '40',
+        WindowWidth: '400',
+      },
+      image: { rows: size, columns: size, bitsAllocated: 16, pixelBytes: stamp(pixels, number) },
+    }),
+  );
+}
+
+async function store(root: string, instances: readonly Buffer[]): Promise<void> {
+  const parts = instances.flatMap((bytes) => [
+    Buffer.from('\r\n--B0UNDARY\r\nContent-Type: application/dicom\r\n\r\n'),
+    bytes,
+  ]);
+  const body = Buffer.concat([...parts, Buffer.from('\r\n--B0UNDARY--\r\n')]);
+  const headers = {
+    'Content-Type': 'multipart/related; type="application/dicom"; boundary=B0UNDARY',
+    Accept: 'application/dicom+json',
+    'Content-Length': String(body.length),
+  };
+  const { status } = await request('POST', `${root}/studies`, headers, body);
+  if (status >= 400) throw new Error(`storing was answered ${status}`);
+}
+
+/** Stores CTs of `slices` slices each, numbered from `from`; every slice shows its number. */
+export async function storeChestStudies(
+  root: string,
+  studies: { from: number; count: number; slices: number },
+): Promise<void> {
+  const pixels = chestPixels() ?? Array.from({ length: 8 }, (_, seed) => madeUpPixels(seed));
+  for (let study = studies.from; study < studies.from + studies.count; study++) {
+    for (let number = 1; number <= studies.slices; number += 10) {
+      const numbers = Array.from({ length: Math.min(10, studies.slices - number + 1) }, (_, k) => number + k);
+      const source = (at: number) => pixels[(study + at) % pixels.length] ?? madeUpPixels(at);
+      await store(
+        root,
+        numbers.map((each) => slice(study, each, source(each))),
+      );
+    }
+  }
+}
+
+/** Asks for every frame once, so that none is read from a cold disk in one viewer's run and a warm one in the other's. */
+export async function readOnce(root: string, study: number, slices: number): Promise<void> {
+  const uid = studyUIDOf(study);
+  const accept = { Accept: 'multipart/related; type="application/octet-stream"; transfer-syntax=*' };
+  await ratePerSecond(slices, 2, (i) =>
+    request('GET', `${root}/studies/${uid}/series/${uid}.1/instances/${uid}.1.${i + 1}/frames/1`, accept),
+  );
+}
