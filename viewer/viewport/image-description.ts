@@ -1,6 +1,9 @@
-import { items, type JsonDataSet, number, numbers, text, values } from '../dicomweb/data-set.ts';
+import { items, type JsonDataSet, number, numbers, text } from '../dicomweb/data-set.ts';
 import type { FrameAddress } from '../dicomweb/frames.ts';
 import { tags } from '../dicomweb/tags.ts';
+import { functionalGroup } from './functional-groups.ts';
+import { describePixelSpacing, isMillimetresInPatient, type PixelSpacing } from './pixel-spacing.ts';
+import { describeRegions, type UltrasoundRegion } from './ultrasound-regions.ts';
 import { dot, unit, type Vector3 } from './vectors.ts';
 import { describeWindows, type Window } from './window.ts';
 
@@ -34,7 +37,12 @@ export interface ImageDescription extends FrameAddress {
   /** Distance between rows, between columns: mm where `isCalibrated`, else only their ratio holds. */
   readonly rowSpacing: number;
   readonly columnSpacing: number;
+  /** Whether they are millimetres in the patient. */
   readonly isCalibrated: boolean;
+  /** The same with how it is known; what is measured names it. */
+  readonly spacing: PixelSpacing;
+  /** Ultrasound regions with axes of their own; empty for everything else. */
+  readonly regions: readonly UltrasoundRegion[];
   readonly sliceThickness: number | undefined;
   readonly sliceLocation: number | undefined;
   /** Stored value -> displayed value, where no Modality LUT Sequence says otherwise. */
@@ -59,20 +67,6 @@ const windowedAsStored = new Set([
 ]);
 const petImage = '1.2.840.10008.5.1.4.1.1.128';
 
-/** Where the functional group macro of one frame is: per frame, shared, or the instance itself (PS3.3 C.7.6.16). */
-function functionalGroup(instance: JsonDataSet, frameIndex: number, groupTag: string): JsonDataSet {
-  // By index, not through items(): that would go through all frames for each frame.
-  const perFrame = values(instance, tags.PerFrameFunctionalGroupsSequence)[frameIndex] as
-    | JsonDataSet
-    | undefined;
-  const shared = items(instance, tags.SharedFunctionalGroupsSequence)[0];
-  for (const groups of [perFrame, shared]) {
-    const group = groups ? items(groups, groupTag)[0] : undefined;
-    if (group) return group;
-  }
-  return instance;
-}
-
 type ListedNumbers = readonly (number | undefined)[];
 
 function toVector([x, y, z]: ListedNumbers): Vector3 | undefined {
@@ -93,16 +87,9 @@ function toPlane(orientation: ListedNumbers): readonly [Vector3, Vector3] | unde
 }
 
 function describeSpacing(instance: JsonDataSet, frameIndex: number) {
-  const measures = functionalGroup(instance, frameIndex, tags.FramePixelSpacingSequence);
-  const [row, column] = numbers(measures, tags.PixelSpacing);
-  if (row && column) return { rowSpacing: row, columnSpacing: column, isCalibrated: true };
-  const [imagerRow, imagerColumn] = numbers(instance, tags.ImagerPixelSpacing);
-  // Imager Pixel Spacing is measured at the detector: good for the shape of a pixel, not for a length in the patient.
-  if (imagerRow && imagerColumn)
-    return { rowSpacing: imagerRow, columnSpacing: imagerColumn, isCalibrated: false };
-  const [vertical, horizontal] = numbers(instance, tags.PixelAspectRatio);
-  if (vertical && horizontal) return { rowSpacing: vertical, columnSpacing: horizontal, isCalibrated: false };
-  return { rowSpacing: 1, columnSpacing: 1, isCalibrated: false };
+  const spacing = describePixelSpacing(instance, frameIndex);
+  const { row: rowSpacing, column: columnSpacing } = spacing;
+  return { spacing, rowSpacing, columnSpacing, isCalibrated: isMillimetresInPatient(spacing) };
 }
 
 function describePlane(instance: JsonDataSet, frameIndex: number) {
@@ -207,6 +194,7 @@ export function describeImages(
     ...layout,
     padding: describePadding(instance, layout.isSigned),
     sliceLocation: number(instance, tags.SliceLocation),
+    regions: describeRegions(instance),
   };
   return Array.from({ length: numberOfFrames }, (_, frameIndex) => ({
     ...fixed,
