@@ -1,6 +1,6 @@
 import type { ImageDescription } from '../viewport/image-description.ts';
 import type { Point, Surface } from '../viewport/surface.ts';
-import type { Vector3 } from '../viewport/vectors.ts';
+import { cross, dot, type Vector3 } from '../viewport/vectors.ts';
 import type { MeasuringTool } from '../workspace/tools.ts';
 
 /** What a measurement is on: one frame of an instance, or a plane through a volume. */
@@ -28,7 +28,7 @@ export type Placement =
 
 /** A number that a measurement gives. */
 export interface MeasuredValue {
-  /** What is measured, a key of the texts `quantity.NAME`. */
+  /** What is measured, a key of the texts `measuring.quantity`. */
   readonly quantity:
     | 'length'
     | 'longAxis'
@@ -41,13 +41,17 @@ export interface MeasuredValue {
     | 'standardDeviation'
     | 'minimum'
     | 'maximum'
-    | 'pixelCount';
+    | 'pixelCount'
+    /** Along the time axis of an ultrasound region, and along a velocity axis: at a place, or between two. */
+    | 'duration'
+    | 'velocity';
+  /** In full precision. */
   readonly value: number;
-  /** As written beside the number: `mm`, `mm²`, `px`, `°`, `HU`, `SUVbw`; empty for a bare number. */
+  /** As written beside the number: `mm`, `mm²`, `px`, `px²`, `°`, `HU`, `SUVbw`; empty for a bare number. */
   readonly unit: string;
 }
 
-/** How sure the millimetres are (IHE BIR 5.10): texts `calibration.NAME` say it beside every length that is not `patient`. */
+/** How sure the millimetres are (IHE BIR 5.10): the texts `measuring.calibration` say it beside every length that is not `patient`. */
 export type CalibrationKind =
   | 'patient'
   /** Imager Pixel Spacing: at the detector, larger than in the patient. */
@@ -63,6 +67,14 @@ export type CalibrationKind =
   /** No millimetres: pixels. */
   | 'none';
 
+export type MeasuringNotice =
+  /** Not wholly within one ultrasound region, or within one that has no lengths: pixels. */
+  | 'outsideRegion'
+  /** Axes of the region count in different things: no angles or areas. */
+  | 'mixedAxes'
+  /** The outline crosses itself: no area, no statistics. */
+  | 'selfCrossing';
+
 export interface Measurement {
   /** Tracking Unique Identifier (0062,0021): a DICOM UID, the same whenever the measurement is saved again. */
   readonly trackingUID: string;
@@ -77,6 +89,10 @@ export interface Measurement {
   readonly points: readonly Point[];
   /** For freehand, spline and livewire: whether the last point is joined to the first. */
   readonly isClosed: boolean;
+  /** For spline and livewire: the places the reader set, which the line goes through; absent when it was read from a report. */
+  readonly handles?: readonly Point[];
+  /** Where the reader moved the upper left corner of its label to, on the surface; absent: beside what is measured. */
+  readonly labelPoint?: Point;
   /** Given by the reader, or empty. */
   readonly label: string;
   /** CSS colour. */
@@ -86,6 +102,8 @@ export interface Measurement {
   readonly createdAt: string;
   readonly values: readonly MeasuredValue[];
   readonly calibration: CalibrationKind;
+  /** Why a number is not what one might expect; a key of the texts `measuring.notice`. */
+  readonly notice?: MeasuringNotice;
   /** The report it was read from or last saved in, and whether it was changed since; undefined when it never was saved. */
   readonly saved: { readonly sopInstanceUID: string; readonly isChanged: boolean } | undefined;
 }
@@ -111,4 +129,38 @@ export function placementOn(surface: Surface): Placement | undefined {
 function placementOnImage(image: ImageDescription): Placement {
   const { studyInstanceUID, seriesInstanceUID, sopClassUID, sopInstanceUID, frameNumber } = image;
   return { kind: 'image', studyInstanceUID, seriesInstanceUID, sopClassUID, sopInstanceUID, frameNumber };
+}
+
+/** Within which two planes are the same: mm of distance, and the cosine of one degree. */
+const samePlane = { distanceMm: 0.5, cosine: Math.cos(Math.PI / 180) };
+
+const between = (from: Vector3, to: Vector3): Vector3 => [to[0] - from[0], to[1] - from[1], to[2] - from[2]];
+
+/** Whether something with this placement is to be seen on this surface: the same frame, or the same plane. */
+export function isPlacedOn(placement: Placement, surface: Surface): boolean {
+  if (placement.kind !== surface.kind) return false;
+  if (placement.kind === 'image') {
+    const { sopInstanceUID, frameNumber } = surface.image;
+    return placement.sopInstanceUID === sopInstanceUID && placement.frameNumber === frameNumber;
+  }
+  const { xDirection, yDirection, frameOfReferenceUID } = surface;
+  const origin = surface.toPatient({ x: 0, y: 0 });
+  if (!xDirection || !yDirection || !origin) return false;
+  if (frameOfReferenceUID !== placement.frameOfReferenceUID) return false;
+  const normal = cross(xDirection, yDirection);
+  const itsNormal = cross(placement.xDirection, placement.yDirection);
+  // A plane seen from behind is the same plane.
+  if (Math.abs(dot(normal, itsNormal)) < samePlane.cosine) return false;
+  return Math.abs(dot(normal, between(origin, placement.origin))) <= samePlane.distanceMm;
+}
+
+/** Takes points of a placement to the coordinates of the surface it is seen on: a plane may have been moved in itself. */
+export function pointsOn(placement: Placement, points: readonly Point[], surface: Surface): readonly Point[] {
+  if (placement.kind === 'image') return points;
+  const { origin, xDirection, yDirection } = placement;
+  return points.map((point) => {
+    const along = (axis: 0 | 1 | 2) => origin[axis] + xDirection[axis] * point.x + yDirection[axis] * point.y;
+    const place = surface.fromPatient([along(0), along(1), along(2)]);
+    return place ? { x: place.x, y: place.y } : point;
+  });
 }
