@@ -4,6 +4,7 @@ import { tags } from '../dicomweb/tags.ts';
 import { disableViewport, enableViewport } from './engine.ts';
 import { type ImageDescription, isColor } from './image-description.ts';
 import { imageSurface } from './image-surface.ts';
+import type { KeptView } from './kept-view.ts';
 import { describeFailure, isImageLoaded, loadImage } from './load-image.ts';
 import { nearestImage } from './nearest-image.ts';
 import { orientationMarkers } from './orientation.ts';
@@ -42,8 +43,11 @@ export class StackController implements ViewportController {
   #givenGeneration = -1;
   #movingGeneration = -1;
   #lastDrawing: Promise<void> = Promise.resolve();
-  /** How the picture of a stack that has grown was seen; undefined when it is seen from the start. */
+  /** How the picture of a stack that has grown, or that one comes back to, was seen; undefined when from the start. */
   #keptView: Types.ViewPresentation | undefined;
+  /** The place to bring to the middle with it; undefined leaves the pan that is in it. */
+  #keptCenter: Point | undefined;
+  #lastView: KeptView | undefined;
   #isMoving = false;
   #isDestroyed = false;
   #cineTimer: ReturnType<typeof setInterval> | undefined;
@@ -62,7 +66,25 @@ export class StackController implements ViewportController {
 
   readonly getState = (): ViewportState => this.#state;
 
+  /** How the stack is seen now, to be given to `show` later; undefined without one. */
+  keptView(): KeptView | undefined {
+    const { stack, index, isInverted, isImageDrawn, surface } = this.#state;
+    if (!stack || this.#isDestroyed) return this.#lastView;
+    const { clientWidth, clientHeight } = this.element;
+    const isSeen = isImageDrawn && surface !== undefined && clientWidth > 0 && clientHeight > 0;
+    return {
+      index,
+      isInverted,
+      window: this.#chosenWindow,
+      presentation: isImageDrawn ? this.#viewport.getViewPresentation() : this.#keptView,
+      center: isSeen
+        ? surface.fromScreen({ left: clientWidth / 2, top: clientHeight / 2 })
+        : this.#keptCenter,
+    };
+  }
+
   destroy(): void {
+    this.#lastView = this.keptView();
     this.#isDestroyed = true;
     this.#generation++;
     this.#prefetcher?.stop();
@@ -72,23 +94,30 @@ export class StackController implements ViewportController {
   }
 
   /**
-   * Shows a stack from an index on. Until its first image is there, nothing is seen. A stack with the id of the one shown is
-   * that one grown: the reader stays at the image, with its window, zoom and turns.
+   * Shows a stack as `view` says. Until its first image is there, nothing is seen. A stack with the id of the one shown is
+   * that one grown: the reader stays at the image, with its window, zoom and turns, unless it is shown `anew`.
    */
-  async show(stack: ImageStack, index: number): Promise<void> {
+  async show(stack: ImageStack, view: KeptView, anew = false): Promise<void> {
     const generation = ++this.#generation;
-    const { stack: before, isInverted, playing } = this.#state;
-    const isGrown = before?.id === stack.id;
-    const start = isGrown ? this.#placeIn(stack) : index;
-    if (!isGrown) this.#keptView = undefined;
-    else if (this.#state.isImageDrawn) this.#keptView = this.#viewport.getViewPresentation();
-    if (!isGrown) this.#chosenWindow = undefined;
+    const { stack: before, playing } = this.#state;
+    const isGrown = before?.id === stack.id && !anew;
+    const isInverted = isGrown ? this.#state.isInverted : (view.isInverted ?? false);
+    const start = isGrown
+      ? this.#placeIn(stack)
+      : Math.max(0, Math.min(stack.images.length - 1, Math.round(view.index)));
+    if (!isGrown) {
+      this.#keptView = view.presentation as Types.ViewPresentation | undefined;
+      this.#keptCenter = view.center;
+      this.#chosenWindow = view.window;
+    } else if (this.#state.isImageDrawn) {
+      this.#keptView = this.#viewport.getViewPresentation();
+      this.#keptCenter = undefined;
+    }
     this.stop();
     this.#prefetcher?.stop();
     registerImages(stack.images);
     const imageIds = imageIdsOf(stack);
-    const kept = isGrown ? { isInverted } : {};
-    this.#update({ ...emptyState, ...kept, stack, status: 'loading', index: start });
+    this.#update({ ...emptyState, isInverted, stack, status: 'loading', index: start });
     const bytesPerImage = stack.images[0] ? decodedBytes(stack.images[0]) : 1;
     this.#prefetcher = new Prefetcher(imageIds, bytesPerImage, () => this.#onPrefetched(generation));
     await this.#moveToIndex(generation);
@@ -175,8 +204,15 @@ export class StackController implements ViewportController {
   }
 
   setZoom(zoom: number): void {
-    const { isImageDrawn, zoom: before } = this.#state;
-    if (isImageDrawn && zoom > 0) this.zoomBy(zoom / before);
+    const { isImageDrawn, image } = this.#state;
+    // Not from the zoom of the state, which is that of the last drawing: several may be asked for between two drawings.
+    if (isImageDrawn && image && zoom > 0) this.zoomBy(zoom / this.#zoomOf(image));
+  }
+
+  /** CSS pixels for one column of the image, now. */
+  #zoomOf(image: ImageDescription): number {
+    const { parallelScale = 1 } = this.#viewport.getCamera();
+    return (this.element.clientHeight / (2 * parallelScale)) * image.columnSpacing;
   }
 
   centerOn(point: Point): void {
@@ -312,8 +348,7 @@ export class StackController implements ViewportController {
       throw new Error('The image was loaded, but not drawn');
     }
     this.#givenGeneration = generation;
-    if (!isGiven && this.#keptView) this.#viewport.setViewPresentation(this.#keptView);
-    this.#keptView = undefined;
+    if (!isGiven) this.#restoreView(description);
     this.#update({
       status: 'ready',
       failure: undefined,
@@ -324,6 +359,19 @@ export class StackController implements ViewportController {
     this.#applyWindow();
     this.#applyInvert();
     this.#viewport.render();
+  }
+
+  /** Gives a stack that Cornerstone was told anew the zoom, turns and place that it was seen with. */
+  #restoreView(image: ImageDescription): void {
+    const [presentation, center] = [this.#keptView, this.#keptCenter];
+    this.#keptView = undefined;
+    this.#keptCenter = undefined;
+    if (presentation) this.#viewport.setViewPresentation(presentation);
+    if (!center) return;
+    const { left, top } = imageSurface(image, this.#viewport, undefined).toScreen(center);
+    const [x, y] = this.#viewport.getPan();
+    const { clientWidth, clientHeight } = this.element;
+    this.#viewport.setPan([x + clientWidth / 2 - left, y + clientHeight / 2 - top]);
   }
 
   #applyWindow(): void {
@@ -359,10 +407,9 @@ export class StackController implements ViewportController {
     const { image } = this.#state;
     if (!image || !this.#state.isImageDrawn || this.#isDestroyed) return;
     const { voiRange, VOILUTFunction } = this.#viewport.getProperties();
-    const { parallelScale = 1 } = this.#viewport.getCamera();
     const patientOrientation = texts(image.instance, tags.PatientOrientation);
     this.#update({
-      zoom: (this.element.clientHeight / (2 * parallelScale)) * image.columnSpacing,
+      zoom: this.#zoomOf(image),
       window:
         voiRange && !isColor(image)
           ? rangeToWindow(voiRange, VOILUTFunction as Window['function'])

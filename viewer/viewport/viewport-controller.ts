@@ -1,4 +1,5 @@
 import type { ImageDescription } from './image-description.ts';
+import type { KeptView } from './kept-view.ts';
 import type { ImageFailure } from './load-image.ts';
 import type { OrientationMarkers } from './orientation.ts';
 import type { ImageStack } from './stacks.ts';
@@ -60,6 +61,8 @@ export interface ViewportController {
   readonly valueRange: readonly [number, number] | undefined;
   clear(): void;
   destroy(): void;
+  /** How the content is seen now; left out by those that can't be seen the same way again. */
+  keptView?(): KeptView | undefined;
   goTo(index: number): void;
   scrollBy(delta: number): void;
   /** Goes to the place nearest to a point in the patient (LPS, mm); false when it is not of this Frame of Reference. */

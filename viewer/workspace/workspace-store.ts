@@ -1,7 +1,8 @@
 import { create } from 'zustand';
 import type { DisplaySet } from '../viewport/stacks.ts';
 import type { ViewportController } from '../viewport/viewport-controller.ts';
-import type { TileContent } from './tile-content.ts';
+import { forgetViews } from './kept-views.ts';
+import { isSameContent, type TileContent } from './tile-content.ts';
 import type { ToolName } from './tools.ts';
 
 /** Viewports in rows and columns, 1 to 5 each. Tiles are counted from 0, row by row. */
@@ -22,6 +23,8 @@ export interface Workspace {
   readonly activeTile: number;
   /** What each tile shows; tiles may be empty. */
   readonly contents: readonly (TileContent | undefined)[];
+  /** Ids of the display sets that were in a tile since the studies were opened. */
+  readonly viewed: ReadonlySet<string>;
   /** The tool of the left mouse button. */
   readonly tool: ToolName;
   readonly overlayDetail: OverlayDetail;
@@ -38,6 +41,7 @@ const initialState: Workspace = {
   enlargedTile: undefined,
   activeTile: 0,
   contents: [undefined],
+  viewed: new Set(),
   tool: 'window',
   overlayDetail: 'full',
   panel: undefined,
@@ -53,6 +57,7 @@ const get = useWorkspace.getState;
 
 /** Clears the desk for other studies; the reader's tool stays. */
 export function resetWorkspace(): void {
+  forgetViews();
   set({ ...initialState, tool: get().tool, controllers: get().controllers });
 }
 
@@ -74,11 +79,39 @@ export function displaySetOf(
   return displaySets.find((entry) => entry.id === id);
 }
 
-/** Shows something in a tile, the active one unless another is given, and makes that tile active. */
+/** What is in tiles counts as viewed; a set is changed only when something is new in it. */
+function withViewed(contents: Workspace['contents'], { viewed } = get()): ReadonlySet<string> {
+  const added = contents.flatMap((content) =>
+    content && !viewed.has(content.displaySetId) ? [content.displaySetId] : [],
+  );
+  return added.length === 0 ? viewed : new Set([...viewed, ...added]);
+}
+
+/**
+ * Shows something in a tile, the active one unless another is given, and makes that tile active. What the tile shows already
+ * stays as it is.
+ */
 export function showContent(content: TileContent, tile = get().activeTile): void {
   const contents = [...get().contents];
-  contents[tile] = content;
-  set({ contents, activeTile: tile });
+  if (!isSameContent(contents[tile], content)) contents[tile] = content;
+  set({ contents, activeTile: tile, viewed: withViewed([content]) });
+}
+
+/** Lays out grid and contents at once, as a hanging protocol or an address says; the first tile with content is active. */
+export function layOut(grid: Grid, contents: readonly (TileContent | undefined)[]): void {
+  const filled = contents.findIndex((content) => content !== undefined);
+  set({ contents, viewed: withViewed(contents) });
+  setGrid(grid);
+  set({ activeTile: Math.max(0, filled) });
+}
+
+/** Exchanges what two tiles show; each keeps its place, window and zoom. The second becomes active. */
+export function swapTiles(from: number, to: number): void {
+  const contents = [...get().contents];
+  const [a, b] = [contents[from], contents[to]];
+  contents[from] = b;
+  contents[to] = a;
+  set({ contents, activeTile: to });
 }
 
 /** Shows a display set in a tile, the active one unless another is given. */

@@ -81,10 +81,10 @@ describe('a viewport', () => {
 
   it('shows no image of a series under the name of the next one', async () => {
     viewport.isHeld = true;
-    void controller.show(first, 0);
+    void controller.show(first, { index: 0 });
     await settle();
     expect(viewport.waiting).toHaveLength(1);
-    void controller.show(second, 1);
+    void controller.show(second, { index: 1 });
     const seen = new Set<string>();
     controller.subscribe(() => {
       const { stack, image, isImageDrawn } = controller.getState();
@@ -100,19 +100,19 @@ describe('a viewport', () => {
 
   it('stays empty when it was emptied while an image was being drawn', async () => {
     viewport.isHeld = true;
-    void controller.show(first, 0);
+    void controller.show(first, { index: 0 });
     await settle();
     controller.clear();
     viewport.waiting[0]?.();
     await settle();
     expect(controller.getState()).toMatchObject({ status: 'empty', image: undefined, isImageDrawn: false });
     viewport.isHeld = false;
-    await controller.show(second, 0);
+    await controller.show(second, { index: 0 });
     expect(controller.getState()).toMatchObject({ status: 'ready', image: second.images[0] });
   });
 
   it('shows an image after all when drawing it failed once', async () => {
-    await controller.show(first, 0);
+    await controller.show(first, { index: 0 });
     viewport.failures = 1;
     controller.goTo(2);
     await settle();
@@ -124,12 +124,12 @@ describe('a viewport', () => {
   });
 
   it('stays at its image, as it is seen, when the series grows', async () => {
-    await controller.show(first, 1);
+    await controller.show(first, { index: 1 });
     controller.toggleInvert();
     viewport.presentation = { zoom: 3 };
     const image = first.images[1];
     const grown = { ...makeStack('1.1', [0, 1, 2, 3, 4]), id: first.id };
-    await controller.show(grown, 0);
+    await controller.show(grown, { index: 0 });
     expect(controller.getState()).toMatchObject({
       status: 'ready',
       stack: grown,
@@ -138,7 +138,7 @@ describe('a viewport', () => {
     });
     expect(controller.getState().image?.imageId).toBe(image?.imageId);
     expect(viewport.presentation).toEqual({ zoom: 3 });
-    await controller.show(second, 0);
+    await controller.show(second, { index: 0 });
     expect(controller.getState()).toMatchObject({ index: 0, isInverted: false });
     expect(viewport.presentation).toEqual({ zoom: 1 });
   });

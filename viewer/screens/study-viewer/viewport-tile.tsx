@@ -1,5 +1,13 @@
 import { Button, Loader, Text } from '@mantine/core';
-import { type DragEvent, type ReactNode, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import {
+  type DragEvent,
+  type ReactNode,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from 'react';
 import { useTranslation } from 'react-i18next';
 import { Icon } from '../../components/icons.tsx';
 import { Message } from '../../components/message.tsx';
@@ -11,6 +19,8 @@ import { attachInteractions } from '../../viewport/interactions.ts';
 import { StackController } from '../../viewport/stack-controller.ts';
 import { type DisplaySet, firstInstance } from '../../viewport/stacks.ts';
 import type { ViewportController, ViewportState } from '../../viewport/viewport-controller.ts';
+import { keepView, viewOf } from '../../workspace/kept-views.ts';
+import type { TileContent } from '../../workspace/tile-content.ts';
 import { isDragTool } from '../../workspace/tools.ts';
 import {
   activateTile,
@@ -161,6 +171,7 @@ export function ViewportTile(props: {
   const { attach, controller } = useController(tile);
   const state = useControllerState(controller);
   const set = useWorkspace((workspace) => displaySetOf(tile, workspace));
+  const content = useWorkspace((workspace) => workspace.contents[tile]);
   const isActive = useWorkspace((workspace) => workspace.activeTile === tile);
   const overlayDetail = useWorkspace((workspace) => workspace.overlayDetail);
   const firstIndex = useRef(0);
@@ -168,11 +179,21 @@ export function ViewportTile(props: {
   // Set when the series has more images than are shown.
   const shortfall = series.find((entry) => entry.displaySets?.some((own) => own.id === set?.id))?.shortfall;
 
+  // In the layout phase: the element still has its size, and no other tile shows yet what this one gives away.
+  useLayoutEffect(() => {
+    if (!controller || !content) return;
+    return () => keepView(content, controller.keptView());
+  }, [controller, content]);
+
+  const shownContent = useRef<TileContent>(undefined);
   useEffect(() => {
     if (!controller) return;
-    if (set?.kind === 'image') void controller.show(set, firstIndex.current);
-    else controller.clear();
-  }, [controller, set]);
+    const isAnew = shownContent.current !== content;
+    shownContent.current = content;
+    if (set?.kind === 'image' && content) {
+      void controller.show(set, viewOf(content) ?? { index: firstIndex.current }, isAnew);
+    } else controller.clear();
+  }, [controller, set, content]);
 
   const drop = (event: DragEvent) => {
     const id = event.dataTransfer.getData(displaySetDragType);

@@ -1,0 +1,15 @@
+import type { Point } from './surface.ts';
+import type { Window } from './window.ts';
+
+/** How something was seen, so that it can be seen the same way again: in another tile, or when one comes back to it. */
+export interface KeptView {
+  /** The place in the stack, from 0. */
+  readonly index: number;
+  /** What the reader chose; undefined follows the header. */
+  readonly window?: Window | undefined;
+  readonly isInverted?: boolean;
+  /** The place of the image that was in the middle of the tile, whose size may be another now. */
+  readonly center?: Point | undefined;
+  /** Zoom, turns and mirroring, as the controller that wrote it knows them. */
+  readonly presentation?: object | undefined;
+}
