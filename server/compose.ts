@@ -20,6 +20,7 @@ import { Access } from './auth/access.ts';
 import { auditRequests } from './auth/audit-requests.ts';
 import { authenticate, authenticateNobody, authorize } from './auth/authenticate.ts';
 import { PERMISSIONS } from './auth/permissions.ts';
+import { Preferences } from './auth/preferences.ts';
 import type { Settings } from './config/settings.ts';
 import { dicomwebRoutes } from './dicomweb/routes.ts';
 import { DICOMWEB_PREFIX } from './dicomweb/uri.ts';
@@ -42,6 +43,7 @@ export interface Services {
   pool: Pool;
   archive: ArchiveParts;
   access: Access;
+  preferences: Preferences;
   audit: AuditLog;
   /** Ends in reverse order of the beginning; may be called twice. */
   stop(): Promise<void>;
@@ -122,6 +124,7 @@ export async function openServices(
         metrics: sharedMetrics(),
       },
       access: new Access(pool),
+      preferences: new Preferences(pool),
       audit,
       stop,
     };
@@ -194,7 +197,15 @@ export function createServerApp(services: Services): Koa {
     routesMiddleware(WADO_URI_PREFIX, wadoUriRoutes(dicomweb), permissions, authorize, onRouted),
     routesMiddleware(
       API_PREFIX,
-      apiRoutes({ archive, access: off ? undefined : access, audit, servedByTls, version: productVersion() }),
+      apiRoutes({
+        archive,
+        access: off ? undefined : access,
+        audit,
+        preferences: services.preferences,
+        notDiagnosticNotice: settings.notDiagnosticNotice,
+        servedByTls,
+        version: productVersion(),
+      }),
       permissions,
       authorize,
       onRouted,

@@ -84,6 +84,7 @@ const settingsSchema = z.object({
   ISOCENTER_TLS_CERT: z.string().min(1, 'a PEM file').optional(),
   ISOCENTER_TLS_KEY: z.string().min(1, 'a PEM file').optional(),
   ISOCENTER_DUPLICATES: z.enum(['keep', 'replace', 'refuse'], 'keep, replace or refuse').default('keep'),
+  ISOCENTER_NOT_DIAGNOSTIC_NOTICE: z.enum(['on', 'off'], 'on or off').default('on'),
   ISOCENTER_LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'], 'debug, info, warn, error or silent')
     .default('info'),
@@ -136,6 +137,8 @@ export interface Settings {
    * object, and the one before is kept as an earlier version. `refuse`: refused, even with the same bytes.
    */
   duplicates: RawSettings['ISOCENTER_DUPLICATES'];
+  /** Whether the viewer, its prints and its exports say that they are not certified for diagnostic use. */
+  notDiagnosticNotice: boolean;
   logLevel: RawSettings['ISOCENTER_LOG_LEVEL'];
 }
 
@@ -256,6 +259,7 @@ function toSettings(raw: RawSettings): Settings {
     corsOrigins: raw.ISOCENTER_CORS_ORIGINS ?? [],
     tls: certificatePath && keyPath ? { certificatePath, keyPath } : undefined,
     duplicates: raw.ISOCENTER_DUPLICATES,
+    notDiagnosticNotice: raw.ISOCENTER_NOT_DIAGNOSTIC_NOTICE === 'on',
     logLevel: raw.ISOCENTER_LOG_LEVEL,
   };
 }

@@ -23,11 +23,12 @@ const bearer = (key: string | undefined) => ({ Authorization: `Bearer ${key}` })
 
 /** Every route of the server, as its tables name them. */
 function allRoutes(): { route: Route; path: string }[] {
-  const { archive, access, audit } = server.services;
+  const { archive } = server.services;
+  const api = { ...server.services, notDiagnosticNotice: true, servedByTls: false, version: '0' };
   const tables: [string, Route[]][] = [
     ['/dicom-web', dicomwebRoutes({ archive, publicUrl: undefined, version: '0' })],
     ['/wado', wadoUriRoutes({ archive, publicUrl: undefined, version: '0' })],
-    ['/api', apiRoutes({ archive, access, audit, servedByTls: false, version: '0' })],
+    ['/api', apiRoutes(api)],
   ];
   return tables.flatMap(([prefix, routes]) =>
     routes.map((route) => ({

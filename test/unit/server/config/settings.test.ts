@@ -34,6 +34,7 @@ describe('the settings', () => {
       authentication: 'local',
       publicUrl: undefined,
       tls: undefined,
+      notDiagnosticNotice: true,
     });
     expect(isAbsolute(settings.dataDirectory)).toBe(true);
     expect(settings.dataDirectory).toMatch(/data$/);
