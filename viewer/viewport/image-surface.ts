@@ -1,7 +1,7 @@
 import type { Types } from '@cornerstonejs/core';
 import { type ImageDescription, isColor } from './image-description.ts';
 import type { Point, ScreenPoint, Surface } from './surface.ts';
-import { cross, dot, type Vector3 } from './vectors.ts';
+import { between, cross, dot, type Vector3 } from './vectors.ts';
 
 /** What Cornerstone offers of a viewport for turning places of the world into places of the canvas, in CSS pixels. */
 interface Projection {
@@ -15,8 +15,6 @@ function planeOf(image: ImageDescription) {
   const y: Vector3 = image.columnDirection ?? [0, 1, 0];
   return { origin: image.position ?? ([0, 0, 0] as const), x, y, normal: cross(x, y) };
 }
-
-const between = (from: Vector3, to: Vector3): Vector3 => [to[0] - from[0], to[1] - from[1], to[2] - from[2]];
 
 /** The surface of one frame as it lies on the screen now. `pixels` are the values in memory, in rows. */
 export function imageSurface(
