@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useIsNotDiagnostic } from './not-diagnostic.ts';
 
 /** The sign and name of the product. */
 export function Brand(props: { size?: number }): ReactNode {
@@ -17,8 +18,13 @@ export function Brand(props: { size?: number }): ReactNode {
   );
 }
 
-/** The permanent notice of intended use. */
+/** The permanent notice of intended use, unless the archive is set not to show it. */
 export function NotDiagnosticNotice(): ReactNode {
   const { t } = useTranslation();
-  return <span className="not-diagnostic">{t('app.notDiagnostic')}</span>;
+  if (!useIsNotDiagnostic()) return null;
+  return (
+    <span className="not-diagnostic" data-testid="not-diagnostic">
+      {t('app.notDiagnostic')}
+    </span>
+  );
 }
