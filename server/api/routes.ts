@@ -11,6 +11,7 @@ import { openApiOf } from './openapi.ts';
 import { preferenceRoutes } from './preference-routes.ts';
 import { searchableAttributeRoutes } from './searchable-attribute-routes.ts';
 import { sessionRoutes } from './session-routes.ts';
+import { studyStatusRoutes } from './study-status-routes.ts';
 
 export const API_PREFIX = '/api';
 
@@ -38,6 +39,7 @@ export function apiRoutes(service: ApiService): ApiRoute[] {
     ...auditRoutes(audit),
     ...searchableAttributeRoutes(archive),
     ...instanceVersionRoutes(archive),
+    ...studyStatusRoutes(archive),
   ];
   const describe: ApiRoute = {
     method: 'GET',

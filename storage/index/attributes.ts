@@ -63,6 +63,10 @@ export const INDEXED_ATTRIBUTES: readonly IndexedAttribute[] = [
     column: 'other_patient_ids',
   },
   attribute('study', 'code', 'StudyID', '00200010'),
+  // How far the reading is, see study-status.ts: of the archive, not of the objects.
+  { ...attribute('study', 'code', 'StudyStatusID', '0032000A'), computed: true },
+  { ...attribute('study', 'integer', 'NumberOfStudyRelatedSeries', '00201206'), computed: true },
+  { ...attribute('study', 'integer', 'NumberOfStudyRelatedInstances', '00201208'), computed: true },
 
   attribute('series', 'uid', 'SeriesInstanceUID', '0020000E'),
   attribute('series', 'code', 'Modality', '00080060'),

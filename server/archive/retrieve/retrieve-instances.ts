@@ -15,7 +15,7 @@ export type { InstanceLocation, Scope } from '../../../storage/index/find-instan
 export { type Revision, revisionOfInstance } from '../../../storage/index/revision.ts';
 
 /** Why nothing is found in `scope`: it was deleted, or never there. */
-async function absent(parts: ArchiveParts, scope: Scope): Promise<GoneError | NotFoundError> {
+export async function absent(parts: ArchiveParts, scope: Scope): Promise<GoneError | NotFoundError> {
   return (await wasDeleted(parts.pool, scope))
     ? new GoneError()
     : new NotFoundError('Nothing of that name is stored.');

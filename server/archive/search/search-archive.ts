@@ -41,6 +41,8 @@ export interface Search extends MatchingOptions {
   orderBy: readonly string[];
   limit: number;
   offset: number;
+  /** Count all matches, however many. */
+  countAll?: boolean | undefined;
   /** Tags, joined by dots, of what answers are to have beside the usual. */
   includedPaths: readonly string[];
   includeAll: boolean;
@@ -76,6 +78,7 @@ export async function searchArchive(parts: ArchiveParts, request: Search): Promi
       orderBy: request.orderBy.map((key) => orderOf(key, request.level, by)),
       limit: request.limit,
       offset: request.offset,
+      countAll: request.countAll,
     });
     return { ...result, includedPaths, ignoredPaths: ignoredOf(request, by) };
   } catch (error) {
@@ -159,6 +162,7 @@ const KEPT_BESIDE: Readonly<Record<Level, readonly string[]>> = {
     '00081190',
     '00201206',
     '00201208',
+    '0032000A',
     ...PATIENT_COUNTS,
   ],
   series: ['00201209'],

@@ -101,6 +101,7 @@ function addStudy(
   };
   const onRequest: DataSet = {
     '00080062': text('UI', ...study.sopClassesInStudy),
+    '0032000A': text('CS', study.studyStatusID),
     ...patientCounts(study.patientCounts),
   };
   result['0020000D'] = text('UI', study.studyInstanceUID);

@@ -27,14 +27,17 @@ export async function searchTransaction(
   const form = dataSetFormFor(context, false);
   const scope = scopeOf(parameters);
   const query = parseSearchQuery(context.querystring);
+  const countAll = prefersExactCount(context);
   const { rows, total, totalIsExact, includedPaths, ignoredPaths } = await searchArchive(service.archive, {
     level,
     studyInstanceUID: scope.studyInstanceUID || undefined,
     seriesInstanceUID: scope.seriesInstanceUID,
     ...query,
+    countAll,
   });
   context.set('X-Total-Count', String(total));
   context.set('X-Total-Count-Exact', String(totalIsExact));
+  if (countAll) context.set('Preference-Applied', 'count=exact');
   const root = rootUrl(context, service.publicUrl);
   const remaining = total - query.offset - rows.length;
   if (remaining > 0) {
@@ -61,6 +64,11 @@ export async function searchTransaction(
   }
   // Law 4: whole metadata of a thousand instances is not held at once.
   await sendDataSets(context, form, resultsWithMetadata(service, rows, asked, root));
+}
+
+/** RFC 7240, as others count: `Prefer: count=exact` has all matches counted, which takes its time in a large archive. */
+function prefersExactCount(context: Context): boolean {
+  return /(^|[,;])\s*count\s*=\s*"?exact"?\s*($|[,;])/i.test(context.get('Prefer'));
 }
 
 async function* resultsWithMetadata(

@@ -25,6 +25,8 @@ export interface SearchRequest {
   orderBy: readonly { attribute: IndexedAttribute; descending: boolean }[];
   limit: number;
   offset: number;
+  /** Count all matches, however many; otherwise ten thousand at the most. */
+  countAll?: boolean | undefined;
   /** A search that takes longer is too broad; half a minute by default. */
   longestMs?: number | undefined;
 }
@@ -45,6 +47,7 @@ export interface StudyRow {
   sopClassesInStudy: string[];
   numberOfStudyRelatedSeries: number;
   numberOfStudyRelatedInstances: number;
+  studyStatusID: string;
 }
 
 export interface SeriesRow {
@@ -84,7 +87,7 @@ const LEVELS: readonly Level[] = ['study', 'series', 'instance'];
 const LONGEST_SEARCH_MS = 30_000;
 
 const STUDY_COLUMNS = `study.study_pk, study.study_instance_uid, study.attributes AS study_attributes, study.modalities_in_study, study.sop_classes_in_study,
-  study.number_of_study_related_series, study.number_of_study_related_instances`;
+  study.number_of_study_related_series, study.number_of_study_related_instances, study.study_status_id`;
 const PATIENT_COUNTS = `, (SELECT json_build_object('studies', count(*), 'series', sum(number_of_study_related_series),
     'instances', sum(number_of_study_related_instances)) FROM study AS same WHERE same.patient_pk = study.patient_pk) AS patient_counts`;
 const SERIES_COLUMNS = `, series.series_pk, series.series_instance_uid, series.attributes AS series_attributes, series.number_of_series_related_instances`;
@@ -111,6 +114,7 @@ export async function search(pool: Pool, request: SearchRequest): Promise<Search
   const parameters = new Parameters();
   const fromWhere = `FROM ${SOURCES[request.level]} ${whereOf(request, parameters)}`;
   const counting = [...parameters.values];
+  const limitOfCount = request.countAll ? 'ALL' : COUNTED_AT_MOST;
   const text = `SELECT ${columnsAt(request)} ${fromWhere} ORDER BY ${orderOf(request)}
     LIMIT ${parameters.bind(request.limit + 1)} OFFSET ${parameters.bind(request.offset)}`;
   try {
@@ -123,12 +127,12 @@ export async function search(pool: Pool, request: SearchRequest): Promise<Search
       if (rows.length <= request.limit && (rows.length > 0 || request.offset === 0))
         return { rows: found, total: request.offset + rows.length, totalIsExact: true };
       const counted = await client.query<{ count: number }>(
-        `SELECT count(*)::integer AS count FROM (SELECT 1 ${fromWhere} LIMIT ${COUNTED_AT_MOST}) AS counted`,
+        `SELECT count(*)::integer AS count FROM (SELECT 1 ${fromWhere} LIMIT ${limitOfCount}) AS counted`,
         counting,
       );
       const count = counted.rows[0]?.count ?? 0;
       const total = Math.max(count, page.length > 0 ? request.offset + rows.length : 0);
-      return { rows: found, total, totalIsExact: count < COUNTED_AT_MOST };
+      return { rows: found, total, totalIsExact: request.countAll === true || count < COUNTED_AT_MOST };
     });
   } catch (error) {
     if (isCanceled(error)) throw new SearchTooBroadError({ cause: error });
@@ -207,6 +211,7 @@ interface SqlRow {
   sop_classes_in_study: string[];
   number_of_study_related_series: number;
   number_of_study_related_instances: number;
+  study_status_id: string;
   patient_counts?: PatientCounts;
   series_pk?: string;
   series_instance_uid?: string;
@@ -230,6 +235,7 @@ function toFoundRow(row: SqlRow): FoundRow {
       sopClassesInStudy: row.sop_classes_in_study,
       numberOfStudyRelatedSeries: row.number_of_study_related_series,
       numberOfStudyRelatedInstances: row.number_of_study_related_instances,
+      studyStatusID: row.study_status_id,
     },
   };
   if (row.series_instance_uid !== undefined) {
