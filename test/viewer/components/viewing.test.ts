@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { commandOfKey, defaultKeyMap, keysOf } from '../../../viewer/commands/key-map.ts';
 import { initialView } from '../../../viewer/screens/study-viewer/initial-view.ts';
-import { distinctPatients } from '../../../viewer/screens/study-viewer/patients.ts';
+import { distinctPatients } from '../../../viewer/dicomweb/patients.ts';
 import {
   formatNumber,
   lossyCompression,

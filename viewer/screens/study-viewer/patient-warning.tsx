@@ -2,7 +2,7 @@ import { type ReactNode, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Icon } from '../../components/icons.tsx';
 import type { JsonDataSet } from '../../dicomweb/data-set.ts';
-import { distinctPatients } from './patients.ts';
+import { distinctPatients } from '../../dicomweb/patients.ts';
 
 /** A loud warning when the instances, all of the open studies, are of more than one patient. */
 export function PatientWarning({ instances }: { instances: readonly JsonDataSet[] }): ReactNode {

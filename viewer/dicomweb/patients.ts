@@ -1,7 +1,7 @@
-import { type JsonDataSet, text, values } from '../../dicomweb/data-set.ts';
-import { formatDate } from '../../dicomweb/dates.ts';
-import { personName } from '../../dicomweb/person-name.ts';
-import { tags } from '../../dicomweb/tags.ts';
+import { type JsonDataSet, text, values } from './data-set.ts';
+import { formatDate } from './dates.ts';
+import { personName } from './person-name.ts';
+import { tags } from './tags.ts';
 
 /** What tells one person from another; an empty string is not known. */
 interface Identity {
@@ -37,6 +37,7 @@ function namesOf(instance: JsonDataSet) {
   };
 }
 
+/** What one data set says of whose it is; that of an instance, a series or a study of an answer. */
 function identityOf(instance: JsonDataSet): Identity {
   return {
     patientID: text(instance, tags.PatientID) ?? '',
@@ -85,4 +86,18 @@ export function distinctPatients(instances: readonly JsonDataSet[]): string[] {
     const more = [identity.patientID, identity.issuer, formatDate(identity.birthDate)].filter(Boolean);
     return `${name} (${more.join(', ')})`;
   });
+}
+
+/**
+ * Whether a study that was found surely belongs to the same person as an open one: the same, not empty Patient ID, and nothing
+ * that contradicts. What is not sure is not the same: a prior of another person is worse than none.
+ */
+export function isSurelySamePatient(open: JsonDataSet, found: JsonDataSet): boolean {
+  const [a, b] = [identityOf(open), identityOf(found)];
+  return a.patientID !== '' && a.patientID === b.patientID && mayBeSame(a, b);
+}
+
+/** Whether two data sets contradict each other about whose they are. */
+export function areDifferentPatients(a: JsonDataSet, b: JsonDataSet): boolean {
+  return !mayBeSame(identityOf(a), identityOf(b));
 }
