@@ -30,7 +30,7 @@ export type DisplaySet = ImageStack | OtherObjects;
  * The direction to scroll in, along the normal of the slices: head to feet, front to back, right to left of the
  * patient, by convention and independent of how the scanner numbered its images.
  */
-function scrollDirection(row: Vector3, column: Vector3): Vector3 {
+export function scrollDirection(row: Vector3, column: Vector3): Vector3 {
   const normal = cross(row, column);
   const [x, y, z] = normal.map(Math.abs) as unknown as Vector3;
   const isForward = z >= x && z >= y ? normal[2] < 0 : y >= x ? normal[1] > 0 : normal[0] > 0;
