@@ -1,5 +1,6 @@
-import { dicomWebClient, translateError } from './client.ts';
+import { dicomWebClient, dicomWebRoot, translateError } from './client.ts';
 import type { JsonDataSet } from './data-set.ts';
+import { sendRequest } from './send-request.ts';
 
 export interface SearchAnswer {
   readonly dataSets: readonly JsonDataSet[];
@@ -34,6 +35,19 @@ export async function searchForStudies(
   } catch (error) {
     throw translateError(error);
   }
+}
+
+/** How many studies match, however many: this takes its time in a large archive. @throws RequestError */
+export async function countStudies(
+  query: Readonly<Record<string, string>>,
+  signal?: AbortSignal,
+): Promise<number> {
+  const parameters = new URLSearchParams({ ...query, limit: '0' });
+  const response = await sendRequest(`${dicomWebRoot}/studies?${parameters}`, {
+    headers: { Accept: 'application/dicom+json', Prefer: 'count=exact' },
+    ...(signal ? { signal } : {}),
+  });
+  return Number(response.headers.get('X-Total-Count') ?? 0);
 }
 
 /** The series of one study, with what the series panel shows. @throws RequestError */

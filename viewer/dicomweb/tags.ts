@@ -18,7 +18,6 @@ export const tags = {
   ModalitiesInStudy: '00080061',
   InstitutionName: '00080080',
   CodeMeaning: '00080104',
-  ReferringPhysicianName: '00080090',
   StudyDescription: '00081030',
   SeriesDescription: '0008103E',
   RecommendedDisplayFrameRate: '00082144',
