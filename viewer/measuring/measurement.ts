@@ -44,7 +44,9 @@ export interface MeasuredValue {
     | 'pixelCount'
     /** Along the time axis of an ultrasound region, and along a velocity axis: at a place, or between two. */
     | 'duration'
-    | 'velocity';
+    | 'velocity'
+    /** Of a circle. */
+    | 'diameter';
   /** In full precision. */
   readonly value: number;
   /** As written beside the number: `mm`, `mm²`, `px`, `px²`, `°`, `HU`, `SUVbw`; empty for a bare number. */
