@@ -19,6 +19,20 @@ export const commands = {
 
 export type CommandName = keyof typeof commands;
 
+/** The same by group, for lists: settings, palette and help. Texts are `commandGroup.NAME`. Each room adds its line here too. */
+export const commandGroups = {
+  tools: toolCommands,
+  navigation: navigationCommands,
+  viewing: viewingCommands,
+  cine: cineCommands,
+  screen: screenCommands,
+} as const;
+
+export type CommandGroupName = keyof typeof commandGroups;
+
+export const isCommandName = (name: unknown): name is CommandName =>
+  typeof name === 'string' && Object.hasOwn(commands, name);
+
 export function isAvailable(name: CommandName, context: CommandContext): boolean {
   const command: Command = commands[name];
   return command.isAvailable?.(context) ?? true;

@@ -1,13 +1,15 @@
+import { type Chord, chordOf, chordParts, isSingleCharacter } from './chord.ts';
 import type { CommandName } from './commands.ts';
 
-/** A key as `KeyboardEvent.key` gives it (letters in lower case), and what it does. */
+/** A key (see `chord.ts`), and what it does. */
 export interface KeyBinding {
-  readonly key: string;
+  readonly key: Chord;
   readonly command: CommandName;
 }
+export type KeyMap = readonly KeyBinding[];
 
 /** The default keys: those of OHIF, where it has the action. */
-export const defaultKeyMap: readonly KeyBinding[] = [
+export const defaultKeyMap: KeyMap = [
   { key: 'ArrowDown', command: 'nextImage' },
   { key: 'ArrowUp', command: 'previousImage' },
   { key: 'Home', command: 'firstImage' },
@@ -41,24 +43,96 @@ export const defaultKeyMap: readonly KeyBinding[] = [
   { key: 'F1', command: 'help' },
 ];
 
+/** The keys of IHE Basic Image Review, where it has the action (RAD TF-2 4.16.4.2.2.5, tables 5.13); the others as by default. */
+export const birKeyMap: KeyMap = [
+  { key: 'ArrowDown', command: 'nextImage' },
+  { key: 'ArrowRight', command: 'nextImage' },
+  { key: 'ArrowUp', command: 'previousImage' },
+  { key: 'ArrowLeft', command: 'previousImage' },
+  { key: 'Home', command: 'firstImage' },
+  { key: 'End', command: 'lastImage' },
+  { key: 'PageDown', command: 'nextSeries' },
+  { key: 'PageUp', command: 'previousSeries' },
+  { key: 'shift+ArrowRight', command: 'nextViewport' },
+  { key: 'shift+ArrowLeft', command: 'previousViewport' },
+  { key: 's', command: 'toolScroll' },
+  { key: 'w', command: 'toolWindow' },
+  { key: 'z', command: 'toolZoom' },
+  { key: 't', command: 'toolPan' },
+  { key: '+', command: 'zoomIn' },
+  { key: '-', command: 'zoomOut' },
+  { key: '=', command: 'fit' },
+  { key: 'i', command: 'toggleOverlay' },
+  { key: 'c', command: 'toggleCine' },
+  { key: '1', command: 'presetSoftTissue' },
+  { key: '2', command: 'presetLung' },
+  { key: '3', command: 'presetBone' },
+  { key: '4', command: 'presetBrain' },
+  { key: '5', command: 'presetLiver' },
+  { key: '0', command: 'headerWindow' },
+  { key: 'Escape', command: 'reset' },
+  { key: 'h', command: 'help' },
+  { key: 'F1', command: 'help' },
+  { key: '?', command: 'help' },
+];
+
+export const keyMaps = { ohif: defaultKeyMap, bir: birKeyMap } as const;
+export type KeyMapName = keyof typeof keyMaps;
+
+/** What a reader has changed of a map: the keys of a command instead of those it ships with; none is an empty list. */
+export type KeyChanges = Readonly<Partial<Record<CommandName, readonly Chord[]>>>;
+
+/** A map with the reader's changes on top: what they gave a key to has it, whatever a newer map brings. */
+export function changedKeyMap(
+  shipped: KeyMap,
+  changes: KeyChanges,
+  { hasSingleKeys = true }: { hasSingleKeys?: boolean } = {},
+): KeyMap {
+  const own = Object.entries(changes).flatMap(([command, keys]) =>
+    keys.map((key) => ({ key, command: command as CommandName })),
+  );
+  const taken = new Set(own.map(({ key }) => key));
+  const rest = shipped.filter(({ key, command }) => changes[command] === undefined && !taken.has(key));
+  const all = [...rest, ...own];
+  return hasSingleKeys ? all : all.filter(({ key }) => !isSingleCharacter(key));
+}
+
+/** Keys that are given to several commands, with all of them; only the first does anything. */
+export function conflictsOf(keyMap: KeyMap): { readonly key: Chord; readonly commands: CommandName[] }[] {
+  const commandsOfKey = new Map<Chord, CommandName[]>();
+  for (const { key, command } of keyMap) {
+    commandsOfKey.set(key, [...(commandsOfKey.get(key) ?? []), command]);
+  }
+  return [...commandsOfKey]
+    .map(([key, commands]) => ({ key, commands }))
+    .filter(({ commands }) => commands.length > 1);
+}
+
 /** Elements that use keys themselves. The slider of the position is none: its keys are those of the images. */
 const keyboardOwners =
-  'input:not([type="range"]), textarea, select, [contenteditable], [role="menu"], [role="dialog"]';
+  'input:not([type="range"]), textarea, select, [contenteditable], [role="menu"], [role="dialog"], [role="listbox"]';
 
-/** What a key press asks for; nothing while typing, in menus and dialogs, or with Ctrl, Alt or Meta. */
-export function commandOfKey(
-  event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'altKey' | 'metaKey' | 'target'>,
-  keyMap: readonly KeyBinding[] = defaultKeyMap,
-): CommandName | undefined {
-  if (event.ctrlKey || event.altKey || event.metaKey) return undefined;
-  if (event.target instanceof Element && event.target.closest(keyboardOwners)) return undefined;
-  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+type KeyPress = Parameters<typeof chordOf>[0] & Pick<KeyboardEvent, 'target'>;
+
+function bindingOf(chord: Chord, keyMap: KeyMap): KeyBinding | undefined {
+  const { modifiers, key } = chordParts(chord);
+  // A letter is the same with Shift, unless that has a meaning of its own.
+  const plain = modifiers.join() === 'shift' && key.length === 1 ? key : undefined;
+  return keyMap.find((binding) => binding.key === chord) ?? keyMap.find((binding) => binding.key === plain);
+}
+
+/** What a key press asks for; nothing while typing, in menus and dialogs. */
+export function commandOfKey(event: KeyPress, keyMap: KeyMap): CommandName | undefined {
+  const { target } = event;
+  if (target instanceof Element && target.closest(keyboardOwners)) return undefined;
+  const chord = chordOf(event);
+  if (chord === undefined) return undefined;
   // A focused button is pressed with Space; that is not a reset.
-  if (key === ' ' && event.target instanceof Element && event.target.closest('button, a')) return undefined;
-  return keyMap.find((binding) => binding.key === key)?.command;
+  if (chord === ' ' && target instanceof Element && target.closest('button, a')) return undefined;
+  return bindingOf(chord, keyMap)?.command;
 }
 
 /** The keys of a command, for help and tooltips. */
-export function keysOf(command: CommandName, keyMap: readonly KeyBinding[] = defaultKeyMap): string[] {
+export function keysOf(command: CommandName, keyMap: KeyMap): Chord[] {
   return keyMap.filter((binding) => binding.command === command).map((binding) => binding.key);
 }

@@ -2,8 +2,8 @@ import { Modal, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type CommandName, commands } from '../../commands/commands.ts';
+import { useKeyNames } from '../../preferences/key-names.ts';
 import { togglePanel, useWorkspace } from '../../workspace/workspace-store.ts';
-import { useKeyNames } from './toolbar.tsx';
 
 const mouseTexts = ['leftDrag', 'middleDrag', 'rightDrag', 'wheel', 'doubleClick'] as const;
 

@@ -3,13 +3,14 @@ import { type ReactNode, useEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useSearch } from 'wouter';
 import type { CommandContext } from '../../commands/command.ts';
-import { runCommand } from '../../commands/commands.ts';
+import { isPressed, runCommand } from '../../commands/commands.ts';
 import { commandOfKey } from '../../commands/key-map.ts';
 import { NotDiagnosticNotice } from '../../components/brand.tsx';
 import { Icon } from '../../components/icons.tsx';
 import { Message } from '../../components/message.tsx';
 import { personName } from '../../dicomweb/person-name.ts';
 import { tags } from '../../dicomweb/tags.ts';
+import { getKeyMap } from '../../preferences/key-settings.ts';
 import { clearImages, startEngine } from '../../viewport/engine.ts';
 import { instancesOf } from '../../viewport/stacks.ts';
 import {
@@ -36,8 +37,14 @@ function useCommandContext(): CommandContext {
 function useKeys(context: CommandContext): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      const command = commandOfKey(event);
-      if (command && runCommand(command, context)) event.preventDefault();
+      if (event.defaultPrevented || event.isComposing) return;
+      const command = commandOfKey(event, getKeyMap());
+      if (!command) return;
+      // Also where it makes no sense now: what the browser would do with the key instead, nobody meant.
+      event.preventDefault();
+      // A key that is held goes on scrolling, but does not switch on and off.
+      if (event.repeat && isPressed(command, context) !== undefined) return;
+      runCommand(command, context);
     };
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);

@@ -3,8 +3,8 @@ import { type KeyboardEvent, type ReactNode, useState, useSyncExternalStore } fr
 import { useTranslation } from 'react-i18next';
 import type { CommandContext } from '../../commands/command.ts';
 import { type CommandName, isAvailable, isPressed, runCommand } from '../../commands/commands.ts';
-import { keysOf } from '../../commands/key-map.ts';
 import { Icon } from '../../components/icons.tsx';
+import { useKeyNames } from '../../preferences/key-names.ts';
 import { type CtPresetName, ctPresets } from '../../viewport/window.ts';
 import { type Grid, setGrid, useWorkspace } from '../../workspace/workspace-store.ts';
 import { formatNumber } from './tile-content.ts';
@@ -17,18 +17,6 @@ const ctCommands = {
   brain: 'presetBrain',
   liver: 'presetLiver',
 } as const satisfies Record<CtPresetName, CommandName>;
-
-/** Keys of a command as they are written on a keyboard. */
-export function useKeyNames(): (command: CommandName) => string {
-  const { t, i18n } = useTranslation();
-  return (command) =>
-    keysOf(command)
-      .map((key) => {
-        const name = key === ' ' ? 'Space' : key;
-        return i18n.exists(`key.${name}`) ? t(`key.${name}` as 'key.Space') : name.toUpperCase();
-      })
-      .join(', ');
-}
 
 function ToolButton(props: ToolbarEntry & { context: CommandContext }): ReactNode {
   const { t } = useTranslation();
