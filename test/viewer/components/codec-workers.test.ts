@@ -22,11 +22,6 @@ vi.mock('@cornerstonejs/core', () => {
   };
   return { getWebWorkerManager: () => manager };
 });
-vi.mock('@cornerstonejs/dicom-image-loader', async () => {
-  const { getWebWorkerManager } = await import('@cornerstonejs/core');
-  return { init: () => getWebWorkerManager().registerWorker('dicomImageLoader', () => ({}) as Worker) };
-});
-
 const jpegLS = '1.2.840.10008.1.2.4.80';
 const layout = { rows: 1, columns: 2, samplesPerPixel: 1, bitsAllocated: 8, bitsStored: 8 } as PixelLayout;
 

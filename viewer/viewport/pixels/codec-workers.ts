@@ -1,14 +1,10 @@
 import { getWebWorkerManager } from '@cornerstonejs/core';
-import { init as initImageLoader } from '@cornerstonejs/dicom-image-loader';
 import { correctLevelShift, jpegPrecision } from './jpeg-twelve-bit.ts';
 import { DecodeError, type PixelLayout, type RawFrame, type Samples } from './raw-frame.ts';
 import { type PoolWorker, WorkerPool } from './worker-pool.ts';
 
 /** A decoder that has not answered after this is taken as hung: damaged streams can make one loop for ever. */
 const decodeTimeoutMs = 30_000;
-/** The name under which Cornerstone registers its own workers. */
-const libraryWorkers = 'dicomImageLoader';
-
 /** Extended and progressive JPEG, which one decoder does. */
 const lossyJpegOfAnyDepth = new Set(['51', '53', '55'].map((last) => `1.2.840.10008.1.2.4.${last}`));
 
@@ -25,16 +21,22 @@ function registerWorker(name: string, start: () => Worker): CodecWorker {
   };
 }
 
-/** Starts Cornerstone's codec workers. They load each codec's WebAssembly when it is first needed. */
+/** Starts the worker of Cornerstone's image loader, alone: its entry point would bring all codecs to the page as well. */
+function startWorker(): Worker {
+  // The package does not export it.
+  return new Worker(
+    new URL(
+      '../../../node_modules/@cornerstonejs/dicom-image-loader/dist/esm/decodeImageFrameWorker.js',
+      import.meta.url,
+    ),
+    { type: 'module' },
+  );
+}
+
+/** Starts the codec workers. They load each codec's WebAssembly when it is first needed. */
 function startWorkers(): WorkerPool<object, unknown> {
-  initImageLoader({ maxWebWorkers: 1 });
-  const manager = getWebWorkerManager();
-  const start = manager.workerRegistry[libraryWorkers]?.workerFn;
-  if (!start) throw new Error('The image loader registered no workers');
-  // Only the way to start them is taken from the library's own.
-  manager.terminate(libraryWorkers);
   const count = Math.max(1, Math.min(4, navigator.hardwareConcurrency - 1));
-  const workers = Array.from({ length: count }, (_, index) => registerWorker(`codec-${index}`, start));
+  const workers = Array.from({ length: count }, (_, index) => registerWorker(`codec-${index}`, startWorker));
   return new WorkerPool(workers, decodeTimeoutMs, () => new DecodeError('The decoder did not answer'));
 }
 
