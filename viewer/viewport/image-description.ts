@@ -3,6 +3,7 @@ import type { FrameAddress } from '../dicomweb/frames.ts';
 import { tags } from '../dicomweb/tags.ts';
 import { functionalGroup } from './functional-groups.ts';
 import { describePixelSpacing, isMillimetresInPatient, type PixelSpacing } from './pixel-spacing.ts';
+import { type SuvObstacle, suvOf } from './suv.ts';
 import { describeRegions, type UltrasoundRegion } from './ultrasound-regions.ts';
 import { dot, unit, type Vector3 } from './vectors.ts';
 import { describeWindows, type Window } from './window.ts';
@@ -51,20 +52,38 @@ export interface ImageDescription extends FrameAddress {
   readonly modalityLUT: JsonDataSet | undefined;
   /** What displayed values are counted in, as written beside a number: `HU`; empty where nothing is known. */
   readonly valueUnit: string;
-  /** Windows of the header, in displayed values. */
+  /** Why a PET is not in SUV; undefined when it is, and for everything else. */
+  readonly suvObstacle: SuvObstacle | undefined;
+  /** Windows of the header, in displayed values, as IHE BIR reads them. */
   readonly windows: readonly Window[];
-  /** First item of the VOI LUT Sequence; it is what the image is shown with when the header has no window. */
-  readonly voiLUT: JsonDataSet | undefined;
+  /**
+   * The same read the other way (window-meaning.ts), for objects whose windows may count in stored values or in rescaled
+   * ones; the pixels decide between them. Undefined where there is no doubt.
+   */
+  readonly otherWindows:
+    | {
+        readonly windows: readonly Window[];
+        /** From displayed values as they are to those that the window may mean. */
+        readonly slope: number;
+        readonly intercept: number;
+      }
+    | undefined;
+  /** Items of the VOI LUT Sequence (PS3.3 C.11.2.1.1). */
+  readonly voiLUTs: readonly JsonDataSet[];
+  /** MONOCHROME1 or Presentation LUT Shape INVERSE: high values are dark. */
+  readonly isInverse: boolean;
+  readonly presentationLUT: JsonDataSet | undefined;
   /** Stored values that are no image: first and last, inclusive. */
   readonly padding: readonly [number, number] | undefined;
 }
 
-/** Classic objects whose window values apply to stored values (IHE BIR, RAD TF-2 4.16.4.2.2.5.4). */
+/** Classic objects whose window values apply to stored values (IHE BIR, RAD TF-2 4.16.4.2.2.5.4), and which are shown in these. */
 const windowedAsStored = new Set([
   '1.2.840.10008.5.1.4.1.1.4', // MR Image
   '1.2.840.10008.5.1.4.1.1.12.1', // X-Ray Angiographic Image
   '1.2.840.10008.5.1.4.1.1.12.2', // X-Ray Radiofluoroscopic Image
 ]);
+/** The same holds for its windows, but its values are activity or SUV. */
 const petImage = '1.2.840.10008.5.1.4.1.1.128';
 
 type ListedNumbers = readonly (number | undefined)[];
@@ -110,13 +129,25 @@ function describePlane(instance: JsonDataSet, frameIndex: number) {
   };
 }
 
-/** PS3.3 C.7.5.1.1.2: Pixel Padding Value, to Pixel Padding Range Limit where there is one. */
-function describePadding(instance: JsonDataSet, isSigned: boolean): readonly [number, number] | undefined {
-  // Some servers give US for a signed padding value; the bits are the same.
-  const asStored = (value: number) => (isSigned && value > 0x7fff ? value - 0x10000 : value);
-  const value = number(instance, tags.PixelPaddingValue);
+/** PS3.3 C.7.5.1.1.2: Pixel Padding Value, to Pixel Padding Range Limit where there is one; of float pixels C.7.6.24. */
+function describePadding(
+  instance: JsonDataSet,
+  layout: { readonly isSigned: boolean; readonly isFloat: boolean; readonly bitsAllocated: number },
+): readonly [number, number] | undefined {
+  const [valueTag, limitTag] = !layout.isFloat
+    ? [tags.PixelPaddingValue, tags.PixelPaddingRangeLimit]
+    : layout.bitsAllocated === 64
+      ? [tags.DoubleFloatPixelPaddingValue, tags.DoubleFloatPixelPaddingRangeLimit]
+      : [tags.FloatPixelPaddingValue, tags.FloatPixelPaddingRangeLimit];
+  // Written with the wrong one of US and SS, the bits are still the same.
+  const asStored = (value: number) => {
+    if (layout.isFloat || layout.bitsAllocated > 16) return value;
+    if (layout.isSigned) return value > 0x7fff ? value - 0x10000 : value;
+    return value < 0 ? value + 0x10000 : value;
+  };
+  const value = number(instance, valueTag);
   if (value === undefined) return undefined;
-  const limit = number(instance, tags.PixelPaddingRangeLimit) ?? value;
+  const limit = number(instance, limitTag) ?? value;
   const [first, last] = [asStored(value), asStored(limit)].sort((a, b) => a - b);
   return first === undefined || last === undefined ? undefined : [first, last];
 }
@@ -124,26 +155,68 @@ function describePadding(instance: JsonDataSet, isSigned: boolean): readonly [nu
 /** Rescale Type (PS3.3 C.11.1.1.2), which a CT need not give; Units of PET (C.8.9.1.1.3). */
 function valueUnit(instance: JsonDataSet, transformation: JsonDataSet): string {
   const modality = text(instance, tags.Modality);
+  if (modality === 'PT')
+    return text(instance, tags.Units) === 'BQML' ? 'Bq/ml' : (text(instance, tags.Units) ?? '');
   const type = text(transformation, tags.RescaleType) ?? (modality === 'CT' ? 'HU' : undefined);
-  if (type !== undefined && type !== 'US') return type;
-  return modality === 'PT' ? (text(instance, tags.Units) ?? '') : '';
+  return type === undefined || type === 'US' ? '' : type;
 }
 
-function describeValues(instance: JsonDataSet, frameIndex: number, sopClassUID: string) {
+/** What displayed values are: stored ones, rescaled ones, or SUV. */
+function describeRescale(instance: JsonDataSet, transformation: JsonDataSet, sopClassUID: string) {
+  const slope = number(transformation, tags.RescaleSlope) || 1;
+  const intercept = number(transformation, tags.RescaleIntercept) ?? 0;
+  const stored = { slope: 1, intercept: 0 };
+  const written = { slope, intercept };
+  const isPlain = slope === 1 && intercept === 0;
+  if (windowedAsStored.has(sopClassUID)) {
+    // Shown in stored values; a window in rescaled ones is brought back.
+    const back = { slope: 1 / slope, intercept: -intercept / slope };
+    const others = isPlain ? undefined : back;
+    return { ...stored, valueUnit: '', suvObstacle: undefined, windows: stored, others, written };
+  }
+  const unit = valueUnit(instance, transformation);
+  // Elsewhere the Standard's order holds: windows follow the rescaling (PS3.3 C.11.2).
+  if (sopClassUID !== petImage) {
+    const none = { suvObstacle: undefined, others: undefined };
+    return { ...written, valueUnit: unit, windows: stored, ...none, written };
+  }
+  const suv = suvOf(instance);
+  const factor = suv.kind === 'suv' ? suv.factor : 1;
+  const shown = { slope: slope * factor, intercept: intercept * factor };
+  return {
+    ...shown,
+    valueUnit: suv.kind === 'suv' ? suv.unit : unit,
+    suvObstacle: suv.kind === 'none' ? suv.obstacle : undefined,
+    windows: shown,
+    others: isPlain ? undefined : { slope: factor, intercept: 0 },
+    written,
+  };
+}
+
+function describeValues(
+  instance: JsonDataSet,
+  frameIndex: number,
+  sopClassUID: string,
+  layout: { readonly isFloat: boolean; readonly photometricInterpretation: string },
+) {
   const transformation = functionalGroup(instance, frameIndex, tags.PixelValueTransformationSequence);
-  const ignoresRescale = windowedAsStored.has(sopClassUID);
-  const slope = ignoresRescale ? 1 : number(transformation, tags.RescaleSlope) || 1;
-  const intercept = ignoresRescale ? 0 : (number(transformation, tags.RescaleIntercept) ?? 0);
+  const rescale = describeRescale(instance, transformation, sopClassUID);
+  const { slope, intercept, others, written } = rescale;
   const voi = functionalGroup(instance, frameIndex, tags.FrameVOILUTSequence);
-  // A PET window is in stored values too, but the slope differs between slices: show activity, and convert the window.
-  const conversion = sopClassUID === petImage ? { slope, intercept } : { slope: 1, intercept: 0 };
+  const isFloat = layout.isFloat || !Number.isInteger(slope);
   return {
     slope,
     intercept,
-    valueUnit: valueUnit(instance, transformation),
-    modalityLUT: ignoresRescale ? undefined : items(instance, tags.ModalityLUTSequence)[0],
-    windows: describeWindows(voi, conversion),
-    voiLUT: items(voi, tags.VOILUTSequence)[0],
+    valueUnit: rescale.valueUnit,
+    suvObstacle: rescale.suvObstacle,
+    modalityLUT: windowedAsStored.has(sopClassUID) ? undefined : items(instance, tags.ModalityLUTSequence)[0],
+    windows: describeWindows(voi, rescale.windows, isFloat),
+    otherWindows: others && { windows: describeWindows(voi, others, isFloat), ...written },
+    voiLUTs: items(voi, tags.VOILUTSequence).filter((item) => item[tags.LUTData] !== undefined),
+    isInverse:
+      layout.photometricInterpretation === 'MONOCHROME1' ||
+      text(instance, tags.PresentationLUTShape) === 'INVERSE',
+    presentationLUT: items(instance, tags.PresentationLUTSequence)[0],
   };
 }
 
@@ -192,7 +265,7 @@ export function describeImages(
     modality: text(instance, tags.Modality) ?? '',
     instanceNumber: number(instance, tags.InstanceNumber),
     ...layout,
-    padding: describePadding(instance, layout.isSigned),
+    padding: describePadding(instance, layout),
     sliceLocation: number(instance, tags.SliceLocation),
     regions: describeRegions(instance),
   };
@@ -206,7 +279,7 @@ export function describeImages(
     ),
     ...describeSpacing(instance, frameIndex),
     ...describePlane(instance, frameIndex),
-    ...describeValues(instance, frameIndex, sopClassUID),
+    ...describeValues(instance, frameIndex, sopClassUID, layout),
   }));
 }
 

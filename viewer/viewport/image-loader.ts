@@ -4,86 +4,37 @@ import type { JsonDataSet } from '../dicomweb/data-set.ts';
 import { retrieveFrame } from '../dicomweb/frames.ts';
 import { tags } from '../dicomweb/tags.ts';
 import { type ImageDescription, imageIdScheme, isColor } from './image-description.ts';
+import { type ImageFacts, makeComputedWindow, meantWindows } from './image-facts.ts';
+import { readEmbeddedOverlays } from './overlays.ts';
 import { paletteTags, paletteToRgb, toRgb } from './pixels/color.ts';
 import { decodeFrame } from './pixels/decode.ts';
-import { type DisplayPixels, lookUp, readLookupTable, toDisplayValues } from './pixels/monochrome.ts';
+import type { Presentation } from './pixels/grey-curve.ts';
+import { type LookupTable, readLookupTable } from './pixels/lookup-table.ts';
+import { type DisplayPixels, toDisplayValues } from './pixels/monochrome.ts';
+import { paddingTest, valueRange, withoutPadding } from './pixels/padding.ts';
+import type { RawFrame } from './pixels/raw-frame.ts';
 import { registeredImage } from './registered-images.ts';
-import { computeWindow, type Window } from './window.ts';
+import type { Window } from './window.ts';
 
 /** A frame that has not arrived and been decoded after this is an error, not an endless spinner. */
 const loadTimeoutMs = 60_000;
 
-/** Whether a displayed value is padding. PS3.3 C.7.5.1.1.2: padding is given in stored values. */
-function paddingTest(image: ImageDescription): (value: number) => boolean {
-  if (!image.padding) return () => false;
-  const [first, last] = image.padding.map((stored) => stored * image.slope + image.intercept);
-  if (first === undefined || last === undefined) return () => false;
-  const [low, high] = first <= last ? [first, last] : [last, first];
-  return (value) => value >= low && value <= high;
-}
-
-/** PT and NM start from zero activity (IHE BIR): the window keeps its upper end. */
-function clampToZero(window: Window, modality: string): Window {
-  if (modality !== 'PT' && modality !== 'NM') return window;
-  const upper = window.center + window.width / 2;
-  return upper > 0 ? { ...window, center: upper / 2, width: upper } : window;
-}
-
-/** The window an image is first shown with. */
-function initialWindow(image: ImageDescription, pixels: DisplayPixels): Window {
-  const window = image.windows[0] ?? computeWindow(pixels, image, paddingTest(image));
-  return clampToZero(window, image.modality);
-}
-
-function minimumAndMaximum(pixels: ArrayLike<number>): readonly [number, number] {
-  let minimum = Number.POSITIVE_INFINITY;
-  let maximum = Number.NEGATIVE_INFINITY;
-  for (let index = 0; index < pixels.length; index++) {
-    const value = pixels[index] ?? 0;
-    if (value < minimum) minimum = value;
-    if (value > maximum) maximum = value;
-  }
-  return [minimum, maximum];
-}
-
-/**
- * Padding is shown black (PS3.3 C.7.5.1.1.2): as the darkest value of the image, or the brightest for MONOCHROME1, so
- * that it neither glares nor changes the range of the image.
- */
-function blackenPadding(pixels: DisplayPixels, image: ImageDescription): void {
-  if (!image.padding) return;
-  const isPadding = paddingTest(image);
-  const isInverted = image.photometricInterpretation === 'MONOCHROME1';
-  let extreme: number | undefined;
-  for (const value of pixels) {
-    if (isPadding(value)) continue;
-    if (extreme === undefined || (isInverted ? value > extreme : value < extreme)) extreme = value;
-  }
-  if (extreme === undefined) return;
-  for (let index = 0; index < pixels.length; index++) {
-    if (isPadding(pixels[index] ?? 0)) pixels[index] = extreme;
-  }
-}
-
-function makeImage(
-  image: ImageDescription,
-  pixels: DisplayPixels,
-  numberOfComponents: number,
-  window: Window,
-): Types.IImage {
-  const [minPixelValue, maxPixelValue] = minimumAndMaximum(pixels);
+/** `drawn` is what the renderer gets; how it is turned into greys is said by grey-display.ts, not by the image. */
+function makeImage(image: ImageDescription, drawn: DisplayPixels, facts: ImageFacts): Types.IImage {
   const { rows, columns } = image;
-  const color = numberOfComponents === 3;
+  const color = isColor(image);
+  const numberOfComponents = color ? 3 : 1;
   const shown = {
     imageId: image.imageId,
-    minPixelValue,
-    maxPixelValue,
+    minPixelValue: facts.range[0],
+    maxPixelValue: facts.range[1],
     slope: 1,
     intercept: 0,
-    windowCenter: window.center,
-    windowWidth: window.width,
-    voiLUTFunction: window.function,
-    getPixelData: () => pixels,
+    // The same for all images: Cornerstone then leaves our transfer function alone while scrolling.
+    windowCenter: 128,
+    windowWidth: 256,
+    voiLUTFunction: 'LINEAR',
+    getPixelData: () => drawn,
     rows,
     columns,
     height: rows,
@@ -93,60 +44,106 @@ function makeImage(
     numberOfComponents,
     rowPixelSpacing: image.rowSpacing,
     columnPixelSpacing: image.columnSpacing,
-    invert: image.photometricInterpretation === 'MONOCHROME1',
-    photometricInterpretation: color ? 'RGB' : image.photometricInterpretation,
-    sizeInBytes: pixels.byteLength,
-    dataType: pixels.constructor.name,
+    invert: false,
+    photometricInterpretation: color ? 'RGB' : 'MONOCHROME2',
+    sizeInBytes: drawn.byteLength + (drawn === facts.values ? 0 : facts.values.byteLength),
+    dataType: drawn.constructor.name,
     voxelManager: utilities.VoxelManager.createImageVoxelManager({
-      scalarData: pixels,
+      scalarData: drawn,
       width: columns,
       height: rows,
       numberOfComponents,
     }),
+    facts,
   };
   // Cornerstone's type asks for a canvas that only its CPU colour path reads; it makes one when it is missing.
   return shown as unknown as Types.IImage;
 }
 
-/**
- * Grey levels of a VOI LUT (PS3.3 C.11.2.1.1) in place of the values, with the window that shows all of them. The
- * reader's windows then act on the grey levels.
- */
-function throughVoiLut(
-  values: DisplayPixels,
-  voiLUT: JsonDataSet,
-): { pixels: DisplayPixels; window: Window } {
-  // The first mapped value is signed where values can be (C.11.2.1.1).
-  const table = readLookupTable(voiLUT, values instanceof Int16Array || values instanceof Float32Array);
-  const pixels = new Uint16Array(values.length);
-  for (let index = 0; index < values.length; index++) pixels[index] = lookUp(table, values[index] ?? 0);
-  const levels = 2 ** table.bitsPerEntry;
-  return { pixels, window: { center: levels / 2, width: levels, function: 'LINEAR' } };
+const plainPresentation: Presentation = { isInverse: false, table: undefined };
+const wholeByte: Window = { center: 128, width: 256, function: 'LINEAR' };
+
+async function makeColorImage(
+  image: ImageDescription,
+  frame: RawFrame,
+  signal: AbortSignal,
+): Promise<Types.IImage> {
+  const isPalette = image.photometricInterpretation === 'PALETTE COLOR';
+  const values = isPalette
+    ? paletteToRgb(frame, image, await withInlineTables(image.instance, paletteTags, signal))
+    : toRgb(frame, image);
+  return makeImage(image, values, {
+    values,
+    range: [0, 255],
+    isPadding: undefined,
+    voiTables: [],
+    presentation: plainPresentation,
+    windows: [],
+    computedWindow: () => wholeByte,
+    embeddedOverlays: new Map(),
+  });
+}
+
+const readTable = async (
+  item: JsonDataSet | undefined,
+  isSigned: boolean,
+  signal: AbortSignal,
+): Promise<LookupTable | undefined> =>
+  item && readLookupTable(await withInlineTables(item, [tags.LUTData], signal), isSigned);
+
+/** Tables that are not needed for the first picture don't fail it. */
+async function readVoiTables(image: ImageDescription, signal: AbortSignal) {
+  const isSigned = image.isSigned || image.intercept < 0 || image.slope < 0;
+  const isNeeded = image.windows.length === 0;
+  return Promise.all(
+    image.voiLUTs.map((item) => {
+      const table = readTable(item, isSigned && image.modalityLUT === undefined, signal);
+      return isNeeded ? table : table.catch(() => undefined);
+    }),
+  );
+}
+
+interface GreyTables {
+  readonly voiTables: readonly (LookupTable | undefined)[];
+  readonly presentationTable: LookupTable | undefined;
+}
+
+function makeGreyImage(image: ImageDescription, values: DisplayPixels, frame: RawFrame, tables: GreyTables) {
+  const isPadding = paddingTest(image) ?? (() => false);
+  const { range, hasPadding } = valueRange(values, isPadding);
+  // Padding below everything else is dark by itself, and needs no second array.
+  const isHarmless = (image.padding ?? []).every((end) => end * image.slope + image.intercept <= range[0]);
+  const filler = image.isInverse ? range[1] : range[0];
+  const drawn =
+    hasPadding && (!isHarmless || image.isInverse) ? withoutPadding(values, isPadding, filler) : values;
+  return makeImage(image, drawn, {
+    values,
+    range,
+    isPadding: hasPadding ? isPadding : undefined,
+    voiTables: tables.voiTables,
+    presentation: { isInverse: image.isInverse, table: tables.presentationTable },
+    windows: meantWindows(image, values, isPadding),
+    computedWindow: makeComputedWindow(image, values, isPadding),
+    embeddedOverlays: readEmbeddedOverlays(image, frame),
+  });
 }
 
 /** Fetches, decodes and interprets one frame. @throws RequestError, DecodeError */
 async function loadImage(image: ImageDescription, signal: AbortSignal): Promise<Types.IImage> {
-  const { bytes, transferSyntaxUID } = await retrieveFrame(image, signal);
-  const frame = await decodeFrame(bytes, transferSyntaxUID, image);
-  if (isColor(image)) {
-    const isPalette = image.photometricInterpretation === 'PALETTE COLOR';
-    const rgb = isPalette
-      ? paletteToRgb(frame, image, await withInlineTables(image.instance, paletteTags, signal))
-      : toRgb(frame, image);
-    return makeImage(image, rgb, 3, { center: 128, width: 256, function: 'LINEAR' });
-  }
-  const { slope, intercept, modalityLUT: table } = image;
-  const modalityLUT = table ? await withInlineTables(table, [tags.LUTData], signal) : undefined;
+  const decoding = retrieveFrame(image, signal).then(({ bytes, transferSyntaxUID }) =>
+    decodeFrame(bytes, transferSyntaxUID, image),
+  );
+  if (isColor(image)) return makeColorImage(image, await decoding, signal);
+  // Tables come while the pixels do.
+  const [frame, modalityLUT, voiTables, presentationTable] = await Promise.all([
+    decoding,
+    image.modalityLUT && withInlineTables(image.modalityLUT, [tags.LUTData], signal),
+    readVoiTables(image, signal),
+    readTable(image.presentationLUT, false, signal).catch(() => undefined),
+  ]);
+  const { slope, intercept } = image;
   const values = toDisplayValues(frame, image, { slope, intercept, modalityLUT });
-  if (image.voiLUT && image.windows.length === 0) {
-    const voiLUT = await withInlineTables(image.voiLUT, [tags.LUTData], signal);
-    const { pixels, window } = throughVoiLut(values, voiLUT);
-    return makeImage(image, pixels, 1, window);
-  }
-  const pixels = values;
-  const window = initialWindow(image, pixels);
-  blackenPadding(pixels, image);
-  return makeImage(image, pixels, 1, window);
+  return makeGreyImage(image, values, frame, { voiTables, presentationTable });
 }
 
 /** Tells Cornerstone how to load the images of our scheme. Call once. */

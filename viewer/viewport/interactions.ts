@@ -21,6 +21,8 @@ export function dragWindow(controller: ViewportController, x: number, y: number)
     center: window.center + y * speed,
     width: Math.max(narrowest, window.width + x * speed),
     function: window.function,
+    // Over a VOI LUT the window goes on over its output.
+    ...(window.table === undefined ? {} : { table: window.table }),
   });
 }
 

@@ -1,20 +1,28 @@
 import { Enums, type StackViewport, type Types } from '@cornerstonejs/core';
 import { texts } from '../dicomweb/data-set.ts';
 import { tags } from '../dicomweb/tags.ts';
+import { CinePlayer } from './cine-player.ts';
 import { disableViewport, enableViewport } from './engine.ts';
+import { type Display, displayOf, shownWindow, voiChoices } from './grey-display.ts';
 import { type ImageDescription, isColor } from './image-description.ts';
+import { factsOf } from './image-facts.ts';
 import { imageSurface } from './image-surface.ts';
 import type { KeptView } from './kept-view.ts';
 import { describeFailure, isImageLoaded, loadImage } from './load-image.ts';
 import { nearestImage } from './nearest-image.ts';
 import { orientationMarkers } from './orientation.ts';
+import { highestOutput } from './pixels/grey-curve.ts';
+import { PlanesPainter } from './planes-painter.ts';
 import { Prefetcher } from './prefetcher.ts';
 import { registerImages } from './registered-images.ts';
+import { fitWhole, flip, panBy, rotate, screenAxes, zoomBy } from './stack-camera.ts';
 import type { ImageStack } from './stacks.ts';
 import type { Point } from './surface.ts';
-import { cross, type Vector3 } from './vectors.ts';
+import { TransferFunctionSetter } from './transfer-function.ts';
+import type { Vector3 } from './vectors.ts';
+import { onViewOptions } from './view-options.ts';
 import { emptyState, type ViewportController, type ViewportState } from './viewport-controller.ts';
-import { rangeToWindow, type Window, windowToRange } from './window.ts';
+import type { Window } from './window.ts';
 
 /** Bytes of a decoded image, for the prefetch budget. */
 function decodedBytes(image: ImageDescription): number {
@@ -50,12 +58,21 @@ export class StackController implements ViewportController {
   #lastView: KeptView | undefined;
   #isMoving = false;
   #isDestroyed = false;
-  #cineTimer: ReturnType<typeof setInterval> | undefined;
+  #cine: CinePlayer | undefined;
+  readonly #transferFunction: TransferFunctionSetter;
+  readonly #planes: PlanesPainter;
+  readonly #stopOptions: () => void;
+  #display: Display | undefined;
+  /** Computed for the first image of the stack without a window, and kept for its others. */
+  #computedWindow: Window | undefined;
 
   constructor(id: string, element: HTMLDivElement) {
     this.id = id;
     this.element = element;
     this.#viewport = enableViewport(id, element);
+    this.#transferFunction = new TransferFunctionSetter(this.#viewport);
+    this.#planes = new PlanesPainter(() => this.#isDestroyed || this.#viewport.render());
+    this.#stopOptions = onViewOptions(() => this.#showGreys());
     element.addEventListener(Enums.Events.IMAGE_RENDERED, this.#onRendered);
   }
 
@@ -88,7 +105,8 @@ export class StackController implements ViewportController {
     this.#isDestroyed = true;
     this.#generation++;
     this.#prefetcher?.stop();
-    clearInterval(this.#cineTimer);
+    this.#cine?.pause();
+    this.#stopOptions();
     this.element.removeEventListener(Enums.Events.IMAGE_RENDERED, this.#onRendered);
     disableViewport(this.id);
   }
@@ -99,7 +117,7 @@ export class StackController implements ViewportController {
    */
   async show(stack: ImageStack, view: KeptView, anew = false): Promise<void> {
     const generation = ++this.#generation;
-    const { stack: before, playing } = this.#state;
+    const { stack: before, playing, cine } = this.#state;
     const isGrown = before?.id === stack.id && !anew;
     const isInverted = isGrown ? this.#state.isInverted : (view.isInverted ?? false);
     const start = isGrown
@@ -117,7 +135,17 @@ export class StackController implements ViewportController {
     this.#prefetcher?.stop();
     registerImages(stack.images);
     const imageIds = imageIdsOf(stack);
-    this.#update({ ...emptyState, isInverted, stack, status: 'loading', index: start });
+    this.#computedWindow = undefined;
+    this.#cine = stack.images.length > 1 ? this.#makePlayer(stack) : undefined;
+    if (isGrown && cine) this.#cine?.setSettings({ mode: cine.mode, rate: cine.rate });
+    this.#update({
+      ...emptyState,
+      isInverted,
+      stack,
+      status: 'loading',
+      index: start,
+      cine: this.#cine?.state,
+    });
     const bytesPerImage = stack.images[0] ? decodedBytes(stack.images[0]) : 1;
     this.#prefetcher = new Prefetcher(imageIds, bytesPerImage, () => this.#onPrefetched(generation));
     await this.#moveToIndex(generation);
@@ -137,6 +165,7 @@ export class StackController implements ViewportController {
   clear(): void {
     this.#generation++;
     this.stop();
+    this.#cine = undefined;
     this.#prefetcher?.stop();
     this.#update(emptyState);
   }
@@ -174,8 +203,7 @@ export class StackController implements ViewportController {
     const { image } = this.#state;
     if (!image || isColor(image)) return;
     this.#chosenWindow = window;
-    this.#applyWindow();
-    this.#viewport.render();
+    this.#showGreys();
   }
 
   /** The window to change from: the one on the screen. */
@@ -183,24 +211,22 @@ export class StackController implements ViewportController {
     return this.#state.window;
   }
 
-  /** Lowest and highest displayed value of the image on the screen. */
+  /** Lowest and highest value of the image on the screen; of a VOI LUT's output, where the window is over one. */
   get valueRange(): readonly [number, number] | undefined {
-    const image = this.#currentImage();
-    return image ? [image.minPixelValue, image.maxPixelValue] : undefined;
+    const facts = factsOf(this.#currentImage());
+    const { window } = this.#state;
+    const table = window?.table === undefined ? undefined : facts?.voiTables[window.table];
+    return table ? [0, highestOutput(table)] : facts?.range;
   }
 
   toggleInvert(): void {
     if (!this.#state.image) return;
     this.#update({ isInverted: !this.#state.isInverted });
-    this.#applyInvert();
-    this.#viewport.render();
+    this.#showGreys();
   }
 
   zoomBy(factor: number): void {
-    if (!this.#state.isImageDrawn) return;
-    const zoom = Math.max(0.05, Math.min(64, this.#viewport.getZoom() * factor));
-    this.#viewport.setZoom(zoom);
-    this.#viewport.render();
+    if (this.#state.isImageDrawn) zoomBy(this.#viewport, factor);
   }
 
   setZoom(zoom: number): void {
@@ -222,21 +248,12 @@ export class StackController implements ViewportController {
     this.panBy(this.element.clientWidth / 2 - left, this.element.clientHeight / 2 - top);
   }
 
-  /** Moves the picture by CSS pixels. */
   panBy(x: number, y: number): void {
-    if (!this.#state.isImageDrawn) return;
-    const [fromX, fromY] = this.#viewport.getPan();
-    this.#viewport.setPan([fromX + x, fromY + y]);
-    this.#viewport.render();
+    if (this.#state.isImageDrawn) panBy(this.#viewport, x, y);
   }
 
-  /** Whole picture, centred. */
   fit(): void {
-    if (!this.#state.isImageDrawn) return;
-    const { flipHorizontal = false, flipVertical = false, viewUp } = this.#viewport.getCamera();
-    this.#viewport.resetCamera({ resetPan: true, resetZoom: true });
-    this.#viewport.setCamera({ flipHorizontal, flipVertical, ...(viewUp ? { viewUp } : {}) });
-    this.#viewport.render();
+    if (this.#state.isImageDrawn) fitWhole(this.#viewport);
   }
 
   /** Zoom, pan, turns, window and inversion as at the start; the position stays (IHE BIR 5.11). */
@@ -245,48 +262,40 @@ export class StackController implements ViewportController {
     this.#chosenWindow = undefined;
     this.#update({ isInverted: false });
     this.#viewport.resetCamera({ resetPan: true, resetZoom: true });
-    this.#applyWindow();
-    this.#applyInvert();
-    this.#viewport.render();
+    this.#showGreys();
   }
 
-  /** Turns the picture by a quarter, as seen on the screen. */
   rotate(direction: 'right' | 'left'): void {
-    if (!this.#state.isImageDrawn) return;
-    const { right } = this.#screenAxes();
-    // Turned clockwise, what was at the left comes to the top.
-    const viewUp: Vector3 = direction === 'right' ? [-right[0], -right[1], -right[2]] : right;
-    this.#viewport.setCamera({ viewUp: [...viewUp] });
-    this.#viewport.render();
+    if (this.#state.isImageDrawn) rotate(this.#viewport, direction);
   }
 
-  /** Mirrors the picture, as seen on the screen. */
   flip(axis: 'horizontal' | 'vertical'): void {
-    if (!this.#state.isImageDrawn) return;
-    const { flipHorizontal = false, flipVertical = false } = this.#viewport.getCamera();
-    this.#viewport.setCamera(
-      axis === 'horizontal' ? { flipHorizontal: !flipHorizontal } : { flipVertical: !flipVertical },
-    );
-    this.#viewport.render();
+    if (this.#state.isImageDrawn) flip(this.#viewport, axis);
   }
 
-  /** Plays the stack in a loop; frames that are not there yet are waited for, never skipped in silence. */
-  play(framesPerSecond: number): void {
-    this.stop();
-    const { stack } = this.#state;
-    if (!stack || stack.images.length < 2) return;
-    this.#update({ playing: framesPerSecond });
-    this.#cineTimer = setInterval(() => {
-      const { index } = this.#state;
-      if (this.#isMoving) return;
-      this.goTo((index + 1) % stack.images.length);
-    }, 1000 / framesPerSecond);
+  #makePlayer(stack: ImageStack): CinePlayer {
+    return new CinePlayer(stack.images, {
+      index: () => this.#state.index,
+      isBusy: () => this.#isMoving,
+      goTo: (index) => this.goTo(index),
+      onChange: () => {
+        const cine = this.#cine?.state;
+        this.#update({ cine, playing: cine?.isPlaying ? cine.rate : undefined });
+      },
+    });
+  }
+
+  /** Frames that are not there yet are waited for, never skipped in silence. */
+  play(framesPerSecond?: number): void {
+    this.#cine?.play(framesPerSecond);
   }
 
   stop(): void {
-    clearInterval(this.#cineTimer);
-    this.#cineTimer = undefined;
-    if (this.#state.playing !== undefined) this.#update({ playing: undefined });
+    this.#cine?.pause();
+  }
+
+  setCine(change: Parameters<CinePlayer['setSettings']>[0]): void {
+    this.#cine?.setSettings(change);
   }
 
   #currentImage(): Types.IImage | undefined {
@@ -356,9 +365,10 @@ export class StackController implements ViewportController {
       isImageDrawn: true,
       loadedCount: this.#prefetcher?.loadedCount() ?? 0,
     });
-    this.#applyWindow();
-    this.#applyInvert();
-    this.#viewport.render();
+    this.#showGreys();
+    this.#cine?.onDrawn();
+    const facts = factsOf(this.#viewport.getCornerstoneImage());
+    if (facts) this.#planes.prepare(description, facts);
   }
 
   /** Gives a stack that Cornerstone was told anew the zoom, turns and place that it was seen with. */
@@ -374,50 +384,38 @@ export class StackController implements ViewportController {
     this.#viewport.setPan([x + clientWidth / 2 - left, y + clientHeight / 2 - top]);
   }
 
-  #applyWindow(): void {
-    const shown = this.#viewport.getCornerstoneImage();
-    if (!shown) return;
-    const { windowCenter, windowWidth, voiLUTFunction } = shown;
-    const own = {
-      center: Number(windowCenter),
-      width: Number(windowWidth),
-      function: voiLUTFunction,
-    } as Window;
-    const window = this.#chosenWindow ?? own;
-    const properties = this.#viewport.getProperties();
-    if (properties.VOILUTFunction !== window.function) {
-      this.#viewport.setProperties({ VOILUTFunction: window.function as Enums.VOILUTFunctionType });
-    }
-    this.#viewport.setProperties({ voiRange: windowToRange(window) });
-  }
-
-  #applyInvert(): void {
-    const shown = this.#viewport.getCornerstoneImage();
-    if (shown) this.#viewport.setProperties({ invert: shown.invert !== this.#state.isInverted });
-  }
-
-  #screenAxes(): { right: Vector3; down: Vector3 } {
-    const camera = this.#viewport.getCamera();
-    const up = (camera.viewUp ?? [0, -1, 0]) as Vector3;
-    const normal = (camera.viewPlaneNormal ?? [0, 0, -1]) as Vector3;
-    return { right: cross(up, normal), down: [-up[0], -up[1], -up[2]] };
+  /** Has the image on the screen drawn with the window, inversion and options that hold now. */
+  #showGreys(): void {
+    const { image, isInverted } = this.#state;
+    const facts = factsOf(this.#currentImage());
+    if (!image || !facts) return;
+    const computed = () => {
+      this.#computedWindow ??= facts.computedWindow();
+      return this.#computedWindow;
+    };
+    const choices = voiChoices(image, facts, computed);
+    const initial = choices[0]?.window() ?? facts.computedWindow();
+    const shown = shownWindow(this.#chosenWindow, facts, initial);
+    this.#display = displayOf(image, facts, shown, isInverted);
+    this.#transferFunction.apply(this.#display.key, this.#display.sample);
+    this.#update({ voiChoices: choices, window: isColor(image) ? undefined : shown.window });
+    this.#viewport.render();
   }
 
   readonly #onRendered = (): void => {
     const { image } = this.#state;
     if (!image || !this.#state.isImageDrawn || this.#isDestroyed) return;
-    const { voiRange, VOILUTFunction } = this.#viewport.getProperties();
     const patientOrientation = texts(image.instance, tags.PatientOrientation);
+    const facts = factsOf(this.#currentImage());
+    const surface = imageSurface(image, this.#viewport, facts?.values);
+    if (facts && this.#display)
+      this.#planes.paint(this.#viewport.canvas, surface, facts, this.#display.greyOf);
     this.#update({
       zoom: this.#zoomOf(image),
-      window:
-        voiRange && !isColor(image)
-          ? rangeToWindow(voiRange, VOILUTFunction as Window['function'])
-          : undefined,
-      surface: imageSurface(image, this.#viewport, this.#currentImage()?.getPixelData()),
+      surface,
       markers: orientationMarkers(
         { rowDirection: image.rowDirection, patientOrientation },
-        this.#screenAxes(),
+        screenAxes(this.#viewport),
       ),
     });
   };

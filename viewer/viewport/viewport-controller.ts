@@ -1,3 +1,6 @@
+import type { CineState } from './cine-player.ts';
+import type { CineSettings } from './cine-timing.ts';
+import type { VoiChoice } from './grey-display.ts';
 import type { ImageDescription } from './image-description.ts';
 import type { KeptView } from './kept-view.ts';
 import type { ImageFailure } from './load-image.ts';
@@ -12,8 +15,10 @@ export interface ViewportState {
   /** `loading`: nothing of this stack has been drawn yet, and nothing else may be seen. */
   readonly status: 'empty' | 'loading' | 'ready' | 'failed';
   readonly failure: ImageFailure | undefined;
-  /** Where the reader wants to be, from 0, of `positionCount` places. */
+  /** Where the reader wants to be, from 0, of as many places as {@link positionsOf} says. */
   readonly index: number;
+  /** The places of a plane through a volume; undefined for a stack, whose places are its images. */
+  readonly positionCount: number | undefined;
   /** The image on the screen; while another is on its way this is the old one, and so are all texts beside it. */
   readonly image: ImageDescription | undefined;
   readonly isImageDrawn: boolean;
@@ -27,6 +32,12 @@ export interface ViewportState {
   readonly loadedCount: number;
   /** Frames per second while playing. */
   readonly playing: number | undefined;
+  /** Ways to show the grey values of the image on the screen; empty for colour. */
+  readonly voiChoices: readonly VoiChoice[];
+  /** `partial`: of a lower resolution or lossy, while the whole image is on its way. */
+  readonly fidelity: 'full' | 'partial';
+  /** How the stack is played; undefined where nothing can be. */
+  readonly cine: CineState | undefined;
 }
 
 export const emptyState: ViewportState = {
@@ -34,6 +45,7 @@ export const emptyState: ViewportState = {
   status: 'empty',
   failure: undefined,
   index: 0,
+  positionCount: undefined,
   image: undefined,
   isImageDrawn: false,
   surface: undefined,
@@ -43,7 +55,18 @@ export const emptyState: ViewportState = {
   markers: undefined,
   loadedCount: 0,
   playing: undefined,
+  voiChoices: [],
+  fidelity: 'full',
+  cine: undefined,
 };
+
+/** How many places a viewport can be scrolled through. */
+export function positionsOf({
+  positionCount,
+  stack,
+}: Pick<ViewportState, 'positionCount' | 'stack'>): number {
+  return positionCount ?? stack?.images.length ?? 0;
+}
 
 /**
  * What can be done with any viewport, whatever it shows. Commands, tools, overlays and links work on this only; a stack of
@@ -84,6 +107,9 @@ export interface ViewportController {
   reset(): void;
   rotate(direction: 'right' | 'left'): void;
   flip(axis: 'horizontal' | 'vertical'): void;
-  play(framesPerSecond: number): void;
+  /** Plays at a rate, at the recorded one when none is given. */
+  play(framesPerSecond?: number): void;
   stop(): void;
+  /** How the stack is played; what can't be played leaves it out. */
+  setCine?(change: Partial<CineSettings> & { readonly rate?: number }): void;
 }

@@ -32,7 +32,7 @@ class FakeViewport {
     if (index !== this.currentIndex) await this.#drawLater(index);
   }
   getCornerstoneImage() {
-    return this.drawn ? { imageId: this.drawn, windowCenter: 40, windowWidth: 400 } : undefined;
+    return this.drawn ? { imageId: this.drawn, facts } : undefined;
   }
   getProperties = () => ({});
   setProperties = vi.fn();
@@ -43,11 +43,26 @@ class FakeViewport {
   render = vi.fn();
 }
 
+const facts = {
+  values: new Int16Array(16),
+  range: [0, 100],
+  isPadding: undefined,
+  voiTables: [],
+  presentation: { isInverse: false, table: undefined },
+  windows: [],
+  computedWindow: () => ({ center: 40, width: 400, function: 'LINEAR' }),
+  embeddedOverlays: new Map(),
+};
 let viewport: FakeViewport;
 vi.mock('@cornerstonejs/core', () => ({ Enums: { Events: { IMAGE_RENDERED: 'rendered' } } }));
 vi.mock('../../../viewer/viewport/engine.ts', () => ({
   enableViewport: () => viewport,
   disableViewport: () => {},
+}));
+vi.mock('../../../viewer/viewport/transfer-function.ts', () => ({
+  TransferFunctionSetter: class {
+    apply() {}
+  },
 }));
 vi.mock('../../../viewer/viewport/load-image.ts', () => ({
   loadImage: async () => {},

@@ -1,5 +1,5 @@
-import { inlineBytes, type JsonDataSet, numbers, values } from '../../dicomweb/data-set.ts';
-import { tags } from '../../dicomweb/tags.ts';
+import type { JsonDataSet } from '../../dicomweb/data-set.ts';
+import { lookUp, readLookupTable } from './lookup-table.ts';
 import { DecodeError, type PixelLayout, type RawFrame } from './raw-frame.ts';
 
 export type DisplayPixels =
@@ -13,36 +13,6 @@ export interface ValueMapping {
   readonly slope: number;
   readonly intercept: number;
   readonly modalityLUT: JsonDataSet | undefined;
-}
-
-/** A lookup table of the header (PS3.3 C.11.1.1): value -> entry, clamped at both ends. */
-export interface LookupTable {
-  readonly firstMapped: number;
-  readonly entries: ArrayLike<number>;
-  readonly bitsPerEntry: number;
-}
-
-/** Reads one item of a Modality LUT or VOI LUT Sequence. LUT Data may be OW (inline) or US (values). */
-export function readLookupTable(item: JsonDataSet, isSigned: boolean): LookupTable {
-  const [entryCount, first = 0, bits = 16] = numbers(item, tags.LUTDescriptor);
-  if (entryCount === undefined) throw new DecodeError('The lookup table has no descriptor');
-  const count = entryCount === 0 ? 65536 : entryCount;
-  const inline = inlineBytes(item, tags.LUTData);
-  const listed = values(item, tags.LUTData).map(Number);
-  const entries = inline
-    ? inline.length >= count * 2
-      ? new Uint16Array(inline.slice(0, count * 2).buffer)
-      : inline.subarray(0, count)
-    : listed;
-  if (entries.length === 0) throw new DecodeError('The lookup table data is not part of the metadata');
-  const firstMapped = isSigned && first > 0x7fff ? first - 0x10000 : first;
-  return { firstMapped, entries, bitsPerEntry: bits };
-}
-
-export function lookUp(table: LookupTable, value: number): number {
-  const index = Math.round(value) - table.firstMapped;
-  const inside = Math.max(0, Math.min(table.entries.length - 1, index));
-  return table.entries[inside] ?? 0;
 }
 
 /** Turns the bits of a stored sample into its value: drops what lies above the high bit, and extends the sign. */
