@@ -1,62 +1,22 @@
 import './study-list.css';
-import { ActionIcon, Button, Group, Text, Title, Tooltip, VisuallyHidden } from '@mantine/core';
-import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
-import { type ReactNode, useContext, useEffect, useRef } from 'react';
+import { Button, VisuallyHidden } from '@mantine/core';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLocation } from 'wouter';
-import { Brand, NotDiagnosticNotice } from '../../components/brand.tsx';
-import { Icon } from '../../components/icons.tsx';
 import { Message } from '../../components/message.tsx';
-import { SessionContext, usePermission } from '../../components/session-context.ts';
+import { usePermission } from '../../components/session-context.ts';
 import { RequestError } from '../../dicomweb/request-error.ts';
 import { type SearchAnswer, searchForStudies } from '../../dicomweb/search.ts';
-import { signOut } from '../../dicomweb/session.ts';
-import { viewerAddress } from '../study-viewer/viewer-address.ts';
+import { viewerAddress } from '../../workspace/viewer-address.ts';
 import { FilterBar } from './filter-bar.tsx';
+import { ListHeader } from './list-header.tsx';
 import { Pager } from './pager.tsx';
 import { emptyFilter, filterToQuery, isFiltered } from './study-filter.ts';
 import { readStudyRow } from './study-row.ts';
 import { StudyTable } from './study-table.tsx';
 import { UploadArea } from './upload-area.tsx';
 import { useFilter } from './use-filter.ts';
-
-function Header({ children }: { children?: ReactNode }): ReactNode {
-  const { t } = useTranslation();
-  const session = useContext(SessionContext);
-  const client = useQueryClient();
-  const leave = async () => {
-    await signOut();
-    client.setQueryData(['session'], null);
-  };
-  return (
-    <header className="list-header">
-      <Brand />
-      <Title order={1} size="h4" fw={600}>
-        {t('list.title')}
-      </Title>
-      <NotDiagnosticNotice />
-      <Group gap="sm" ml="auto" wrap="nowrap">
-        {children}
-        <Text size="sm" c="dark.1" className="user-name" title={t('signIn.signedInAs', session.user)}>
-          {session.user.username}
-        </Text>
-        {session.authentication === 'off' ? null : (
-          <Tooltip label={t('signIn.signOut')}>
-            <ActionIcon
-              variant="subtle"
-              color="gray"
-              size="lg"
-              aria-label={t('signIn.signOut')}
-              onClick={() => void leave()}
-            >
-              <Icon name="signOut" />
-            </ActionIcon>
-          </Tooltip>
-        )}
-      </Group>
-    </header>
-  );
-}
 
 function EmptyList(props: { isFiltered: boolean; onClear: () => void }): ReactNode {
   const { t } = useTranslation();
@@ -115,7 +75,7 @@ export function StudyList(): ReactNode {
       onStored={() => void studies.refetch()}
       render={(uploadButtons) => (
         <div className="study-list" data-testid="study-list">
-          <Header>{uploadButtons}</Header>
+          <ListHeader>{uploadButtons}</ListHeader>
           <main>
             <FilterBar filter={filter} onChange={setFilter} onClear={clear} searchBox={searchBox} />
             {/* Rows of the search before must not pass for those of this one: they are faint, and can't be opened. */}

@@ -1,0 +1,47 @@
+import { ActionIcon, Group, Text, Title, Tooltip } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { type ReactNode, useContext } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Brand, NotDiagnosticNotice } from '../../components/brand.tsx';
+import { Icon } from '../../components/icons.tsx';
+import { SessionContext } from '../../components/session-context.ts';
+import { signOut } from '../../dicomweb/session.ts';
+
+/** The top of the study list: what it is, who is signed in, and `children` as further buttons. */
+export function ListHeader({ children }: { children?: ReactNode }): ReactNode {
+  const { t } = useTranslation();
+  const session = useContext(SessionContext);
+  const client = useQueryClient();
+  const leave = async () => {
+    await signOut();
+    client.setQueryData(['session'], null);
+  };
+  return (
+    <header className="list-header">
+      <Brand />
+      <Title order={1} size="h4" fw={600}>
+        {t('list.title')}
+      </Title>
+      <NotDiagnosticNotice />
+      <Group gap="sm" ml="auto" wrap="nowrap">
+        {children}
+        <Text size="sm" c="dark.1" className="user-name" title={t('signIn.signedInAs', session.user)}>
+          {session.user.username}
+        </Text>
+        {session.authentication === 'off' ? null : (
+          <Tooltip label={t('signIn.signOut')}>
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              size="lg"
+              aria-label={t('signIn.signOut')}
+              onClick={() => void leave()}
+            >
+              <Icon name="signOut" />
+            </ActionIcon>
+          </Tooltip>
+        )}
+      </Group>
+    </header>
+  );
+}
