@@ -1,5 +1,6 @@
 import { cineCommands } from './cine-commands.ts';
 import type { Command, CommandContext } from './command.ts';
+import { layoutCommands } from './layout-commands.ts';
 import { navigationCommands } from './navigation-commands.ts';
 import { screenCommands } from './screen-commands.ts';
 import { toolCommands } from './tool-commands.ts';
@@ -14,6 +15,7 @@ export const commands = {
   ...navigationCommands,
   ...viewingCommands,
   ...cineCommands,
+  ...layoutCommands,
   ...screenCommands,
 };
 
@@ -25,6 +27,7 @@ export const commandGroups = {
   navigation: navigationCommands,
   viewing: viewingCommands,
   cine: cineCommands,
+  layout: layoutCommands,
   screen: screenCommands,
 } as const;
 

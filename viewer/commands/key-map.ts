@@ -8,6 +8,23 @@ export interface KeyBinding {
 }
 export type KeyMap = readonly KeyBinding[];
 
+/** Keys of both maps: hanging, priors, grids and linking. */
+const layoutKeys: KeyMap = [
+  { key: '.', command: 'nextStage' },
+  { key: ',', command: 'previousStage' },
+  { key: 'b', command: 'openPrior' },
+  { key: 'shift+b', command: 'closePrior' },
+  { key: 'e', command: 'toggleEnlarged' },
+  { key: 'shift+PageDown', command: 'nextStudy' },
+  { key: 'shift+PageUp', command: 'previousStudy' },
+  { key: 'alt+1', command: 'layout1x1' },
+  { key: 'alt+2', command: 'layout1x2' },
+  { key: 'alt+3', command: 'layout1x3' },
+  { key: 'alt+4', command: 'layout2x2' },
+  { key: 'alt+6', command: 'layout2x3' },
+  { key: 'alt+9', command: 'layout3x3' },
+];
+
 /** The default keys: those of OHIF, where it has the action. */
 export const defaultKeyMap: KeyMap = [
   { key: 'ArrowDown', command: 'nextImage' },
@@ -39,8 +56,12 @@ export const defaultKeyMap: KeyMap = [
   { key: '0', command: 'headerWindow' },
   { key: ' ', command: 'reset' },
   { key: 'o', command: 'toggleOverlay' },
+  ...layoutKeys,
   { key: '?', command: 'help' },
   { key: 'F1', command: 'help' },
+  { key: 'ctrl+k', command: 'palette' },
+  { key: '/', command: 'palette' },
+  { key: 'ctrl+,', command: 'settings' },
 ];
 
 /** The keys of IHE Basic Image Review, where it has the action (RAD TF-2 4.16.4.2.2.5, tables 5.13); the others as by default. */
@@ -70,10 +91,14 @@ export const birKeyMap: KeyMap = [
   { key: '4', command: 'presetBrain' },
   { key: '5', command: 'presetLiver' },
   { key: '0', command: 'headerWindow' },
+  ...layoutKeys,
   { key: 'Escape', command: 'reset' },
   { key: 'h', command: 'help' },
   { key: 'F1', command: 'help' },
   { key: '?', command: 'help' },
+  { key: 'ctrl+k', command: 'palette' },
+  { key: '/', command: 'palette' },
+  { key: 'ctrl+,', command: 'settings' },
 ];
 
 export const keyMaps = { ohif: defaultKeyMap, bir: birKeyMap } as const;

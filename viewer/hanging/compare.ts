@@ -51,21 +51,22 @@ function stageOf(id: string, rows: number, tiles: readonly (HungTile | undefined
   return { stage, tiles };
 }
 
-const hung = (candidate: Candidate | undefined): HungTile | undefined =>
-  candidate && { candidate, plan: { series: [], start: 'middle' } };
+const hung = (candidate: Candidate | undefined, fraction = 0.5): HungTile | undefined =>
+  candidate && { candidate, plan: { series: [], start: { fraction } } };
 
 /**
  * Current beside prior: first what the reader looks at with what is most like it; then several of the current study, each
- * over its like. Undefined when the prior has no images.
+ * over its like. `fraction` is how far through the stack the reader is, from 0 to 1. Undefined when the prior has no images.
  */
 export function compareWithPrior(
   looked: Candidate,
   current: readonly Candidate[],
   prior: readonly Candidate[],
+  fraction: number,
 ): Match | undefined {
   const like = mostAlike(looked, prior);
   if (!like) return undefined;
-  const stages = [stageOf('besidePrior', 1, [hung(looked), hung(like)])];
+  const stages = [stageOf('besidePrior', 1, [hung(looked), hung(like, fraction)])];
   const isOver = (candidate: Candidate) => candidate === looked || candidate.imageCount >= 10;
   const row = [looked, ...current.filter((entry) => entry !== looked && isOver(entry))].slice(
     0,
@@ -73,7 +74,7 @@ export function compareWithPrior(
   );
   if (row.length > 1) {
     const under = row.map((candidate) => hung(mostAlike(candidate, prior)));
-    stages.push(stageOf('overPrior', 2, [...row.map(hung), ...under]));
+    stages.push(stageOf('overPrior', 2, [...row.map((candidate) => hung(candidate)), ...under]));
   }
   const protocol: HangingProtocol = { id: 'compare', study: [], stages: stages.map(({ stage }) => stage) };
   return { protocol, score: 0, reasons: [], stages };

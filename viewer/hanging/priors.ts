@@ -1,6 +1,7 @@
 import { type JsonDataSet, text, texts } from '../dicomweb/data-set.ts';
 import { isSurelySamePatient } from '../dicomweb/patients.ts';
 import { tags } from '../dicomweb/tags.ts';
+import { type DisplaySet, firstInstance } from '../viewport/stacks.ts';
 
 /** A study of the patient, as the archive tells it. */
 export interface PatientStudy {
@@ -112,6 +113,22 @@ export function otherStudies(
     others: studies.filter((study) => !isBefore(study, current)),
     contradicting: elsewhere.length - same.length,
   };
+}
+
+/** The study of an address that is read: the newest of several; the first of those without a date. */
+export function newestStudy(
+  sets: readonly DisplaySet[],
+  studyInstanceUIDs: readonly string[],
+): { readonly studyInstanceUID: string; readonly header: JsonDataSet } | undefined {
+  const known = studyInstanceUIDs.flatMap((studyInstanceUID) => {
+    const set = sets.find((entry) => entry.studyInstanceUID === studyInstanceUID);
+    const header = set && firstInstance(set);
+    return header ? [{ studyInstanceUID, header, moment: momentOf(describeStudy(header, [])) }] : [];
+  });
+  return known.reduce<(typeof known)[number] | undefined>(
+    (newest, study) => (newest && newest.moment >= study.moment ? newest : study),
+    undefined,
+  );
 }
 
 /** A span of time as it is said: days up to two weeks, weeks up to two months, months up to two years. */

@@ -27,8 +27,8 @@ export interface TilePlan {
   readonly series: readonly Rule[];
   /** Whether it may show what an earlier tile of the stage shows (in another window). */
   readonly mayRepeat?: boolean;
-  /** Where a stack is opened; at its first image where left out. */
-  readonly start?: 'first' | 'middle';
+  /** Where a stack that was not seen yet is opened; at its first image where left out. `fraction`: 0 first, 1 last image. */
+  readonly start?: 'first' | 'middle' | { readonly fraction: number };
   /** A preset, or a window in displayed values (HU, …); that of the header where left out. */
   readonly window?: CtPresetName | { readonly center: number; readonly width: number };
   readonly isInverted?: boolean;

@@ -2,8 +2,8 @@ import { Skeleton } from '@mantine/core';
 import { type KeyboardEvent, type ReactNode, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
+import { viewerAddress } from '../../workspace/viewer-address.ts';
 import { loadStudyViewer } from '../study-viewer/load-study-viewer.ts';
-import { viewerAddress } from '../study-viewer/viewer-address.ts';
 import type { SortKey, StudyFilter } from './study-filter.ts';
 import type { StudyRow } from './study-row.ts';
 

@@ -10,9 +10,17 @@ import { Icon } from '../../components/icons.tsx';
 import { Message } from '../../components/message.tsx';
 import { personName } from '../../dicomweb/person-name.ts';
 import { tags } from '../../dicomweb/tags.ts';
+import { resetComparison, useComparison } from '../../hanging/comparison-store.ts';
+import { resetHanging } from '../../hanging/hanging-store.ts';
+import { newestStudy } from '../../hanging/priors.ts';
+import { useHanging } from '../../hanging/use-hanging.ts';
+import { usePatientStudies } from '../../hanging/use-patient-studies.ts';
 import { getKeyMap } from '../../preferences/key-settings.ts';
 import { clearImages, startEngine } from '../../viewport/engine.ts';
 import { instancesOf } from '../../viewport/stacks.ts';
+import { clearCrosshair } from '../../workspace/crosshair-store.ts';
+import { resetLinks } from '../../workspace/link-store.ts';
+import { readViewerAddress, type ViewerRequest } from '../../workspace/viewer-address.ts';
 import {
   activeController,
   resetWorkspace,
@@ -26,7 +34,6 @@ import { PatientWarning } from './patient-warning.tsx';
 import { SeriesPanel } from './series-panel.tsx';
 import { Toolbar } from './toolbar.tsx';
 import { type LoadedSeries, useStudies } from './use-studies.ts';
-import { readViewerAddress, type ViewerRequest } from './viewer-address.ts';
 import { ViewportTile } from './viewport-tile.tsx';
 
 function useCommandContext(): CommandContext {
@@ -96,10 +103,20 @@ export function StudyViewer(): ReactNode {
   return <OpenStudies key={search} request={readViewerAddress(search)} />;
 }
 
+/** Nothing of one patient's studies is left for the next. */
+function resetDesk(): void {
+  resetWorkspace();
+  resetHanging();
+  resetComparison();
+  resetLinks();
+  clearCrosshair();
+}
+
 function OpenStudies({ request: addressed }: { request: ViewerRequest }): ReactNode {
   const { t } = useTranslation();
   const request = useRef(addressed).current;
-  const studies = useStudies(request);
+  const added = useComparison((comparison) => comparison.added);
+  const studies = useStudies(request, added);
   const series = studies.flatMap((study) => study.series);
   const sets = useStableList(series.flatMap((entry) => entry.displaySets ?? []));
   const opening = initialView(
@@ -115,14 +132,25 @@ function OpenStudies({ request: addressed }: { request: ViewerRequest }): ReactN
 
   useEffect(() => {
     startEngine();
-    resetWorkspace();
+    resetDesk();
     return () => {
-      resetWorkspace();
+      resetDesk();
       clearImages();
     };
   }, []);
 
   useEffect(() => setDisplaySets(sets), [sets]);
+  const current = useMemo(() => newestStudy(sets, request.studyInstanceUIDs), [sets, request]);
+  usePatientStudies(current?.header, request.studyInstanceUIDs);
+  useHanging(
+    studies.map(({ studyInstanceUID, isPending, series: own }) => ({
+      studyInstanceUID,
+      isComplete: !isPending && own.every(({ displaySets, error }) => displaySets ?? error),
+    })),
+    sets,
+    request,
+    current?.studyInstanceUID,
+  );
 
   useEffect(() => {
     if (!isChosen && opening) showDisplaySet(opening.set.id, 0);

@@ -4,8 +4,8 @@ import { type JsonDataSet, number, text } from '../../dicomweb/data-set.ts';
 import { retrieveSeriesMetadata, searchForSeries } from '../../dicomweb/search.ts';
 import { tags } from '../../dicomweb/tags.ts';
 import { type DisplaySet, instancesOf, makeDisplaySets } from '../../viewport/stacks.ts';
+import type { ViewerRequest } from '../../workspace/viewer-address.ts';
 import { useRefresh } from './use-refresh.ts';
-import type { ViewerRequest } from './viewer-address.ts';
 
 export interface Shortfall {
   readonly shown: number;
@@ -57,10 +57,13 @@ const nameOf = (address: SeriesAddress) => `${address.studyInstanceUID}/${addres
 const keyOf = (address: SeriesAddress) =>
   ['metadata', address.studyInstanceUID, address.seriesInstanceUID, address.total ?? null] as const;
 
+type StudiesToLoad = Pick<ViewerRequest, 'studyInstanceUIDs' | 'seriesInstanceUIDs'>;
+
 /** Searches for the series of the studies, and again while the studies are open. */
-function useSeriesSearch({ studyInstanceUIDs, seriesInstanceUIDs }: ViewerRequest) {
+function useSeriesSearch({ studyInstanceUIDs, seriesInstanceUIDs }: StudiesToLoad, added: readonly string[]) {
+  const opened = [...studyInstanceUIDs, ...added];
   const studies = useQueries({
-    queries: studyInstanceUIDs.map((studyInstanceUID) => ({
+    queries: opened.map((studyInstanceUID) => ({
       queryKey: ['series', studyInstanceUID],
       queryFn: () => searchForSeries(studyInstanceUID),
       // Asked on every opening: a study may have grown since.
@@ -68,7 +71,7 @@ function useSeriesSearch({ studyInstanceUIDs, seriesInstanceUIDs }: ViewerReques
     })),
   });
   return studies.map((study, index) => {
-    const studyInstanceUID = studyInstanceUIDs[index] ?? '';
+    const studyInstanceUID = opened[index] ?? '';
     const addresses = [...(study.data ?? [])].sort(bySeriesNumber).map(
       (found): SeriesAddress => ({
         studyInstanceUID,
@@ -77,7 +80,9 @@ function useSeriesSearch({ studyInstanceUIDs, seriesInstanceUIDs }: ViewerReques
         total: number(found, tags.NumberOfSeriesRelatedInstances),
       }),
     );
-    const isWanted = (uid: string) => seriesInstanceUIDs.length === 0 || seriesInstanceUIDs.includes(uid);
+    // The series that an address names are those of its own studies.
+    const isAll = seriesInstanceUIDs.length === 0 || index >= studyInstanceUIDs.length;
+    const isWanted = (uid: string) => isAll || seriesInstanceUIDs.includes(uid);
     return {
       study,
       studyInstanceUID,
@@ -92,10 +97,18 @@ function shortfallOf(displaySets: readonly DisplaySet[] | undefined, total: numb
   return shown < total ? { shown, total } : undefined;
 }
 
-/** The studies of an address with their series, filled in as answers come, and as the studies grow. */
-export function useStudies(request: ViewerRequest): readonly LoadedStudy[] {
+const noStudies: readonly string[] = [];
+
+/**
+ * The studies of an address and those opened beside them (`added`), with their series, filled in as answers come, and as the
+ * studies grow.
+ */
+export function useStudies(
+  request: StudiesToLoad,
+  added: readonly string[] = noStudies,
+): readonly LoadedStudy[] {
   const client = useQueryClient();
-  const searches = useSeriesSearch(request);
+  const searches = useSeriesSearch(request, added);
   const addresses = searches.flatMap((search) => search.addresses);
   /** The last display sets of each series: shown until those of the grown series are there. */
   const known = useRef(new Map<string, readonly DisplaySet[]>()).current;
@@ -117,7 +130,7 @@ export function useStudies(request: ViewerRequest): readonly LoadedStudy[] {
     })),
   });
   useRefresh(() => {
-    for (const studyInstanceUID of request.studyInstanceUIDs) {
+    for (const studyInstanceUID of [...request.studyInstanceUIDs, ...added]) {
       void client.refetchQueries({ queryKey: ['series', studyInstanceUID] });
     }
     void client.refetchQueries({

@@ -1,0 +1,122 @@
+import type { Window, WindowFunction } from '../viewport/window.ts';
+import type { PlaneName } from './tile-content.ts';
+import { displaySetOf, type Grid, largestGrid, tileCount, useWorkspace } from './workspace-store.ts';
+
+/** What an address says of one tile. */
+export interface AddressedTile {
+  /** From 0, row by row. */
+  readonly tile: number;
+  readonly sopInstanceUID: string;
+  /** From 1. */
+  readonly frameNumber: number;
+  readonly plane: PlaneName | undefined;
+  readonly window: Window | undefined;
+  readonly isInverted: boolean;
+}
+
+/** What an address asks the viewer to open. */
+export interface ViewerRequest {
+  readonly studyInstanceUIDs: readonly string[];
+  /** Only these series, when any are named. */
+  readonly seriesInstanceUIDs: readonly string[];
+  readonly initialSOPInstanceUID: string | undefined;
+  readonly hangingProtocolId: string | undefined;
+  readonly grid: Grid | undefined;
+  readonly tiles: readonly AddressedTile[];
+}
+
+const uid = /^[0-9.]{1,64}$/;
+
+function uids(params: URLSearchParams, names: readonly string[]): string[] {
+  const listed = names.flatMap((name) => params.getAll(name)).flatMap((value) => value.split(','));
+  return [...new Set(listed.map((value) => value.trim()).filter((value) => uid.test(value)))];
+}
+
+function readGrid(value: string | null): Grid | undefined {
+  const match = value?.match(/^([1-9])x([1-9])$/);
+  const [rows, columns] = [Number(match?.[1]), Number(match?.[2])];
+  return rows <= largestGrid.rows && columns <= largestGrid.columns ? { rows, columns } : undefined;
+}
+
+const planes: readonly string[] = ['axial', 'coronal', 'sagittal', 'acquired'] satisfies PlaneName[];
+const windowFunctions: readonly string[] = ['LINEAR', 'LINEAR_EXACT', 'SIGMOID'] satisfies WindowFunction[];
+
+function readWindow(center = '', width = '', name = ''): Window | undefined {
+  const [c, w] = [Number.parseFloat(center), Number.parseFloat(width)];
+  if (!Number.isFinite(c) || !(w > 0) || !windowFunctions.includes(name)) return undefined;
+  return { center: c, width: w, function: name as WindowFunction };
+}
+
+/** The parts of a tile, in this order; later ones may be missing, and what can't be read is left out. */
+function readTile(value: string): AddressedTile[] {
+  const [at = '', sopInstanceUID = '', frame = '1', center, width, name, look, plane = ''] = value.split('_');
+  const tile = Number(at);
+  const isTile = /^\d{1,2}$/.test(at) && tile < largestGrid.rows * largestGrid.columns;
+  if (!isTile || !uid.test(sopInstanceUID)) return [];
+  return [
+    {
+      tile,
+      sopInstanceUID,
+      frameNumber: Math.max(1, Number.parseInt(frame, 10) || 1),
+      plane: planes.includes(plane) ? (plane as PlaneName) : undefined,
+      // VOI LUT Functions have an underscore, which parts the tile here.
+      window: readWindow(center, width, name?.replace('-', '_')),
+      isInverted: look === 'i',
+    },
+  ];
+}
+
+/**
+ * Reads `/viewer?StudyInstanceUIDs=a,b[&SeriesInstanceUIDs=…][&initialSOPInstanceUID=…][&hangingProtocolId=…]`, what
+ * {@link addressOfScreen} adds, and IHE Invoke Image Display `?requestType=STUDY&studyUID=…` (RAD TF-2 4.106). What is no UID
+ * is left out.
+ */
+export function readViewerAddress(search: string): ViewerRequest {
+  const params = new URLSearchParams(search);
+  return {
+    studyInstanceUIDs: uids(params, ['StudyInstanceUIDs', 'studyUID']),
+    seriesInstanceUIDs: uids(params, ['SeriesInstanceUIDs']),
+    initialSOPInstanceUID: uids(params, ['initialSOPInstanceUID'])[0],
+    hangingProtocolId: params.get('hangingProtocolId') ?? undefined,
+    grid: readGrid(params.get('layout')),
+    tiles: params.getAll('tile').flatMap(readTile),
+  };
+}
+
+export function viewerAddress(studyInstanceUIDs: readonly string[]): string {
+  return `/viewer?StudyInstanceUIDs=${studyInstanceUIDs.join(',')}`;
+}
+
+/** Digits that a window is written with: more than the eye can tell apart. */
+const windowDigits = 6;
+
+function writeTile(tile: number): string[] {
+  const { contents, controllers } = useWorkspace.getState();
+  const [content, set] = [contents[tile], displaySetOf(tile)];
+  const controller = controllers[tile];
+  const state = controller?.getState();
+  if (!content || !controller || set?.kind !== 'image') return [];
+  const image = content.kind === 'plane' ? set.images[0] : (set.images[state?.index ?? 0] ?? set.images[0]);
+  if (!image) return [];
+  const window = controller.keptView?.()?.window;
+  const written = (value: number) => String(Number(value.toPrecision(windowDigits)));
+  const windowParts = window
+    ? [written(window.center), written(window.width), window.function.replace('_', '-')]
+    : ['', '', ''];
+  const look = state?.isInverted ? 'i' : '';
+  const plane = content.kind === 'plane' ? content.plane : '';
+  return [[tile, image.sopInstanceUID, image.frameNumber, ...windowParts, look, plane].join('_')];
+}
+
+/**
+ * The address of what is on the screen: studies, grid, and for each tile the image, its window and whether it is inverted. It
+ * names nothing but UIDs: no name, no ID of a patient.
+ */
+export function addressOfScreen(): string {
+  const workspace = useWorkspace.getState();
+  const tiles = Array.from({ length: tileCount(workspace) }, (_, tile) => tile);
+  const studies = [...new Set(workspace.displaySets.map((set) => set.studyInstanceUID))];
+  const { rows, columns } = workspace.grid;
+  const parts = [`layout=${rows}x${columns}`, ...tiles.flatMap(writeTile).map((value) => `tile=${value}`)];
+  return `${viewerAddress(studies)}&${parts.join('&')}`;
+}
