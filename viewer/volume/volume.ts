@@ -1,9 +1,10 @@
 import type { ImageDescription } from '../viewport/image-description.ts';
+import type { DisplayPixels } from '../viewport/pixels/monochrome.ts';
 import { add, between, dot, scale, type Vector3 } from '../viewport/vectors.ts';
 import type { SliceArrangement } from './slice-arrangement.ts';
 
 /** Values of one slice in rows, as the image loader gives them (after the modality transformation). */
-export type SliceValues = Int16Array | Uint16Array | Int8Array | Uint8Array | Float32Array;
+export type SliceValues = DisplayPixels;
 
 /** What of a volume is in memory: slices along the normal. */
 export interface FilledSlices {

@@ -29,8 +29,7 @@ export const volumeTexts = {
     rotateHandle: 'Turn the {{plane}} plane: drag, or arrow keys (Shift: this plane alone)',
     slabHandle: 'Slab of the {{plane}} plane: drag, or arrow keys',
     refusedTitle: 'No reformatting of this series',
-    refusedHint:
-      'Its images can be read one by one; planes through them would not show the body as it is.',
+    refusedHint: 'Its images can be read one by one; planes through them would not show the body as it is.',
     refusedClose: 'Back to the images',
     tooLarge: 'The volume would need {{needed}} MB of memory; at most {{limit}} MB are set aside for it.',
     notReady: 'The series is still arriving; try again when all its images are listed.',

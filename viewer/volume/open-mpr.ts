@@ -1,0 +1,144 @@
+import { create } from 'zustand';
+import { isColor } from '../viewport/image-description.ts';
+import type { ImageStack } from '../viewport/stacks.ts';
+import type { Surface } from '../viewport/surface.ts';
+import type { ViewportController } from '../viewport/viewport-controller.ts';
+import type { PlaneName, TileContent } from '../workspace/tile-content.ts';
+import {
+  activateTile,
+  displaySetOf,
+  type Grid,
+  layOut,
+  showContent,
+  useWorkspace,
+} from '../workspace/workspace-store.ts';
+import { describeGeometry, type GeometryFinding } from './geometry.ts';
+import { seedMpr } from './mpr-seeds.ts';
+
+/** Why no volume is made of a display set. */
+export interface MprRefusal {
+  readonly findings: readonly GeometryFinding[];
+  /** Memory that it would take; undefined when that is not the reason. */
+  readonly tooLarge: { readonly neededBytes: number; readonly limitBytes: number } | undefined;
+}
+
+interface Layout {
+  readonly grid: Grid;
+  readonly contents: readonly (TileContent | undefined)[];
+  readonly activeTile: number;
+}
+
+/** What to go back to from MPR, and what is to be said to the reader who asked for it. */
+export const useMpr = create<{
+  readonly before: Layout | undefined;
+  readonly refusal: MprRefusal | undefined;
+}>(() => ({ before: undefined, refusal: undefined }));
+
+/** Bytes of decoded slices that one volume may hold: three quarters of what all images together may (viewport/engine.ts). */
+export const volumeLimitBytes = 768 * 1024 ** 2;
+
+function volumeBytes(stack: ImageStack): number {
+  return stack.images.reduce((sum, image) => {
+    const isWhole = !image.isFloat && Number.isInteger(image.slope) && Number.isInteger(image.intercept);
+    return sum + image.rows * image.columns * (isWhole && image.bitsAllocated <= 16 ? 2 : 4);
+  }, 0);
+}
+
+/** Why the images of a stack are not reformatted; undefined when they can be. */
+export function mprRefusal(stack: ImageStack): MprRefusal | undefined {
+  const geometry = describeGeometry(stack.images);
+  if (geometry.kind === 'refused') return { findings: geometry.findings, tooLarge: undefined };
+  const neededBytes = volumeBytes(stack);
+  if (neededBytes <= volumeLimitBytes) return undefined;
+  return { findings: [], tooLarge: { neededBytes, limitBytes: volumeLimitBytes } };
+}
+
+/** The images that the active viewport shows, as they are or reformatted. */
+function activeStack(): ImageStack | undefined {
+  const set = displaySetOf(useWorkspace.getState().activeTile);
+  return set?.kind === 'image' ? set : undefined;
+}
+
+/** Whether it makes sense to ask for planes; they may still be refused, with the reasons. */
+export function mayAskForMpr(): boolean {
+  const [first, second] = activeStack()?.images ?? [];
+  return first !== undefined && second !== undefined && !isColor(first);
+}
+
+export function isMprShown(): boolean {
+  const { contents, grid } = useWorkspace.getState();
+  return contents.slice(0, grid.rows * grid.columns).some((content) => content?.kind === 'plane');
+}
+
+/** The middle of the image on the screen. */
+function middleOf(surface: Surface) {
+  const { columns, rows } = surface.image;
+  return surface.toPatient({ x: (columns - 1) / 2, y: (rows - 1) / 2 });
+}
+
+/** Says why not, or notes where planes are to begin: at the image that is read, as it is seen. */
+function prepare(stack: ImageStack, controller: ViewportController | undefined): boolean {
+  const refusal = mprRefusal(stack);
+  if (refusal) {
+    useMpr.setState({ refusal });
+    return false;
+  }
+  const { surface, window, isInverted } = controller?.getState() ?? {};
+  const point = surface?.kind === 'image' ? middleOf(surface) : undefined;
+  if (point) seedMpr(stack.id, { point, window, isInverted: isInverted ?? false });
+  return true;
+}
+
+const layouts = {
+  /** The three planes, and the images as they are. */
+  quarters: { rows: 2, columns: 2 },
+  row: { rows: 1, columns: 3 },
+} as const satisfies Record<string, Grid>;
+
+/** Opens the three planes of the active viewport's volume, or goes back to what was there before. */
+export function toggleMpr(layout: keyof typeof layouts, controller: ViewportController | undefined): void {
+  if (isMprShown()) {
+    closeMpr();
+    return;
+  }
+  const stack = activeStack();
+  if (!stack || !prepare(stack, controller)) return;
+  const { grid, contents, activeTile } = useWorkspace.getState();
+  useMpr.setState({ before: { grid, contents, activeTile } });
+  const displaySetId = stack.id;
+  const planes = (['axial', 'coronal', 'sagittal'] as const).map((plane) => ({
+    kind: 'plane' as const,
+    displaySetId,
+    plane,
+  }));
+  layOut(layouts[layout], layout === 'row' ? planes : [...planes, { kind: 'displaySet', displaySetId }]);
+}
+
+/** Back to the layout before; where there is none, every plane gives way to the images that it goes through. */
+function closeMpr(): void {
+  const { before } = useMpr.getState();
+  useMpr.setState({ before: undefined });
+  if (before) {
+    layOut(before.grid, before.contents);
+    activateTile(before.activeTile);
+    return;
+  }
+  const { grid, contents, activeTile } = useWorkspace.getState();
+  layOut(
+    grid,
+    contents.map((content) =>
+      content?.kind === 'plane' ? { kind: 'displaySet', displaySetId: content.displaySetId } : content,
+    ),
+  );
+  activateTile(activeTile);
+}
+
+/** Has the active viewport show a plane through the volume of what it shows. */
+export function showPlane(plane: PlaneName, controller: ViewportController | undefined): void {
+  const stack = activeStack();
+  if (stack && prepare(stack, controller)) showContent({ kind: 'plane', displaySetId: stack.id, plane });
+}
+
+export function closeRefusal(): void {
+  useMpr.setState({ refusal: undefined });
+}
