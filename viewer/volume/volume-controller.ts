@@ -1,6 +1,7 @@
 import { CinePlayer } from '../viewport/cine-player.ts';
 import type { CineSettings } from '../viewport/cine-timing.ts';
 import { displayOf, shownWindow, voiChoices } from '../viewport/grey-display.ts';
+import type { KeptView } from '../viewport/kept-view.ts';
 import { orientationMarkers } from '../viewport/orientation.ts';
 import type { ImageStack } from '../viewport/stacks.ts';
 import type { Point } from '../viewport/surface.ts';
@@ -62,8 +63,14 @@ export class VolumeController implements PlaneController {
   readonly getState = (): ViewportState => this.#state;
   readonly getPlane = (): PlaneView | undefined => this.#plane;
 
+  /** How the plane is seen now, to be given to `show` later; what planes of one volume share is not in it. */
+  keptView(): KeptView | undefined {
+    if (!this.#session) return undefined;
+    return { index: this.#state.index, presentation: { scale: this.#scale }, center: this.#middle };
+  }
+
   /** Shows a plane of a stack's volume. One that has grown is seen as before. The images must make a volume. */
-  show(stack: ImageStack, name: PlaneName): void {
+  show(stack: ImageStack, name: PlaneName, view?: KeptView): void {
     const isSame = this.#session?.stack.id === stack.id && this.#name === name;
     if (this.#session?.stack !== stack) {
       const session = enterVolume(stack);
@@ -78,8 +85,8 @@ export class VolumeController implements PlaneController {
     this.#name = name;
     if (!isSame) {
       this.stop();
-      this.#scale = undefined;
-      this.#middle = { x: 0, y: 0 };
+      this.#scale = scaleOf(view);
+      this.#middle = view?.center ?? { x: 0, y: 0 };
       this.#canvas.clear();
     }
     if (!this.#session) {
@@ -356,6 +363,11 @@ export class VolumeController implements PlaneController {
     this.#state = { ...this.#state, ...change };
     for (const listener of this.#listeners) listener();
   }
+}
+
+function scaleOf(view: KeptView | undefined): number | undefined {
+  const presentation: { readonly scale?: unknown } = view?.presentation ?? {};
+  return typeof presentation.scale === 'number' ? presentation.scale : undefined;
 }
 
 /** The image of the stack that the point of the planes is nearest to. */

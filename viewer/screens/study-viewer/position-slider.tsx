@@ -1,12 +1,16 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { ViewportController, ViewportState } from '../../viewport/viewport-controller.ts';
+import {
+  positionsOf,
+  type ViewportController,
+  type ViewportState,
+} from '../../viewport/viewport-controller.ts';
 
 /** Where one is in the stack; drag it, click it, or use its keys. */
 export function PositionSlider(props: { state: ViewportState; controller: ViewportController }): ReactNode {
   const { t } = useTranslation();
   const { state, controller } = props;
-  const count = state.stack?.images.length ?? 0;
+  const count = positionsOf(state);
   if (count < 2) return null;
   return (
     <div className="position-slider">

@@ -18,7 +18,12 @@ import { resizeViewports } from '../../viewport/engine.ts';
 import { attachInteractions } from '../../viewport/interactions.ts';
 import { StackController } from '../../viewport/stack-controller.ts';
 import { type DisplaySet, firstInstance } from '../../viewport/stacks.ts';
-import type { ViewportController, ViewportState } from '../../viewport/viewport-controller.ts';
+import {
+  positionsOf,
+  type ViewportController,
+  type ViewportState,
+} from '../../viewport/viewport-controller.ts';
+import { VolumeController } from '../../volume/volume-controller.ts';
 import { keepView, viewOf } from '../../workspace/kept-views.ts';
 import type { TileContent } from '../../workspace/tile-content.ts';
 import { isDragTool } from '../../workspace/tools.ts';
@@ -46,16 +51,20 @@ function leftDragTool() {
   return isDragTool(tool) ? tool : undefined;
 }
 
-/** Makes the controller of a tile when its element exists, and ends it with the element. */
-function useController(tile: number): {
+/** Makes the controller of a tile when its element exists, and ends it with the element; planes have one of their own. */
+function useController(
+  tile: number,
+  kind: TileContent['kind'],
+): {
   attach: (element: HTMLDivElement | null) => void;
-  controller: StackController | undefined;
+  controller: StackController | VolumeController | undefined;
 } {
   const [element, attach] = useState<HTMLDivElement | null>(null);
-  const [controller, setController] = useState<StackController>();
+  const [controller, setController] = useState<StackController | VolumeController>();
   useEffect(() => {
     if (!element) return;
-    const created = new StackController(`tile-${tile}`, element);
+    const Controller = kind === 'plane' ? VolumeController : StackController;
+    const created = new Controller(`tile-${tile}`, element);
     const detach = attachInteractions(element, created, leftDragTool);
     const observer = new ResizeObserver(() => resizeViewports());
     observer.observe(element);
@@ -68,7 +77,7 @@ function useController(tile: number): {
       setController(undefined);
       created.destroy();
     };
-  }, [element, tile]);
+  }, [element, tile, kind]);
   return { attach, controller };
 }
 
@@ -146,8 +155,8 @@ function describedAttributes(state: ViewportState | undefined) {
   return {
     'data-loaded': state?.status === 'ready' ? 'true' : 'false',
     'data-status': state?.status ?? 'empty',
-    'data-image-index': image && state.stack ? state.stack.images.indexOf(image) : undefined,
-    'data-image-count': state?.stack?.images.length,
+    'data-image-index': image ? positionShown(state) : undefined,
+    'data-image-count': state?.stack ? positionsOf(state) : undefined,
     'data-loaded-count': state?.loadedCount,
     'data-sop-instance-uid': image?.sopInstanceUID,
     'data-frame-number': image?.frameNumber,
@@ -168,7 +177,8 @@ export function ViewportTile(props: {
 }): ReactNode {
   const { t } = useTranslation();
   const { tile, series } = props;
-  const { attach, controller } = useController(tile);
+  const kind = useWorkspace((workspace) => workspace.contents[tile]?.kind ?? 'displaySet');
+  const { attach, controller } = useController(tile, kind);
   const state = useControllerState(controller);
   const set = useWorkspace((workspace) => displaySetOf(tile, workspace));
   const content = useWorkspace((workspace) => workspace.contents[tile]);
@@ -182,6 +192,7 @@ export function ViewportTile(props: {
   // In the layout phase: the element still has its size, and no other tile shows yet what this one gives away.
   useLayoutEffect(() => {
     if (!controller || !content) return;
+    if ((content.kind === 'plane') !== controller instanceof VolumeController) return;
     return () => keepView(content, controller.keptView());
   }, [controller, content]);
 
@@ -190,9 +201,13 @@ export function ViewportTile(props: {
     if (!controller) return;
     const isAnew = shownContent.current !== content;
     shownContent.current = content;
-    if (set?.kind === 'image' && content) {
+    if (set?.kind !== 'image' || !content) controller.clear();
+    else if (controller instanceof VolumeController) {
+      // Until there is a controller for what the tile is to show now, the one before keeps still.
+      if (content.kind === 'plane') controller.show(set, content.plane, viewOf(content));
+    } else if (content.kind === 'displaySet') {
       void controller.show(set, viewOf(content) ?? { index: firstIndex.current }, isAnew);
-    } else controller.clear();
+    }
   }, [controller, set, content]);
 
   const drop = (event: DragEvent) => {
@@ -200,13 +215,9 @@ export function ViewportTile(props: {
     if (id) showDisplaySet(id, tile);
   };
   const isStackOfSet = set?.kind === 'image' && state?.stack === set;
-  const label =
-    state?.image && state.stack
-      ? t('viewer.imageOf', {
-          number: state.stack.images.indexOf(state.image) + 1,
-          count: state.stack.images.length,
-        })
-      : t('viewer.noImage');
+  const label = state?.image
+    ? t('viewer.imageOf', { number: positionShown(state) + 1, count: positionsOf(state) })
+    : t('viewer.noImage');
   return (
     <section
       className={isActive && !props.isOnlyTile ? 'tile is-active' : 'tile'}
@@ -243,7 +254,12 @@ export function ViewportTile(props: {
   );
 }
 
+/** Where what is on the screen is among the places of the viewport, from 0. Planes are drawn where they are asked for. */
+function positionShown({ image, stack, index, positionCount }: ViewportState): number {
+  return positionCount === undefined && image && stack ? stack.images.indexOf(image) : index;
+}
+
 /** Whether the image on the screen is not the one asked for. */
 function isMoving(state: ViewportState): boolean {
-  return state.status === 'ready' && state.stack?.images[state.index] !== state.image;
+  return state.status === 'ready' && state.index !== positionShown(state);
 }
