@@ -1,20 +1,32 @@
 import { Button, Center, Loader, MantineProvider, Stack, Text, Title } from '@mantine/core';
 import { QueryClient, QueryClientProvider, useQuery, useQueryClient } from '@tanstack/react-query';
-import { lazy, type ReactNode, Suspense, useEffect } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, Route, Switch } from 'wouter';
 import { ErrorBoundary } from './components/error-boundary.tsx';
 import { Message } from './components/message.tsx';
 import { SessionContext } from './components/session-context.ts';
 import { onSignedOut, RequestError } from './dicomweb/request-error.ts';
-import { fetchSession } from './dicomweb/session.ts';
+import { fetchSession, type Session } from './dicomweb/session.ts';
+import {
+  forgetPreferences,
+  keepPreferences,
+  loadPreferences,
+  useArePreferencesLoaded,
+  usePreference,
+} from './preferences/preference-store.ts';
+import { SavingNotice } from './preferences/saving-notice.tsx';
 import { SignIn } from './screens/sign-in/sign-in.tsx';
 import { StudyList } from './screens/study-list/study-list.tsx';
 import { loadStudyViewer } from './screens/study-viewer/load-study-viewer.ts';
+import { showLanguage } from './texts/start-texts.ts';
 import { theme } from './theme.ts';
 
 // Cornerstone is large: it is fetched when the first study is opened, not with the list.
 const StudyViewer = lazy(loadStudyViewer);
+const Settings = lazy(async () => ({
+  default: (await import('./screens/settings/settings.tsx')).Settings,
+}));
 
 /** An answer of the archive, even a refusal, does not change by asking again at once; silence may. */
 function shouldRetry(failures: number, error: unknown): boolean {
@@ -49,13 +61,38 @@ function NotFound(): ReactNode {
   );
 }
 
+/** So long the first screen waits for what the reader has set, in ms: it is rarely later than the session itself. */
+const longestWaitForPreferences = 500;
+
+const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+
+/** Every screen in the reader's language; that of the browser where they have chosen none, or nobody is signed in. */
+function useChosenLanguage(): void {
+  const language = usePreference<string | undefined>('language', textOf, undefined);
+  useEffect(() => void showLanguage(language), [language]);
+}
+
+/** Shows the screens as the reader has set them, or as they are by default when that takes long to come. */
+function WithPreferences({ children }: { children: ReactNode }): ReactNode {
+  const isLoaded = useArePreferencesLoaded();
+  const [isLate, setIsLate] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setIsLate(true), longestWaitForPreferences);
+    return () => clearTimeout(timer);
+  }, []);
+  return isLoaded || isLate ? children : <FullPageLoader />;
+}
+
 /** Shows the sign-in screen until there is a session; the address stays, so that one comes back to it. */
 function SignedIn({ children }: { children: ReactNode }): ReactNode {
   const { t } = useTranslation();
   const client = useQueryClient();
   const session = useQuery({
     queryKey: ['session'],
-    queryFn: async () => (await fetchSession()) ?? null,
+    queryFn: async () => {
+      void loadPreferences();
+      return (await fetchSession()) ?? null;
+    },
     staleTime: Number.POSITIVE_INFINITY,
   });
   useEffect(() => onSignedOut(() => client.setQueryData(['session'], null)), [client]);
@@ -63,6 +100,7 @@ function SignedIn({ children }: { children: ReactNode }): ReactNode {
   // Nothing of one reader is left in memory for the next. By now the screens are gone, and the viewport with its images.
   useEffect(() => {
     if (!isSignedOut) return;
+    forgetPreferences();
     client.removeQueries({ predicate: (query) => query.queryKey[0] !== 'session' });
     client.getMutationCache().clear();
   }, [client, isSignedOut]);
@@ -80,12 +118,23 @@ function SignedIn({ children }: { children: ReactNode }): ReactNode {
     );
   }
   if (session.data === null) {
-    return <SignIn onSignedIn={(newSession) => client.setQueryData(['session'], newSession)} />;
+    const enter = (newSession: Session) => {
+      void loadPreferences();
+      client.setQueryData(['session'], newSession);
+    };
+    return <SignIn onSignedIn={enter} />;
   }
-  return <SessionContext value={session.data}>{children}</SessionContext>;
+  return (
+    <SessionContext value={session.data}>
+      <WithPreferences>{children}</WithPreferences>
+      <SavingNotice />
+    </SessionContext>
+  );
 }
 
 export function App(): ReactNode {
+  useEffect(() => keepPreferences(), []);
+  useChosenLanguage();
   return (
     <MantineProvider theme={theme} forceColorScheme="dark">
       <QueryClientProvider client={queryClient}>
@@ -95,6 +144,7 @@ export function App(): ReactNode {
               <Switch>
                 <Route path="/" component={StudyList} />
                 <Route path="/viewer" component={StudyViewer} />
+                <Route path="/settings" component={Settings} />
                 <Route component={NotFound} />
               </Switch>
             </Suspense>

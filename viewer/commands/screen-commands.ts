@@ -17,4 +17,6 @@ export const screenCommands = {
     isPressed: () => useWorkspace.getState().enlargedTile !== undefined,
   },
   help: { run: () => togglePanel('help') },
+  palette: { run: () => togglePanel('palette') },
+  settings: { run: () => togglePanel('settings') },
 } satisfies Record<string, Command>;

@@ -9,6 +9,7 @@ import {
   IconArrowUpRight,
   IconBoxMultiple,
   IconCamera,
+  IconCheck,
   IconChevronDown,
   IconChevronLeft,
   IconChevronUp,
@@ -148,6 +149,7 @@ const icons = {
   mouse: IconMouse,
   center: IconFocus2,
   close: IconX,
+  check: IconCheck,
 } as const;
 
 export type IconName = keyof typeof icons;

@@ -2,10 +2,12 @@ import { ActionIcon, Group, Text, Title, Tooltip } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useContext } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'wouter';
 import { Brand, NotDiagnosticNotice } from '../../components/brand.tsx';
 import { Icon } from '../../components/icons.tsx';
 import { SessionContext } from '../../components/session-context.ts';
 import { signOut } from '../../dicomweb/session.ts';
+import { savePreferences } from '../../preferences/preference-store.ts';
 
 /** The top of the study list: what it is, who is signed in, and `children` as further buttons. */
 export function ListHeader({ children }: { children?: ReactNode }): ReactNode {
@@ -13,6 +15,7 @@ export function ListHeader({ children }: { children?: ReactNode }): ReactNode {
   const session = useContext(SessionContext);
   const client = useQueryClient();
   const leave = async () => {
+    await savePreferences();
     await signOut();
     client.setQueryData(['session'], null);
   };
@@ -28,6 +31,19 @@ export function ListHeader({ children }: { children?: ReactNode }): ReactNode {
         <Text size="sm" c="dark.1" className="user-name" title={t('signIn.signedInAs', session.user)}>
           {session.user.username}
         </Text>
+        <Tooltip label={t('settings.title')}>
+          <ActionIcon
+            component={Link}
+            href="/settings"
+            variant="subtle"
+            color="gray"
+            size="lg"
+            aria-label={t('settings.title')}
+            data-testid="settings-link"
+          >
+            <Icon name="settings" />
+          </ActionIcon>
+        </Tooltip>
         {session.authentication === 'off' ? null : (
           <Tooltip label={t('signIn.signOut')}>
             <ActionIcon

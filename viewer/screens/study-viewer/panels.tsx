@@ -1,5 +1,7 @@
 import type { ReactNode } from 'react';
+import { CommandPalette } from './command-palette.tsx';
 import { HelpSheet } from './help-sheet.tsx';
+import { SettingsDialog } from './settings-dialog.tsx';
 
 /**
  * Sheets and dialogs of the viewer. Each is always rendered and shows itself when `workspace.panel` has its name, or when its
@@ -7,6 +9,8 @@ import { HelpSheet } from './help-sheet.tsx';
  */
 const dialogs: readonly { readonly name: string; readonly Dialog: () => ReactNode }[] = [
   { name: 'help', Dialog: HelpSheet },
+  { name: 'palette', Dialog: CommandPalette },
+  { name: 'settings', Dialog: SettingsDialog },
 ];
 
 /** What may stand at the right of the images, such as the list of measurements; each shows itself as dialogs do. */

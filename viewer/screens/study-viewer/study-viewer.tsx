@@ -16,6 +16,7 @@ import { newestStudy } from '../../hanging/priors.ts';
 import { useHanging } from '../../hanging/use-hanging.ts';
 import { usePatientStudies } from '../../hanging/use-patient-studies.ts';
 import { getKeyMap } from '../../preferences/key-settings.ts';
+import { useReaderDefaults } from '../../preferences/reader-defaults.ts';
 import { clearImages, startEngine } from '../../viewport/engine.ts';
 import { instancesOf } from '../../viewport/stacks.ts';
 import { clearCrosshair } from '../../workspace/crosshair-store.ts';
@@ -138,6 +139,7 @@ function OpenStudies({ request: addressed }: { request: ViewerRequest }): ReactN
       clearImages();
     };
   }, []);
+  useReaderDefaults();
 
   useEffect(() => setDisplaySets(sets), [sets]);
   const current = useMemo(() => newestStudy(sets, request.studyInstanceUIDs), [sets, request]);

@@ -61,7 +61,9 @@ export const toolbarGroups: readonly ToolbarGroup[] = [
       { command: 'previousSeries', icon: 'previousSeries' },
       { command: 'nextSeries', icon: 'nextSeries' },
       { command: 'toggleOverlay', icon: 'text' },
+      { command: 'palette', icon: 'commands' },
       { command: 'help', icon: 'help' },
+      { command: 'settings', icon: 'settings' },
     ],
   },
 ];

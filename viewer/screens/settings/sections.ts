@@ -1,0 +1,13 @@
+import type { ReactNode } from 'react';
+import { GeneralSection } from './general-section.tsx';
+import { KeysSection } from './keys-section.tsx';
+import { MouseSection } from './mouse-section.tsx';
+import { TouchSection } from './touch-section.tsx';
+
+/** The parts of the settings, from above to below; their titles are `settings.section.NAME`. Each room adds its own. */
+export const settingsSections: readonly { readonly name: string; readonly Section: () => ReactNode }[] = [
+  { name: 'general', Section: GeneralSection },
+  { name: 'mouse', Section: MouseSection },
+  { name: 'keys', Section: KeysSection },
+  { name: 'touch', Section: TouchSection },
+];
