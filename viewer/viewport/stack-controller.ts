@@ -179,6 +179,10 @@ export class StackController implements ViewportController {
     void this.#moveToIndex(this.#generation);
   }
 
+  greyOf(value: number): number | undefined {
+    return this.#display?.greyOf(value);
+  }
+
   scrollBy(delta: number): void {
     this.goTo(this.#state.index + delta);
   }

@@ -82,6 +82,8 @@ export interface ViewportController {
   readonly window: Window | undefined;
   /** Lowest and highest displayed value of what is on the screen. */
   readonly valueRange: readonly [number, number] | undefined;
+  /** The grey, 0 (black) to 1 (white), that a value of the image on the screen has now; left out by what has no pixels. */
+  greyOf?(value: number): number | undefined;
   clear(): void;
   destroy(): void;
   /** How the content is seen now; left out by those that can't be seen the same way again. */
