@@ -1,6 +1,8 @@
 import { cineCommands } from './cine-commands.ts';
 import type { Command, CommandContext } from './command.ts';
 import { layoutCommands } from './layout-commands.ts';
+import { linkCommands } from './link-commands.ts';
+import { measuringCommands } from './measuring-commands.ts';
 import { navigationCommands } from './navigation-commands.ts';
 import { screenCommands } from './screen-commands.ts';
 import { toolCommands } from './tool-commands.ts';
@@ -15,7 +17,9 @@ export const commands = {
   ...navigationCommands,
   ...viewingCommands,
   ...cineCommands,
+  ...measuringCommands,
   ...layoutCommands,
+  ...linkCommands,
   ...screenCommands,
 };
 
@@ -27,7 +31,9 @@ export const commandGroups = {
   navigation: navigationCommands,
   viewing: viewingCommands,
   cine: cineCommands,
+  measuring: measuringCommands,
   layout: layoutCommands,
+  link: linkCommands,
   screen: screenCommands,
 } as const;
 

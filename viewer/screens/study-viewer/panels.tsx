@@ -1,4 +1,7 @@
 import type { ReactNode } from 'react';
+import { LinkingKeeper } from '../../linking/linking-keeper.tsx';
+import { MeasurementList } from '../../measuring/measurement-list.tsx';
+import { MeasuringDialogs } from '../../measuring/measuring-dialogs.tsx';
 import { CommandPalette } from './command-palette.tsx';
 import { HelpSheet } from './help-sheet.tsx';
 import { SettingsDialog } from './settings-dialog.tsx';
@@ -8,13 +11,17 @@ import { SettingsDialog } from './settings-dialog.tsx';
  * own store says so; each room brings its own.
  */
 const dialogs: readonly { readonly name: string; readonly Dialog: () => ReactNode }[] = [
+  { name: 'linking', Dialog: LinkingKeeper },
   { name: 'help', Dialog: HelpSheet },
   { name: 'palette', Dialog: CommandPalette },
   { name: 'settings', Dialog: SettingsDialog },
+  { name: 'measuring', Dialog: MeasuringDialogs },
 ];
 
 /** What may stand at the right of the images, such as the list of measurements; each shows itself as dialogs do. */
-const sidePanels: readonly { readonly name: string; readonly Panel: () => ReactNode }[] = [];
+const sidePanels: readonly { readonly name: string; readonly Panel: () => ReactNode }[] = [
+  { name: 'measurements', Panel: MeasurementList },
+];
 
 export function Dialogs(): ReactNode {
   return dialogs.map(({ name, Dialog }) => <Dialog key={name} />);

@@ -1,22 +1,18 @@
-import { Button, Menu, Tooltip } from '@mantine/core';
+import { Menu, Tooltip } from '@mantine/core';
 import { type KeyboardEvent, type ReactNode, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CommandContext } from '../../commands/command.ts';
-import { type CommandName, isAvailable, isPressed, runCommand } from '../../commands/commands.ts';
+import { isAvailable, isPressed, runCommand } from '../../commands/commands.ts';
 import { Icon } from '../../components/icons.tsx';
+import { useComparison } from '../../hanging/comparison-store.ts';
+import { useHangingStore } from '../../hanging/hanging-store.ts';
+import { useReferenceLines } from '../../linking/reference-store.ts';
 import { useKeyNames } from '../../preferences/key-names.ts';
-import { type CtPresetName, ctPresets } from '../../viewport/window.ts';
-import { type Grid, setGrid, useWorkspace } from '../../workspace/workspace-store.ts';
-import { formatNumber } from './tile-content.ts';
+import { useLinks } from '../../workspace/link-store.ts';
+import { useWorkspace } from '../../workspace/workspace-store.ts';
+import { LayoutMenu } from './layout-menu.tsx';
 import { type ToolbarEntry, type ToolbarGroup, toolbarGroups } from './toolbar-groups.ts';
-
-const ctCommands = {
-  softTissue: 'presetSoftTissue',
-  lung: 'presetLung',
-  bone: 'presetBone',
-  brain: 'presetBrain',
-  liver: 'presetLiver',
-} as const satisfies Record<CtPresetName, CommandName>;
+import { WindowMenu } from './window-menu.tsx';
 
 function ToolButton(props: ToolbarEntry & { context: CommandContext }): ReactNode {
   const { t } = useTranslation();
@@ -87,92 +83,6 @@ function ToolMenu({ group, context }: { group: ToolbarGroup; context: CommandCon
   );
 }
 
-function WindowMenu({ context }: { context: CommandContext }): ReactNode {
-  const { t } = useTranslation();
-  const image = context.controller?.getState().image;
-  const headerWindows = image?.windows ?? [];
-  return (
-    <Menu position="bottom-start" withinPortal>
-      <Menu.Target>
-        <Button
-          variant="default"
-          size="sm"
-          disabled={!isAvailable('headerWindow', context)}
-          data-testid="window-menu"
-        >
-          {t('viewer.windowPresets')}
-        </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {headerWindows.length < 2 ? (
-          <Menu.Item onClick={() => runCommand('headerWindow', context)}>{t('preset.header')}</Menu.Item>
-        ) : (
-          headerWindows.map((window, index) => (
-            <Menu.Item
-              // biome-ignore lint/suspicious/noArrayIndexKey: the order of the header is their identity
-              key={index}
-              rightSection={`${formatNumber(window.width)} / ${formatNumber(window.center)}`}
-              onClick={() => context.controller?.setWindow(index === 0 ? undefined : window)}
-            >
-              {window.explanation ?? t('preset.headerNumbered', { number: index + 1 })}
-            </Menu.Item>
-          ))
-        )}
-        {image?.modality === 'CT' ? <Menu.Divider /> : null}
-        {image?.modality === 'CT'
-          ? ctPresets.map((preset) => (
-              <Menu.Item
-                key={preset.name}
-                rightSection={`${preset.width} / ${preset.center}`}
-                onClick={() => runCommand(ctCommands[preset.name], context)}
-                data-testid={`preset-${preset.name}`}
-              >
-                {t(`preset.${preset.name}`)}
-              </Menu.Item>
-            ))
-          : null}
-      </Menu.Dropdown>
-    </Menu>
-  );
-}
-
-const gridsOfMenu: readonly Grid[] = [
-  { rows: 1, columns: 1 },
-  { rows: 1, columns: 2 },
-  { rows: 2, columns: 2 },
-];
-
-function LayoutMenu(): ReactNode {
-  const { t } = useTranslation();
-  const grid = useWorkspace((workspace) => workspace.grid);
-  return (
-    <Menu position="bottom-start" withinPortal>
-      <Menu.Target>
-        <Button
-          variant="default"
-          size="sm"
-          leftSection={<Icon name="layout" size={18} />}
-          data-testid="layout-menu"
-        >
-          <span className="visually-hidden">{t('viewer.layout')}</span>
-          {grid.rows} × {grid.columns}
-        </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {gridsOfMenu.map(({ rows, columns }) => (
-          <Menu.Item
-            key={`${rows}x${columns}`}
-            onClick={() => setGrid({ rows, columns })}
-            data-testid={`layout-${rows}x${columns}`}
-          >
-            {rows} × {columns}
-          </Menu.Item>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
-  );
-}
-
 /** Arrow keys move within the toolbar (WAI-ARIA toolbar pattern); they don't reach the image. */
 function moveInToolbar(event: KeyboardEvent<HTMLDivElement>): void {
   const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
@@ -202,6 +112,10 @@ export function Toolbar({ context }: { context: CommandContext }): ReactNode {
   const { t } = useTranslation();
   // What is pressed and available is asked of the commands; these say when to ask again.
   useWorkspace();
+  useLinks();
+  useReferenceLines();
+  useComparison();
+  useHangingStore();
   const { controller } = context;
   useSyncExternalStore(controller?.subscribe ?? noSubscription, () => controller?.getState());
   return (

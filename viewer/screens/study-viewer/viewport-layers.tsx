@@ -1,4 +1,10 @@
 import type { ReactNode } from 'react';
+import { BreastLayer } from '../../hanging/breast-layer.tsx';
+import { StudyBadge } from '../../hanging/study-badge.tsx';
+import { CrosshairLayer } from '../../linking/crosshair-layer.tsx';
+import { LinkBadge } from '../../linking/link-badge.tsx';
+import { ReferenceLineLayer } from '../../linking/reference-line-layer.tsx';
+import { MeasurementLayer } from '../../measuring/measurement-layer.tsx';
 import type { DisplaySet } from '../../viewport/stacks.ts';
 import type { ViewportController, ViewportState } from '../../viewport/viewport-controller.ts';
 
@@ -14,7 +20,14 @@ export interface LayerProps {
  * What is drawn over every viewport that shows something, from below to above: lines, measurements, badges. Each room brings
  * its own; a layer lets the pointer through (`pointer-events: none`) except where it has something to take hold of.
  */
-const layers: readonly { readonly name: string; readonly Layer: (props: LayerProps) => ReactNode }[] = [];
+const layers: readonly { readonly name: string; readonly Layer: (props: LayerProps) => ReactNode }[] = [
+  { name: 'breast', Layer: BreastLayer },
+  { name: 'referenceLines', Layer: ReferenceLineLayer },
+  { name: 'measurements', Layer: MeasurementLayer },
+  { name: 'crosshair', Layer: CrosshairLayer },
+  { name: 'link', Layer: LinkBadge },
+  { name: 'study', Layer: StudyBadge },
+];
 
 export function ViewportLayers(props: LayerProps): ReactNode {
   return layers.map(({ name, Layer }) => <Layer key={name} {...props} />);
