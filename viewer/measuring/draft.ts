@@ -179,7 +179,9 @@ export function moveWireHandle(
     const isBeside = place === index || next === index;
     const [a, b] = [moved[place], moved[next]];
     if (!isBeside && from >= 0 && until > from) return points.slice(from, until);
-    return a && b ? wire(a, b).slice(0, -1) : [];
+    if (!a || !b) return [];
+    // From the place that stays: what is known of its surroundings serves every step of the move.
+    return place === index ? wire(b, a).toReversed().slice(0, -1) : wire(a, b).slice(0, -1);
   });
   return { points: pieces.flat(), handles: moved };
 }

@@ -96,13 +96,19 @@ export function createMeasurement(measurement: Measurement): void {
 }
 
 /** What of a measurement a reader can change. */
-export type MeasurementChange = Partial<Omit<Measurement, 'trackingUID' | 'tool' | 'placement' | 'saved'>>;
+export type MeasurementChange = Partial<Omit<Measurement, 'trackingUID' | 'tool' | 'saved'>>;
+
+/** A measurement after a change; new values bring their own notice, or none. */
+export function changed(measurement: Measurement, change: MeasurementChange): Measurement {
+  const { notice, ...rest } = measurement;
+  return { ...rest, ...(notice && !change.values ? { notice } : {}), ...change };
+}
 
 /** Changes measurements, in one step. */
 export function changeMeasurements(changes: ReadonlyMap<string, MeasurementChange>): void {
   const step = [...changes].flatMap(([trackingUID, change]): Change[] => {
     const before = measurementOf(trackingUID);
-    return before ? [{ before, after: { ...before, ...change } }] : [];
+    return before ? [{ before, after: changed(before, change) }] : [];
   });
   if (step.length > 0) take(step);
 }

@@ -7,6 +7,8 @@ import { Icon } from '../../components/icons.tsx';
 import { useComparison } from '../../hanging/comparison-store.ts';
 import { useHangingStore } from '../../hanging/hanging-store.ts';
 import { useReferenceLines } from '../../linking/reference-store.ts';
+import { useLive } from '../../measuring/live-store.ts';
+import { useMeasurements } from '../../measuring/measurement-store.ts';
 import { useKeyNames } from '../../preferences/key-names.ts';
 import { useLinks } from '../../workspace/link-store.ts';
 import { useWorkspace } from '../../workspace/workspace-store.ts';
@@ -113,6 +115,8 @@ export function Toolbar({ context }: { context: CommandContext }): ReactNode {
   // What is pressed and available is asked of the commands; these say when to ask again.
   useWorkspace();
   useLinks();
+  useMeasurements();
+  useLive((live) => live.areHidden);
   useReferenceLines();
   useComparison();
   useHangingStore();

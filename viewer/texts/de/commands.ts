@@ -43,6 +43,7 @@ export const commandsTexts = {
     help: 'Tasten und Hilfe',
   },
   commandGroup: {
+    measuring: 'Messen',
     tools: 'Werkzeuge',
     navigation: 'Navigation',
     viewing: 'Bilddarstellung',

@@ -97,7 +97,6 @@ export const measuringTexts = {
     removedByReset_other: '{{count}} nicht gespeicherte Messungen entfernt',
     undo: 'Rückgängig',
     added: '{{name}}: {{values}}',
-    drawing: 'Messungen',
     magnification: '{{factor}}×',
   },
   command: {

@@ -43,6 +43,7 @@ export const commandsTexts = {
     help: 'Keys and help',
   },
   commandGroup: {
+    measuring: 'Measuring',
     tools: 'Tools',
     navigation: 'Moving about',
     viewing: 'Picture',

@@ -95,7 +95,6 @@ export const measuringTexts = {
     removedByReset_other: '{{count}} unsaved measurements removed',
     undo: 'Undo',
     added: '{{name}}: {{values}}',
-    drawing: 'Measurements',
     magnification: '{{factor}}×',
   },
   command: {
