@@ -76,7 +76,12 @@ export function shownWindow(
   return { window, table: window.table === undefined ? undefined : facts.voiTables[window.table] };
 }
 
-const colorCurve: SampledCurve = { lower: 0, upper: 255, greys: Float32Array.of(0, 1) };
+/** Every byte stays what it is. */
+const colorCurve: SampledCurve = {
+  lower: -0.5,
+  upper: 255.5,
+  greys: Float32Array.from({ length: 256 }, (_, value) => value / 255),
+};
 
 /** How the values of an image become greys. */
 export interface Display {

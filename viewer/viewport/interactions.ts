@@ -1,98 +1,139 @@
+import { beginDrag } from './drag.ts';
+import {
+  buttonAction,
+  type DragAction,
+  defaultPointerActions,
+  type PointerActions,
+} from './pointer-actions.ts';
+import { TouchGestures } from './touch.ts';
 import type { ViewportController } from './viewport-controller.ts';
+import { makeWheelListener } from './wheel.ts';
 import { rangeToWindow, windowToRange } from './window.ts';
 
-/** What dragging with a button does. */
-export type DragAction = 'window' | 'pan' | 'zoom' | 'scroll';
-
-/** Displayed values of the image for one CSS pixel of dragging, as a part of its range. */
-const windowSpeed = 1 / 1024;
-const zoomSpeed = 0.006;
-/** CSS pixels of dragging for one image of a long stack. */
-const scrollStepPixels = 8;
-
-/** Drag to the right widens the window, drag up lowers its centre and so brightens (IHE BIR 5.4). */
-export function dragWindow(controller: ViewportController, x: number, y: number): void {
-  const { window, valueRange } = controller;
-  if (!window || !valueRange) return;
-  const range = Math.max(valueRange[1] - valueRange[0], 1e-6);
-  const speed = range * windowSpeed;
-  const narrowest = range > 255 ? 1 : range / 256;
-  controller.setWindow({
-    center: window.center + y * speed,
-    width: Math.max(narrowest, window.width + x * speed),
-    function: window.function,
-    // Over a VOI LUT the window goes on over its output.
-    ...(window.table === undefined ? {} : { table: window.table }),
-  });
+export interface InteractionOptions {
+  /** What buttons and wheel do, asked for every time. */
+  readonly actions?: () => PointerActions;
+  /** A click with the right button, or a long press; CSS pixels of the page, as in events. */
+  readonly onMenu?: (place: { clientX: number; clientY: number }) => void;
+  readonly onDoubleTap?: () => void;
 }
 
-function toolOfButton(button: number, leftTool: DragAction | undefined): DragAction | undefined {
-  return ([leftTool, 'pan', 'zoom'] as const)[button];
+/** CSS pixels and ms that a click with the right button may take; what is more was a drag. */
+const clickPixels = 4;
+const clickMs = 500;
+
+interface Drag {
+  readonly pointerId: number;
+  readonly button: number;
+  readonly move: ((x: number, y: number) => void) | undefined;
+  readonly startedAt: number;
+  travelled: number;
+  x: number;
+  y: number;
 }
 
-/** Scrolls by whole images while the rest of the movement is kept for the next event. */
-function makeStepper(stepSize: number, onSteps: (steps: number) => void): (amount: number) => void {
-  let rest = 0;
-  return (amount) => {
-    rest += amount;
-    const steps = Math.trunc(rest / stepSize);
-    if (steps === 0) return;
-    rest -= steps * stepSize;
-    onSteps(steps);
-  };
-}
+/** The bit of a button in `PointerEvent.buttons`. */
+const buttonBit = (button: number): number => [1, 4, 2][button] ?? 0;
 
 /**
- * Mouse, pen and touch on a viewport: left drag does `leftTool()` (undefined: not its business), middle drag pans, right drag zooms, the wheel scrolls
- * (with Ctrl, as pinching on a touchpad, it zooms). Returns how to take it off.
+ * Mouse, pen and touch on a viewport: the left button does `leftTool()` (undefined: not its business), the others and the wheel what
+ * `actions` says; touch is in `touch.ts`, the wheel in `wheel.ts`. Returns how to take it off.
  */
 export function attachInteractions(
   element: HTMLElement,
   controller: ViewportController,
   leftTool: () => DragAction | undefined,
+  options: InteractionOptions = {},
 ): () => void {
-  let tool: DragAction | undefined;
-  let dragScroll = (_amount: number) => {};
-  const wheelScroll = makeStepper(40, (steps) => controller.scrollBy(Math.sign(steps)));
+  const { actions = () => defaultPointerActions, onMenu = () => {}, onDoubleTap = () => {} } = options;
+  const touch = new TouchGestures(controller, { leftTool, actions, onMenu, onDoubleTap });
+  let drag: Drag | undefined;
+  let isControlHeld = false;
 
-  const onDown = (event: PointerEvent) => {
-    tool = toolOfButton(event.button, leftTool());
-    if (!tool) return;
-    dragScroll = makeStepper(scrollStepPixels, (steps) => controller.scrollBy(steps));
+  const begin = (event: PointerEvent) => {
+    const action = buttonAction({ button: event.button, isCtrl: event.ctrlKey || event.metaKey }, actions());
+    const dragAction = action === 'tool' ? leftTool() : action === 'none' ? undefined : action;
+    if (!dragAction && event.button !== 2) return;
+    element.dataset.dragging = dragAction;
+    drag = {
+      pointerId: event.pointerId,
+      button: event.button,
+      move: dragAction && beginDrag(controller, dragAction, actions().isScrollInverted),
+      startedAt: event.timeStamp,
+      travelled: 0,
+      x: event.clientX,
+      y: event.clientY,
+    };
     element.setPointerCapture(event.pointerId);
   };
-  const onMove = (event: PointerEvent) => {
-    const { movementX: x, movementY: y } = event;
-    if (tool === 'window') dragWindow(controller, x, y);
-    else if (tool === 'pan') controller.panBy(x, y);
-    else if (tool === 'zoom') controller.zoomBy(Math.exp(-y * zoomSpeed));
-    else if (tool === 'scroll') dragScroll(y);
+  const end = () => {
+    drag = undefined;
+    delete element.dataset.dragging;
   };
-  const onUp = () => {
-    tool = undefined;
-  };
-  const onWheel = (event: WheelEvent) => {
-    event.preventDefault();
-    // Lines and pages are what a mouse wheel counts in some browsers.
-    const pixels = event.deltaY * (event.deltaMode === WheelEvent.DOM_DELTA_PIXEL ? 1 : 40);
-    if (event.ctrlKey) controller.zoomBy(Math.exp(-pixels * 0.003));
-    else wheelScroll(Math.abs(pixels) >= 40 ? Math.sign(pixels) * 40 : pixels);
-  };
-  const onMenu = (event: Event) => event.preventDefault();
 
-  element.addEventListener('pointerdown', onDown);
-  element.addEventListener('pointermove', onMove);
-  element.addEventListener('pointerup', onUp);
-  element.addEventListener('pointercancel', onUp);
-  element.addEventListener('wheel', onWheel, { passive: false });
-  element.addEventListener('contextmenu', onMenu);
+  const onDown = (event: PointerEvent) => {
+    if (event.pointerType === 'touch') touch.down(event);
+    // While one button is held, others do nothing.
+    else if (!drag) begin(event);
+  };
+  const onMove = (event: PointerEvent) => {
+    if (event.pointerType === 'touch') return touch.move(event);
+    if (event.pointerId !== drag?.pointerId) return;
+    // The button that began it was let go while another is still held.
+    if ((event.buttons & buttonBit(drag.button)) === 0) return end();
+    const [x, y] = [event.clientX - drag.x, event.clientY - drag.y];
+    drag.travelled += Math.hypot(x, y);
+    drag.x = event.clientX;
+    drag.y = event.clientY;
+    drag.move?.(x, y);
+  };
+  const onUp = (event: PointerEvent) => {
+    if (event.pointerType === 'touch') return void touch.up(event);
+    if (event.pointerId !== drag?.pointerId) return;
+    const { button, travelled, startedAt } = drag;
+    end();
+    const isClick = travelled < clickPixels && event.timeStamp - startedAt < clickMs;
+    if (button === 2 && isClick) onMenu(event);
+  };
+  const onCancel = (event: PointerEvent) => {
+    if (event.pointerType === 'touch') touch.cancel(event);
+    else end();
+  };
+  // No click follows a gesture: a double tap is not a double click as well.
+  const onTouchEnd = (event: TouchEvent) => {
+    if (leftTool() !== undefined && event.cancelable) event.preventDefault();
+  };
+  // The middle button would scroll the page, the side buttons go to another.
+  const onMouseButton = (event: MouseEvent) => {
+    if (event.button === 1 || event.button > 2) event.preventDefault();
+  };
+  const onMenuEvent = (event: Event) => event.preventDefault();
+  const onKey = (event: KeyboardEvent) => {
+    isControlHeld = event.ctrlKey;
+  };
+  const onBlur = () => {
+    isControlHeld = false;
+  };
+  const onWheel = makeWheelListener(controller, actions, () => isControlHeld);
+
+  const listening = new AbortController();
+  const { signal } = listening;
+  element.addEventListener('pointerdown', onDown, { signal });
+  element.addEventListener('pointermove', onMove, { signal });
+  element.addEventListener('pointerup', onUp, { signal });
+  element.addEventListener('pointercancel', onCancel, { signal });
+  element.addEventListener('touchend', onTouchEnd, { signal, passive: false });
+  element.addEventListener('mousedown', onMouseButton, { signal });
+  element.addEventListener('mouseup', onMouseButton, { signal });
+  element.addEventListener('auxclick', onMouseButton, { signal });
+  element.addEventListener('wheel', onWheel, { signal, passive: false });
+  element.addEventListener('contextmenu', onMenuEvent, { signal });
+  window.addEventListener('keydown', onKey, { signal, capture: true });
+  window.addEventListener('keyup', onKey, { signal, capture: true });
+  window.addEventListener('blur', onBlur, { signal });
   return () => {
-    element.removeEventListener('pointerdown', onDown);
-    element.removeEventListener('pointermove', onMove);
-    element.removeEventListener('pointerup', onUp);
-    element.removeEventListener('pointercancel', onUp);
-    element.removeEventListener('wheel', onWheel);
-    element.removeEventListener('contextmenu', onMenu);
+    listening.abort();
+    touch.stop();
   };
 }
 

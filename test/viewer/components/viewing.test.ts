@@ -223,9 +223,13 @@ describe('images', () => {
     expect(
       lossyCompression(describe1({ LossyImageCompression: '01', LossyImageCompressionRatio: 12.34 })),
     ).toEqual({
-      ratio: '12.3',
+      ratio: '12.3:1',
+      method: undefined,
     });
-    expect(lossyCompression(describe1({ LossyImageCompression: '01' }))).toEqual({ ratio: undefined });
+    expect(lossyCompression(describe1({ LossyImageCompression: '01' }))).toEqual({
+      ratio: undefined,
+      method: undefined,
+    });
   });
 
   it('are not to scale when only the detector was measured', () => {

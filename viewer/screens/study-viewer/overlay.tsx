@@ -1,23 +1,39 @@
+import './imaging.css';
+import type { TFunction } from 'i18next';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type ImageDescription, isColor } from '../../viewport/image-description.ts';
-import type { ViewportState } from '../../viewport/viewport-controller.ts';
+import type { ViewportController, ViewportState } from '../../viewport/viewport-controller.ts';
+import { windowToRange } from '../../viewport/window.ts';
 import type { OverlayDetail } from '../../workspace/workspace-store.ts';
-import { formatNumber, headerTexts, lossyCompression, sliceLocation } from './tile-content.ts';
+import { fitLines, linesThatFit, type OverlayLine } from './overlay-lines.ts';
+import {
+  formatNumber,
+  headerFlags,
+  headerTexts,
+  lossyCompression,
+  sliceLocation,
+  techniqueNumbers,
+} from './tile-content.ts';
 import type { Shortfall } from './use-studies.ts';
 
 /** A viewport that shows an image. */
 type ShownState = ViewportState & { readonly image: ImageDescription };
 
-function Lines(props: { className: string; lines: readonly ReactNode[]; testId?: string }): ReactNode {
+const line = (key: string, text: string | undefined, priority: number): OverlayLine => ({
+  key,
+  text: text ?? '',
+  priority,
+});
+
+function Corner(props: { className: string; lines: readonly OverlayLine[]; testId: string }): ReactNode {
   return (
     <div className={`overlay ${props.className}`} data-testid={props.testId}>
-      {props.lines.map((line, index) =>
-        line ? (
-          // biome-ignore lint/suspicious/noArrayIndexKey: the lines have fixed places
-          <div key={index}>{line}</div>
-        ) : null,
-      )}
+      {props.lines.map(({ key, text }) => (
+        <div key={key} className="overlay-line" title={text}>
+          {key === 'name' ? <strong>{text}</strong> : text}
+        </div>
+      ))}
     </div>
   );
 }
@@ -34,76 +50,143 @@ function Markers({ markers }: Pick<ViewportState, 'markers'>): ReactNode {
   );
 }
 
-/** Who this is, and what must never be hidden: shown even when the other texts are off. */
-function Identity({ state }: { state: ShownState }): ReactNode {
-  const { t } = useTranslation();
-  const texts = headerTexts(state.image);
-  const lossy = lossyCompression(state.image);
-  return (
-    <Lines
-      className="overlay-top-left"
-      testId="overlay-identity"
-      lines={[
-        <strong key="name">{texts.patientName ?? t('list.noName')}</strong>,
-        texts.patientID,
-        texts.birthDate ? t('overlay.born', { date: texts.birthDate }) : '',
-        texts.sexAndAge,
-        lossy ? (
-          <span key="lossy" className="lossy" data-testid="lossy">
-            {lossy.ratio ? t('overlay.lossyRatio', lossy) : t('overlay.lossy')}
-          </span>
-        ) : (
-          ''
-        ),
-      ]}
-    />
-  );
+/** Who this is: shown even when the other texts are off. */
+function identityLines(t: TFunction, { image }: ShownState): OverlayLine[] {
+  const texts = headerTexts(image);
+  return [
+    line('name', texts.patientName ?? t('list.noName'), 0),
+    line('id', texts.patientID, 0),
+    line('birth', texts.birthDate && t('overlay.born', { date: texts.birthDate }), 1),
+    line('sex', texts.sexAndAge, 2),
+  ];
 }
 
-function Technique({ state }: { state: ShownState }): ReactNode {
-  const { t } = useTranslation();
-  const { image, window } = state;
+function studyLines(t: TFunction, { image }: ShownState): OverlayLine[] {
   const texts = headerTexts(image);
+  return [
+    line('institution', texts.institution, 4),
+    line('study', texts.studyDescription, 2),
+    line('studyId', texts.studyId && t('imaging.studyId', { id: texts.studyId }), 5),
+    line('accession', texts.accession && t('overlay.accession', { number: texts.accession }), 3),
+    line('date', texts.dateAndTime, 1),
+  ];
+}
+
+function seriesLines(t: TFunction, { image }: ShownState): OverlayLine[] {
+  const texts = headerTexts(image);
+  const flags = headerFlags(image);
   const location = sliceLocation(image);
   const place = location && { value: formatNumber(location.value), sides: location.sides };
+  const technique = techniqueNumbers(image).map(([name, values]) => t(`imaging.${name}`, values));
+  const number = texts.seriesNumber ? t('overlay.series', { number: texts.seriesNumber }) : '';
+  const side = texts.laterality ? t('overlay.laterality', { side: texts.laterality }) : '';
+  const { spacingBetweenSlices: between } = flags;
+  return [
+    line('series', [number, texts.seriesDescription].filter(Boolean).join('  '), 1),
+    line('side', [side, flags.view && t('imaging.view', { view: flags.view })].filter(Boolean).join('  '), 0),
+    line('contrast', texts.contrast && t('imaging.contrast', { agent: texts.contrast }), 4),
+    line('technique', technique.slice(0, 4).join('  '), 5),
+    line('technique2', technique.slice(4).join('  '), 6),
+    line(
+      'thickness',
+      [
+        image.sliceThickness ? t('overlay.thickness', { value: formatNumber(image.sliceThickness) }) : '',
+        between ? t('imaging.spacingBetween', { value: formatNumber(between) }) : '',
+      ]
+        .filter(Boolean)
+        .join('  '),
+      3,
+    ),
+    line('location', place ? t(place.sides ? 'overlay.locationSides' : 'overlay.location', place) : '', 2),
+  ];
+}
+
+function windowText(t: TFunction, { window }: ShownState): string {
+  if (!window) return '';
+  const numbers = t('overlay.window', {
+    width: formatNumber(window.width),
+    center: formatNumber(window.center),
+  });
+  const name = window.explanation ?? (window.table === undefined ? '' : t('imaging.voiLut'));
+  return name ? `${name}  ${numbers}` : numbers;
+}
+
+function displayLines(t: TFunction, state: ShownState): OverlayLine[] {
+  const { image, cine } = state;
+  const rate = cine?.isPlaying ? (cine.measuredRate ?? cine.rate) : undefined;
+  return [
+    line('inverted', state.isInverted ? t('overlay.inverted') : '', 2),
+    line('unit', image.valueUnit.startsWith('SUV') ? image.valueUnit : '', 3),
+    line('scale', image.isCalibrated || isColor(image) ? '' : t('overlay.notCalibrated'), 4),
+    line('zoom', t('overlay.zoom', { percent: Math.round(state.zoom * 100) }), 5),
+    line('rate', rate ? t('imaging.cineRate', { rate: formatNumber(rate) }) : '', 3),
+    line('window', windowText(t, state), 1),
+  ];
+}
+
+/** Whether the whole image is black or white by its window. */
+function isWindowOutside({ window }: ShownState, controller: ViewportController | undefined): boolean {
+  const range = controller?.valueRange;
+  if (!window || !range || range[0] === range[1]) return false;
+  const { lower, upper } = windowToRange(window);
+  return upper <= range[0] || lower >= range[1];
+}
+
+/** What must never be hidden, under the name of the patient. */
+function Badges(props: {
+  state: ShownState;
+  controller: ViewportController | undefined;
+  notices: readonly string[];
+}): ReactNode {
+  const { t } = useTranslation();
+  const { state, controller, notices } = props;
+  const { image } = state;
+  const lossy = lossyCompression(image);
+  const { isDeidentified, hasBurnedInAnnotation } = headerFlags(image);
+  const lossyText =
+    lossy?.ratio && lossy.method
+      ? t('imaging.lossyMethod', { ratio: lossy.ratio, method: lossy.method })
+      : lossy?.ratio
+        ? t('overlay.lossyRatio', { ratio: lossy.ratio })
+        : t('overlay.lossy');
   return (
-    <>
-      <Lines
-        className="overlay-top-right"
-        lines={[
-          texts.institution,
-          texts.studyDescription,
-          texts.accession ? t('overlay.accession', { number: texts.accession }) : '',
-          texts.dateAndTime,
-        ]}
-      />
-      <Lines
-        className="overlay-bottom-left"
-        lines={[
-          [
-            texts.seriesNumber ? t('overlay.series', { number: texts.seriesNumber }) : '',
-            texts.seriesDescription,
-          ]
-            .filter(Boolean)
-            .join('  '),
-          texts.laterality ? t('overlay.laterality', { side: texts.laterality }) : '',
-          image.sliceThickness ? t('overlay.thickness', { value: formatNumber(image.sliceThickness) }) : '',
-          place ? t(place.sides ? 'overlay.locationSides' : 'overlay.location', place) : '',
-        ]}
-      />
-      <Lines
-        className="overlay-bottom-right"
-        testId="overlay-technique"
-        lines={[
-          state.isInverted ? t('overlay.inverted') : '',
-          image.isCalibrated || isColor(image) ? '' : t('overlay.notCalibrated'),
-          t('overlay.zoom', { percent: Math.round(state.zoom * 100) }),
-          window
-            ? t('overlay.window', { width: formatNumber(window.width), center: formatNumber(window.center) })
-            : '',
-        ]}
-      />
-    </>
+    <div className="badges">
+      {lossy ? (
+        <span className="lossy" data-testid="lossy">
+          {lossyText}
+        </span>
+      ) : null}
+      {state.fidelity === 'partial' ? (
+        <span className="badge-fidelity" data-testid="fidelity">
+          {t('imaging.partial')}
+        </span>
+      ) : null}
+      {image.suvObstacle ? (
+        <span className="badge-fidelity" data-testid="suv-missing">
+          {t('imaging.suvMissing.title', { reason: t(`imaging.suvMissing.${image.suvObstacle}`) })}
+        </span>
+      ) : null}
+      {isWindowOutside(state, controller) ? (
+        <span className="badge-fidelity" data-testid="window-outside">
+          {t('imaging.windowOutside')}
+        </span>
+      ) : null}
+      {notices.map((notice) => (
+        <span key={notice} className="badge-fidelity" data-testid="notice">
+          {notice}
+        </span>
+      ))}
+      {isDeidentified ? (
+        <span className="badge-quiet" data-testid="deidentified">
+          {t('imaging.deidentified')}
+        </span>
+      ) : null}
+      {hasBurnedInAnnotation ? (
+        <span className="badge-quiet" data-testid="burned-in">
+          {t('imaging.burnedIn')}
+        </span>
+      ) : null}
+    </div>
   );
 }
 
@@ -112,21 +195,61 @@ export function Overlay(props: {
   state: ViewportState;
   detail: OverlayDetail;
   shortfall: Shortfall | undefined;
+  controller?: ViewportController;
+  /** Texts to warn with, such as that slices are missing. */
+  notices?: readonly string[];
 }): ReactNode {
-  const { state, detail, shortfall } = props;
+  const { state, detail, shortfall, controller } = props;
   const { t } = useTranslation();
   const { image, stack } = state;
   if (!image || !stack) return null;
   const shown = { ...state, image };
   const position = stack.images.indexOf(image) + 1;
+  const { clientWidth: width, clientHeight: height } = controller?.element ?? {
+    clientWidth: 0,
+    clientHeight: 0,
+  };
+  // Where nothing is known of the size (in tests), all lines are shown.
+  const count = height > 0 ? linesThatFit({ width, height }, stack.isMultiFrame ? 40 : 0) : 20;
+  const display = displayLines(t, shown);
+  const lower =
+    detail === 'full' ? display : display.filter(({ key }) => key === 'window' || key === 'inverted');
   return (
-    <div className={detail === 'full' ? 'overlays' : 'overlays is-reduced'}>
-      <Identity state={shown} />
+    <div className={stack.isMultiFrame ? 'overlays has-cine' : 'overlays'}>
+      <div className="overlay overlay-top-left" data-testid="overlay-identity">
+        <Corner
+          className="is-inside"
+          lines={fitLines(identityLines(t, shown), count)}
+          testId="overlay-patient"
+        />
+        <Badges state={shown} controller={controller} notices={props.notices ?? []} />
+      </div>
       <Markers markers={state.markers} />
-      {detail === 'full' ? <Technique state={shown} /> : null}
+      {detail === 'full' ? (
+        <Corner
+          className="overlay-top-right"
+          lines={fitLines(studyLines(t, shown), count)}
+          testId="overlay-study"
+        />
+      ) : null}
+      <Corner
+        className="overlay-bottom-left"
+        lines={fitLines(
+          detail === 'full'
+            ? seriesLines(t, shown)
+            : seriesLines(t, shown).filter(({ key }) => key === 'side'),
+          count,
+        )}
+        testId="overlay-series"
+      />
+      <Corner
+        className="overlay-bottom-right"
+        lines={detail === 'off' ? [] : fitLines(lower, Math.max(1, count - 1))}
+        testId="overlay-technique"
+      />
       <div className="overlay overlay-position" data-testid="overlay-position">
         {t('overlay.image', { number: position, count: stack.images.length })}
-        {state.loadedCount < stack.images.length ? (
+        {state.loadedCount < stack.images.length && detail === 'full' ? (
           <span className="loaded-count">
             {' '}
             {t('viewer.loadedOf', { loaded: state.loadedCount, count: stack.images.length })}

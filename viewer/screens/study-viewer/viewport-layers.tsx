@@ -7,6 +7,7 @@ import { ReferenceLineLayer } from '../../linking/reference-line-layer.tsx';
 import { MeasurementLayer } from '../../measuring/measurement-layer.tsx';
 import type { DisplaySet } from '../../viewport/stacks.ts';
 import type { ViewportController, ViewportState } from '../../viewport/viewport-controller.ts';
+import { CineBar } from './cine-bar.tsx';
 
 /** What a layer over a viewport is told. */
 export interface LayerProps {
@@ -21,6 +22,7 @@ export interface LayerProps {
  * its own; a layer lets the pointer through (`pointer-events: none`) except where it has something to take hold of.
  */
 const layers: readonly { readonly name: string; readonly Layer: (props: LayerProps) => ReactNode }[] = [
+  { name: 'cine', Layer: CineBar },
   { name: 'breast', Layer: BreastLayer },
   { name: 'referenceLines', Layer: ReferenceLineLayer },
   { name: 'measurements', Layer: MeasurementLayer },

@@ -37,6 +37,7 @@ import {
 } from '../../workspace/workspace-store.ts';
 import { Overlay } from './overlay.tsx';
 import { PositionSlider } from './position-slider.tsx';
+import { dropTile, TileHandle, tileDragType } from './tile-handle.tsx';
 import type { LoadedSeries } from './use-studies.ts';
 import { ViewportLayers } from './viewport-layers.tsx';
 
@@ -162,6 +163,10 @@ function describedAttributes(state: ViewportState | undefined) {
     'data-frame-number': image?.frameNumber,
     'data-window-center': state?.window?.center,
     'data-window-width': state?.window?.width,
+    'data-window-function': state?.window?.function,
+    'data-window-table': state?.window?.table,
+    'data-value-unit': image?.valueUnit,
+    'data-playing': state?.playing,
     'data-zoom': state?.zoom,
   };
 }
@@ -210,7 +215,16 @@ export function ViewportTile(props: {
     }
   }, [controller, set, content]);
 
+  const [isDropTarget, setIsDropTarget] = useState(false);
+  const dragOver = (event: DragEvent) => {
+    const { types } = event.dataTransfer;
+    if (!types.includes(displaySetDragType) && !types.includes(tileDragType)) return;
+    event.preventDefault();
+    setIsDropTarget(true);
+  };
   const drop = (event: DragEvent) => {
+    setIsDropTarget(false);
+    if (dropTile(event, tile)) return;
     const id = event.dataTransfer.getData(displaySetDragType);
     if (id) showDisplaySet(id, tile);
   };
@@ -218,14 +232,22 @@ export function ViewportTile(props: {
   const label = state?.image
     ? t('viewer.imageOf', { number: positionShown(state) + 1, count: positionsOf(state) })
     : t('viewer.noImage');
+  const classNames = [
+    'tile',
+    isActive && !props.isOnlyTile ? 'is-active' : '',
+    isDropTarget ? 'is-drop-target' : '',
+  ]
+    .filter(Boolean)
+    .join(' ');
   return (
     <section
-      className={isActive && !props.isOnlyTile ? 'tile is-active' : 'tile'}
+      className={classNames}
       aria-label={t('viewer.viewportLabel', { number: tile + 1, content: label })}
       hidden={props.isHidden}
       onPointerDown={() => activateTile(tile)}
       onDoubleClick={toggleEnlarged}
-      onDragOver={(event) => event.dataTransfer.types.includes(displaySetDragType) && event.preventDefault()}
+      onDragOver={dragOver}
+      onDragLeave={() => setIsDropTarget(false)}
       onDrop={drop}
       data-testid={`viewport-${tile}`}
       data-active={isActive}
@@ -236,9 +258,15 @@ export function ViewportTile(props: {
         <ViewportLayers tile={tile} controller={controller} state={state} displaySet={set} />
       ) : null}
       {state && isStackOfSet && state.isImageDrawn ? (
-        <Overlay state={state} detail={overlayDetail} shortfall={shortfall} />
+        <Overlay
+          state={state}
+          detail={overlayDetail}
+          shortfall={shortfall}
+          {...(controller ? { controller } : {})}
+        />
       ) : null}
       {state?.stack && controller ? <PositionSlider state={state} controller={controller} /> : null}
+      {set && !props.isOnlyTile ? <TileHandle tile={tile} /> : null}
       {!set ? <EmptyCover /> : null}
       {set && set.kind !== 'image' ? <OtherObjectsCover set={set} /> : null}
       {set?.kind === 'image' && (!isStackOfSet || state.status === 'loading') ? (

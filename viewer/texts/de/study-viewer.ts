@@ -53,7 +53,7 @@ export const studyViewerTexts = {
     window: 'W {{width}}  L {{center}}',
     zoom: 'Zoom {{percent}} %',
     lossy: 'Verlustbehaftet komprimiert',
-    lossyRatio: 'Verlustbehaftet komprimiert {{ratio}}:1',
+    lossyRatio: 'Verlustbehaftet komprimiert {{ratio}}',
     inverted: 'Invertiert',
     notCalibrated: 'Nicht maßstäblich',
     laterality: 'Seite {{side}}',

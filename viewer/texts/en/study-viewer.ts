@@ -52,7 +52,7 @@ export const studyViewerTexts = {
     window: 'W {{width}}  L {{center}}',
     zoom: 'Zoom {{percent}} %',
     lossy: 'Lossy compression',
-    lossyRatio: 'Lossy compression {{ratio}}:1',
+    lossyRatio: 'Lossy compression {{ratio}}',
     inverted: 'Inverted',
     notCalibrated: 'Not to scale',
     laterality: 'Side {{side}}',

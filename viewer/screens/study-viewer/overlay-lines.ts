@@ -1,0 +1,47 @@
+/** A line of text over an image. */
+export interface OverlayLine {
+  readonly key: string;
+  readonly text: string;
+  /** The smaller, the longer it stays as tiles shrink. */
+  readonly priority: number;
+}
+
+/** Size of the texts over a tile, CSS pixels; what imaging.css has for the same widths. */
+export function textSize(width: number): { readonly font: number; readonly line: number } {
+  if (width <= 300) return { font: 11, line: 13.75 };
+  if (width <= 520) return { font: 12, line: 15.6 };
+  return { font: 14, line: 19.6 };
+}
+
+/** CSS pixels of a tile that no corner uses: its margins, and the letters in the middle of the edges. */
+const unused = 34;
+/** Width of a letter as part of the size of the font, as a mean. */
+const letterWidth = 0.55;
+
+/** How many lines fit into one corner: half of the tile's height, so that two corners never touch. */
+export function linesThatFit(
+  tile: { readonly width: number; readonly height: number },
+  reserved = 0,
+): number {
+  const { line } = textSize(tile.width);
+  return Math.max(1, Math.floor(((tile.height - unused) / 2 - reserved) / line));
+}
+
+/**
+ * The lines of a corner that fit, in their order; those with the largest priority go first. Lines of priority 0 are who the
+ * patient is and which image it is: they stay.
+ */
+export function fitLines(lines: readonly OverlayLine[], count: number): OverlayLine[] {
+  const shown = lines.filter(({ text }) => text !== '');
+  const kept = new Set(
+    [...shown]
+      .sort((a, b) => a.priority - b.priority)
+      .filter(({ priority }, index) => priority === 0 || index < count),
+  );
+  return shown.filter((line) => kept.has(line));
+}
+
+/** Whether a text would be cut off in a corner of a tile. */
+export function isTooLong(text: string, tileWidth: number): boolean {
+  return text.length * textSize(tileWidth).font * letterWidth > tileWidth / 2 - unused;
+}
