@@ -3,7 +3,7 @@ import { closePrior, openPrior, useComparison } from '../hanging/comparison-stor
 import { chosenMatch, stepStage } from '../hanging/hanging-store.ts';
 import { neighbourInList } from '../workspace/reading-list.ts';
 import { viewerAddress } from '../workspace/viewer-address.ts';
-import { type Grid, setGrid, useWorkspace } from '../workspace/workspace-store.ts';
+import { type Grid, setGrid, toggleSeriesPanel, useWorkspace } from '../workspace/workspace-store.ts';
 import type { Command } from './command.ts';
 
 function layout(rows: number, columns: number): Command {
@@ -42,6 +42,10 @@ export const layoutCommands = {
   previousStage: { run: () => stepStage(-1), isAvailable: hasStages },
   openPrior: { run: () => openPrior(), isAvailable: () => useComparison.getState().priors.length > 0 },
   closePrior: { run: closePrior, isAvailable: () => useComparison.getState().prior !== undefined },
+  toggleSeriesPanel: {
+    run: toggleSeriesPanel,
+    isPressed: () => useWorkspace.getState().hasSeriesPanel,
+  },
   nextStudy: openNeighbour(1),
   previousStudy: openNeighbour(-1),
 } satisfies Record<string, Command>;

@@ -1,4 +1,4 @@
-import type { DragAction } from '../viewport/interactions.ts';
+import type { DragAction } from '../viewport/pointer-actions.ts';
 
 /**
  * What the left mouse button can be: names only. Dragging tools are done by `interactions.ts`; the others put something on a

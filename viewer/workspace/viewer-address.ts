@@ -1,4 +1,5 @@
 import type { Window, WindowFunction } from '../viewport/window.ts';
+import { type AddressedStudies, isUID, readAddressedStudies } from './addressed-studies.ts';
 import type { PlaneName } from './tile-content.ts';
 import { displaySetOf, type Grid, largestGrid, tileCount, useWorkspace } from './workspace-store.ts';
 
@@ -15,21 +16,10 @@ export interface AddressedTile {
 }
 
 /** What an address asks the viewer to open. */
-export interface ViewerRequest {
-  readonly studyInstanceUIDs: readonly string[];
-  /** Only these series, when any are named. */
-  readonly seriesInstanceUIDs: readonly string[];
-  readonly initialSOPInstanceUID: string | undefined;
+export interface ViewerRequest extends AddressedStudies {
   readonly hangingProtocolId: string | undefined;
   readonly grid: Grid | undefined;
   readonly tiles: readonly AddressedTile[];
-}
-
-const uid = /^[0-9.]{1,64}$/;
-
-function uids(params: URLSearchParams, names: readonly string[]): string[] {
-  const listed = names.flatMap((name) => params.getAll(name)).flatMap((value) => value.split(','));
-  return [...new Set(listed.map((value) => value.trim()).filter((value) => uid.test(value)))];
 }
 
 function readGrid(value: string | null): Grid | undefined {
@@ -52,7 +42,7 @@ function readTile(value: string): AddressedTile[] {
   const [at = '', sopInstanceUID = '', frame = '1', center, width, name, look, plane = ''] = value.split('_');
   const tile = Number(at);
   const isTile = /^\d{1,2}$/.test(at) && tile < largestGrid.rows * largestGrid.columns;
-  if (!isTile || !uid.test(sopInstanceUID)) return [];
+  if (!isTile || !isUID(sopInstanceUID)) return [];
   return [
     {
       tile,
@@ -74,9 +64,7 @@ function readTile(value: string): AddressedTile[] {
 export function readViewerAddress(search: string): ViewerRequest {
   const params = new URLSearchParams(search);
   return {
-    studyInstanceUIDs: uids(params, ['StudyInstanceUIDs', 'studyUID']),
-    seriesInstanceUIDs: uids(params, ['SeriesInstanceUIDs']),
-    initialSOPInstanceUID: uids(params, ['initialSOPInstanceUID'])[0],
+    ...readAddressedStudies(params),
     hangingProtocolId: params.get('hangingProtocolId') ?? undefined,
     grid: readGrid(params.get('layout')),
     tiles: params.getAll('tile').flatMap(readTile),

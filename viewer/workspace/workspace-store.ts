@@ -28,6 +28,7 @@ export interface Workspace {
   /** The tool of the left mouse button. */
   readonly tool: ToolName;
   readonly overlayDetail: OverlayDetail;
+  readonly hasSeriesPanel: boolean;
   /** What is open over or beside the images, by name; one at a time. */
   readonly panel: string | undefined;
   /** What the open studies hold so far, in the order of the series panel. */
@@ -44,6 +45,7 @@ const initialState: Workspace = {
   viewed: new Set(),
   tool: 'window',
   overlayDetail: 'full',
+  hasSeriesPanel: true,
   panel: undefined,
   displaySets: [],
   controllers: {},
@@ -58,7 +60,8 @@ const get = useWorkspace.getState;
 /** Clears the desk for other studies; the reader's tool stays. */
 export function resetWorkspace(): void {
   forgetViews();
-  set({ ...initialState, tool: get().tool, controllers: get().controllers });
+  const { tool, hasSeriesPanel, controllers } = get();
+  set({ ...initialState, tool, hasSeriesPanel, controllers });
 }
 
 export function setDisplaySets(displaySets: readonly DisplaySet[]): void {
@@ -162,6 +165,11 @@ const nextDetail = { full: 'minimal', minimal: 'off', off: 'full' } as const;
 
 export function cycleOverlayDetail(): void {
   set({ overlayDetail: nextDetail[get().overlayDetail] });
+}
+
+/** More room for the images, or the series panel again. */
+export function toggleSeriesPanel(): void {
+  set({ hasSeriesPanel: !get().hasSeriesPanel });
 }
 
 /** Opens a panel, or closes it when it is the one that is open. */

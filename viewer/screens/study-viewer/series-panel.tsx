@@ -1,3 +1,4 @@
+import './series-panel.css';
 import { Button, Loader, Text } from '@mantine/core';
 import { type DragEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -5,10 +6,14 @@ import { Icon } from '../../components/icons.tsx';
 import { number, text } from '../../dicomweb/data-set.ts';
 import { formatDate } from '../../dicomweb/dates.ts';
 import { tags } from '../../dicomweb/tags.ts';
+import { removeStudy, useComparison } from '../../hanging/comparison-store.ts';
+import { useStudyAge } from '../../hanging/study-badge.tsx';
 import type { ImageDescription } from '../../viewport/image-description.ts';
 import { type DisplaySet, firstInstance } from '../../viewport/stacks.ts';
 import { drawThumbnail } from '../../viewport/thumbnail.ts';
 import { showDisplaySet, useWorkspace } from '../../workspace/workspace-store.ts';
+import { OtherStudies } from './other-studies.tsx';
+import { SeriesMarks } from './series-marks.tsx';
 import type { LoadedSeries, LoadedStudy, Shortfall } from './use-studies.ts';
 import { displaySetDragType } from './viewport-tile.tsx';
 
@@ -52,6 +57,7 @@ function Card({ set, shortfall }: { set: DisplaySet; shortfall: Shortfall | unde
   const isShown = useWorkspace((workspace) =>
     workspace.contents.some((content) => content?.displaySetId === set.id),
   );
+  const isViewed = useWorkspace((workspace) => workspace.viewed.has(set.id));
   const isActive = useWorkspace(
     (workspace) => workspace.contents[workspace.activeTile]?.displaySetId === set.id,
   );
@@ -91,6 +97,13 @@ function Card({ set, shortfall }: { set: DisplaySet; shortfall: Shortfall | unde
         <span className="series-count">
           {countText(set, t)}
           {isShown ? <span className="shown-mark">{t('viewer.shown')}</span> : null}
+          {isViewed && !isShown ? (
+            <span className="viewed-mark" data-testid="series-viewed">
+              <Icon name="preview" size={14} />
+              {t('prior.viewed')}
+            </span>
+          ) : null}
+          <SeriesMarks displaySet={set} />
         </span>
         {shortfall ? (
           <Text component="span" size="sm" c="yellow.4" data-testid="series-incomplete">
@@ -135,22 +148,57 @@ function PendingCard({ series }: { series: LoadedSeries }): ReactNode {
   );
 }
 
-function Study({ study }: { study: LoadedStudy }): ReactNode {
+/** Date, description and modalities of a study; how old it is beside the one that is read. */
+function StudyHeading(props: { study: LoadedStudy; isOpen: boolean; onToggle: () => void }): ReactNode {
   const { t } = useTranslation();
+  const ageOf = useStudyAge();
+  const { study, isOpen, onToggle } = props;
+  const { current, added } = useComparison();
   const first = study.series.flatMap((series) => series.displaySets ?? [])[0];
   const instance = first ? firstInstance(first) : undefined;
+  const isOther = current !== undefined && current.studyInstanceUID !== study.studyInstanceUID;
+  const modalities = [...new Set(study.series.map(({ found }) => text(found, tags.Modality)))].join(' ');
   return (
-    <section className="panel-study">
-      <h2>
+    <h2 className="study-heading">
+      <button type="button" className="study-toggle" aria-expanded={isOpen} onClick={onToggle}>
+        <Icon name={isOpen ? 'nextSeries' : 'previousSeries'} size={14} />
         {instance ? (
           <>
-            <span>{formatDate(text(instance, tags.StudyDate))}</span>{' '}
+            <span>{formatDate(text(instance, tags.StudyDate))}</span>
             <span className="study-description">{text(instance, tags.StudyDescription)}</span>
+            <span className="modality">{modalities}</span>
+            {isOther ? (
+              <span className="study-age" data-testid="study-age">
+                {ageOf(text(instance, tags.StudyDate) ?? '')}
+              </span>
+            ) : null}
           </>
         ) : (
           t('viewer.seriesPanel')
         )}
-      </h2>
+      </button>
+      {added.includes(study.studyInstanceUID) ? (
+        <button
+          type="button"
+          className="tool-button"
+          aria-label={t('prior.close')}
+          title={t('prior.close')}
+          onClick={() => removeStudy(study.studyInstanceUID)}
+          data-testid="study-close"
+        >
+          <Icon name="close" size={18} />
+        </button>
+      ) : null}
+    </h2>
+  );
+}
+
+function Study({ study }: { study: LoadedStudy }): ReactNode {
+  const { t } = useTranslation();
+  const [isOpen, setIsOpen] = useState(true);
+  return (
+    <section className="panel-study" data-testid="panel-study" data-study={study.studyInstanceUID}>
+      <StudyHeading study={study} isOpen={isOpen} onToggle={() => setIsOpen((open) => !open)} />
       {study.error ? (
         <div role="alert" className="panel-error">
           <Text size="sm" c="red.4">
@@ -167,7 +215,7 @@ function Study({ study }: { study: LoadedStudy }): ReactNode {
           {t('viewer.studyEmpty')}
         </Text>
       ) : null}
-      {study.series.map((series) =>
+      {(isOpen ? study.series : []).map((series) =>
         series.displaySets ? (
           series.displaySets.map((set) => <Card key={set.id} set={set} shortfall={series.shortfall} />)
         ) : (
@@ -178,14 +226,17 @@ function Study({ study }: { study: LoadedStudy }): ReactNode {
   );
 }
 
-/** All series of the open studies. */
+/** All series of the open studies, and the other studies of the patient. */
 export function SeriesPanel({ studies }: { studies: readonly LoadedStudy[] }): ReactNode {
   const { t } = useTranslation();
+  const isOpen = useWorkspace((workspace) => workspace.hasSeriesPanel);
+  if (!isOpen) return null;
   return (
     <nav className="series-panel" aria-label={t('viewer.seriesPanel')} data-testid="series-panel">
       {studies.map((study) => (
         <Study key={study.studyInstanceUID} study={study} />
       ))}
+      <OtherStudies />
     </nav>
   );
 }

@@ -83,7 +83,24 @@ export const toolbarGroups: readonly ToolbarGroup[] = [
       { command: 'toggleEnlarged', icon: 'fit' },
     ],
   },
-  { name: 'volume', kind: 'menu', entries: [] },
+  {
+    name: 'volume',
+    kind: 'menu',
+    entries: [
+      { command: 'mpr', icon: 'reformat' },
+      { command: 'mprRow', icon: 'reformat' },
+      { command: 'showAxial', icon: 'reformat' },
+      { command: 'showCoronal', icon: 'reformat' },
+      { command: 'showSagittal', icon: 'reformat' },
+      { command: 'showAcquired', icon: 'reformat' },
+      { command: 'resetPlanes', icon: 'reset' },
+      { command: 'slabMaximum', icon: 'slab' },
+      { command: 'slabMinimum', icon: 'slab' },
+      { command: 'slabMean', icon: 'slab' },
+      { command: 'thickerSlab', icon: 'slab' },
+      { command: 'thinnerSlab', icon: 'slab' },
+    ],
+  },
   {
     name: 'link',
     kind: 'menu',
@@ -99,7 +116,14 @@ export const toolbarGroups: readonly ToolbarGroup[] = [
       { command: 'toolCrosshair', icon: 'crosshair' },
     ],
   },
-  { name: 'priors', kind: 'buttons', entries: [{ command: 'openPrior', icon: 'priors' }] },
+  {
+    name: 'priors',
+    kind: 'buttons',
+    entries: [
+      { command: 'toggleSeriesPanel', icon: 'preview' },
+      { command: 'openPrior', icon: 'priors' },
+    ],
+  },
   { name: 'evidence', kind: 'buttons', entries: [] },
   { name: 'output', kind: 'menu', entries: [] },
   {
