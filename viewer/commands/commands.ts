@@ -7,6 +7,7 @@ import { navigationCommands } from './navigation-commands.ts';
 import { screenCommands } from './screen-commands.ts';
 import { toolCommands } from './tool-commands.ts';
 import { viewingCommands } from './viewing-commands.ts';
+import { volumeCommands } from './volume-commands.ts';
 
 /**
  * Every action of the study viewer, by name. Toolbar, menus, key maps and the palette refer to these names; their texts are
@@ -20,6 +21,7 @@ export const commands = {
   ...measuringCommands,
   ...layoutCommands,
   ...linkCommands,
+  ...volumeCommands,
   ...screenCommands,
 };
 
@@ -34,6 +36,7 @@ export const commandGroups = {
   measuring: measuringCommands,
   layout: layoutCommands,
   link: linkCommands,
+  volume: volumeCommands,
   screen: screenCommands,
 } as const;
 

@@ -26,6 +26,14 @@ const layoutKeys: KeyMap = [
   { key: 'alt+9', command: 'layout3x3' },
 ];
 
+/** Keys of both maps: planes through volumes, and slabs. */
+const volumeKeys: KeyMap = [
+  { key: 'm', command: 'mpr' },
+  { key: 'shift+m', command: 'mprRow' },
+  { key: ']', command: 'thickerSlab' },
+  { key: '[', command: 'thinnerSlab' },
+];
+
 /** The default keys: those of OHIF, where it has the action. */
 export const defaultKeyMap: KeyMap = [
   { key: 'ArrowDown', command: 'nextImage' },
@@ -69,6 +77,7 @@ export const defaultKeyMap: KeyMap = [
   { key: ' ', command: 'reset' },
   { key: 'o', command: 'toggleOverlay' },
   ...layoutKeys,
+  ...volumeKeys,
   { key: 'k', command: 'link' },
   { key: 'u', command: 'unlink' },
   { key: 'shift+o', command: 'toggleReferenceLines' },
@@ -119,6 +128,7 @@ export const birKeyMap: KeyMap = [
   { key: '5', command: 'presetLiver' },
   { key: '0', command: 'headerWindow' },
   ...layoutKeys,
+  ...volumeKeys,
   { key: 'l', command: 'link' },
   { key: 'u', command: 'unlink' },
   { key: 'o', command: 'toggleReferenceLines' },

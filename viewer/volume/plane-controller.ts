@@ -1,3 +1,4 @@
+import type { Vector3 } from '../viewport/vectors.ts';
 import type { ViewportController } from '../viewport/viewport-controller.ts';
 import type { PlaneName } from '../workspace/tile-content.ts';
 import type { MprState, SlabSetting } from './mpr-state.ts';
@@ -29,6 +30,8 @@ export interface PlaneController extends ViewportController {
   /** See {@link turnPlanes}; `angle` in radians, clockwise on the screen. */
   turn(held: PlaneName, angle: number, isAlone: boolean): void;
   resetPlanes(): void;
+  /** Takes all planes of the volume through a place in the patient (LPS, mm), or the nearest to it that is in the volume. */
+  goToPlace(place: Vector3): void;
 }
 
 export function isPlaneController(controller: ViewportController | undefined): controller is PlaneController {

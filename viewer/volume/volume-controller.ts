@@ -136,8 +136,13 @@ export class VolumeController implements PlaneController {
   goToPatient(place: Vector3, frameOfReferenceUID: string): boolean {
     const session = this.#session;
     if (!session || session.stack.images[0]?.frameOfReferenceUID !== frameOfReferenceUID) return false;
-    session.change({ point: insideVolume(session.grid, place) });
+    this.goToPlace(place);
     return true;
+  }
+
+  goToPlace(place: Vector3): void {
+    const session = this.#session;
+    session?.change({ point: insideVolume(session.grid, place) });
   }
 
   retry(): void {

@@ -2,9 +2,11 @@ import type { ReactNode } from 'react';
 import { LinkingKeeper } from '../../linking/linking-keeper.tsx';
 import { MeasurementList } from '../../measuring/measurement-list.tsx';
 import { MeasuringDialogs } from '../../measuring/measuring-dialogs.tsx';
+import { MprRefusalDialog } from '../../volume/mpr-refusal.tsx';
 import { CommandPalette } from './command-palette.tsx';
 import { HelpSheet } from './help-sheet.tsx';
 import { SettingsDialog } from './settings-dialog.tsx';
+import { ViewportMenu } from './viewport-menu.tsx';
 
 /**
  * Sheets and dialogs of the viewer. Each is always rendered and shows itself when `workspace.panel` has its name, or when its
@@ -15,6 +17,8 @@ const dialogs: readonly { readonly name: string; readonly Dialog: () => ReactNod
   { name: 'help', Dialog: HelpSheet },
   { name: 'palette', Dialog: CommandPalette },
   { name: 'settings', Dialog: SettingsDialog },
+  { name: 'viewportMenu', Dialog: ViewportMenu },
+  { name: 'mprRefusal', Dialog: MprRefusalDialog },
   { name: 'measuring', Dialog: MeasuringDialogs },
 ];
 

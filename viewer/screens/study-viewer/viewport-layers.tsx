@@ -7,6 +7,7 @@ import { ReferenceLineLayer } from '../../linking/reference-line-layer.tsx';
 import { MeasurementLayer } from '../../measuring/measurement-layer.tsx';
 import type { DisplaySet } from '../../viewport/stacks.ts';
 import type { ViewportController, ViewportState } from '../../viewport/viewport-controller.ts';
+import { MprLayer } from '../../volume/mpr-layer.tsx';
 import { CineBar } from './cine-bar.tsx';
 
 /** What a layer over a viewport is told. */
@@ -26,6 +27,7 @@ const layers: readonly { readonly name: string; readonly Layer: (props: LayerPro
   { name: 'breast', Layer: BreastLayer },
   { name: 'referenceLines', Layer: ReferenceLineLayer },
   { name: 'measurements', Layer: MeasurementLayer },
+  { name: 'mpr', Layer: MprLayer },
   { name: 'crosshair', Layer: CrosshairLayer },
   { name: 'link', Layer: LinkBadge },
   { name: 'study', Layer: StudyBadge },

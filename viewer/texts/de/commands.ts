@@ -51,6 +51,7 @@ export const commandsTexts = {
     screen: 'Bildschirm',
     layout: 'Anordnung und Voraufnahmen',
     link: 'Gekoppelte Fenster',
+    volume: 'Ebenen und dicke Schichten',
   },
   help: {
     title: 'Tasten und Maus',

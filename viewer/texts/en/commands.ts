@@ -51,6 +51,7 @@ export const commandsTexts = {
     screen: 'Screen',
     layout: 'Layout and priors',
     link: 'Linked viewports',
+    volume: 'Planes and slabs',
   },
   help: {
     title: 'Keys and mouse',
