@@ -21,9 +21,11 @@ export function dragWindow(controller: ViewportController, x: number, y: number)
   const speed = range * windowSpeed;
   const narrowest = range > 255 ? 1 : range / 256;
   controller.setWindow({
-    ...window,
     center: window.center + y * speed * (isHighDark(controller) ? -1 : 1),
     width: Math.max(narrowest, window.width + x * speed),
+    function: window.function,
+    // Over a VOI LUT the window goes on over its output.
+    ...(window.table === undefined ? {} : { table: window.table }),
   });
 }
 

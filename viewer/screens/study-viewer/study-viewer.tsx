@@ -1,4 +1,5 @@
 import './study-viewer.css';
+import './cursors.css';
 import { type ReactNode, useEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useSearch } from 'wouter';
@@ -29,6 +30,7 @@ import {
   showDisplaySet,
   useWorkspace,
 } from '../../workspace/workspace-store.ts';
+import { Announcer } from './announcer.tsx';
 import { type InitialView, initialView } from './initial-view.ts';
 import { Dialogs, SidePanels } from './panels.tsx';
 import { PatientWarning } from './patient-warning.tsx';
@@ -68,12 +70,13 @@ function Tiles({
 }): ReactNode {
   const { rows, columns } = useWorkspace((workspace) => workspace.grid);
   const enlargedTile = useWorkspace((workspace) => workspace.enlargedTile);
+  const tool = useWorkspace((workspace) => workspace.tool);
   const isEnlarged = enlargedTile !== undefined;
   const style = isEnlarged
     ? { gridTemplate: '1fr / 1fr' }
     : { gridTemplate: `repeat(${rows}, 1fr) / repeat(${columns}, 1fr)` };
   return (
-    <main className="tiles" data-testid="tiles" style={style}>
+    <main className="tiles" data-testid="tiles" data-tool={tool} style={style}>
       {Array.from({ length: rows * columns }, (_, tile) => (
         <ViewportTile
           // biome-ignore lint/suspicious/noArrayIndexKey: a tile is its place
@@ -195,6 +198,7 @@ function OpenStudies({ request: addressed }: { request: ViewerRequest }): ReactN
         <SidePanels />
       </div>
       <Dialogs />
+      <Announcer />
     </div>
   );
 }

@@ -14,6 +14,7 @@ import { Message } from '../../components/message.tsx';
 import { text } from '../../dicomweb/data-set.ts';
 import { personName } from '../../dicomweb/person-name.ts';
 import { tags } from '../../dicomweb/tags.ts';
+import { getMouseSettings } from '../../preferences/mouse-settings.ts';
 import { resizeViewports } from '../../viewport/engine.ts';
 import { attachInteractions } from '../../viewport/interactions.ts';
 import { StackController } from '../../viewport/stack-controller.ts';
@@ -40,6 +41,7 @@ import { PositionSlider } from './position-slider.tsx';
 import { dropTile, TileHandle, tileDragType } from './tile-handle.tsx';
 import type { LoadedSeries } from './use-studies.ts';
 import { ViewportLayers } from './viewport-layers.tsx';
+import { openViewportMenu } from './viewport-menu.tsx';
 
 /** Type of what is dragged from the series panel. */
 export const displaySetDragType = 'application/x-isocenter-display-set';
@@ -66,7 +68,11 @@ function useController(
     if (!element) return;
     const Controller = kind === 'plane' ? VolumeController : StackController;
     const created = new Controller(`tile-${tile}`, element);
-    const detach = attachInteractions(element, created, leftDragTool);
+    const detach = attachInteractions(element, created, leftDragTool, {
+      actions: getMouseSettings,
+      onMenu: (place) => openViewportMenu(tile, place),
+      onDoubleTap: toggleEnlarged,
+    });
     const observer = new ResizeObserver(() => resizeViewports());
     observer.observe(element);
     setController(created);

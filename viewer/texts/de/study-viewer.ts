@@ -33,6 +33,7 @@ export const studyViewerTexts = {
     slider: 'Position in der Serie',
     viewportLabel: 'Bildfenster {{number}}: {{content}}',
     resultChanged: 'Bild {{number}} von {{count}}, Fenster {{center}} / {{width}}',
+    viewportMenu: 'Menü des Bildfensters',
     documentTitle: '{{patient}} – Isocenter',
   },
   toolbar: {

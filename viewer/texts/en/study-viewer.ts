@@ -32,6 +32,7 @@ export const studyViewerTexts = {
     slider: 'Position in the series',
     viewportLabel: 'Viewport {{number}}: {{content}}',
     resultChanged: 'Image {{number}} of {{count}}, window {{center}} / {{width}}',
+    viewportMenu: 'Menu of the viewport',
     documentTitle: '{{patient}} – Isocenter',
   },
   toolbar: {
