@@ -6,6 +6,7 @@ import { Link, Route, Switch } from 'wouter';
 import { ErrorBoundary } from './components/error-boundary.tsx';
 import { Message } from './components/message.tsx';
 import { SessionContext } from './components/session-context.ts';
+import { forgetBegun } from './dicomweb/begun.ts';
 import { onSignedOut, RequestError } from './dicomweb/request-error.ts';
 import { fetchSession, type Session } from './dicomweb/session.ts';
 import {
@@ -101,6 +102,7 @@ function SignedIn({ children }: { children: ReactNode }): ReactNode {
   useEffect(() => {
     if (!isSignedOut) return;
     forgetPreferences();
+    forgetBegun();
     client.removeQueries({ predicate: (query) => query.queryKey[0] !== 'session' });
     client.getMutationCache().clear();
   }, [client, isSignedOut]);

@@ -1,21 +1,19 @@
 import '@mantine/core/styles.css';
 import './styles.css';
-import { StrictMode } from 'react';
-import { createRoot } from 'react-dom/client';
-import { App } from './app.tsx';
-import { loadAbout } from './components/not-diagnostic.ts';
+import { beginSession } from './dicomweb/session.ts';
 import { loadStudyViewer } from './screens/study-viewer/load-study-viewer.ts';
-import { startTexts } from './texts/start-texts.ts';
 
+// Small on purpose: what takes time to come is asked for here, all at once, before the code that needs it has been read.
 const root = document.getElementById('root');
 if (root) {
-  // A study was asked for: its viewer need not wait for the session.
-  if (window.location.pathname === '/viewer') void loadStudyViewer();
-  void loadAbout();
-  await startTexts();
-  createRoot(root).render(
-    <StrictMode>
-      <App />
-    </StrictMode>,
-  );
+  const application = import('./start.tsx');
+  if (window.location.pathname === '/viewer') {
+    void import('./screens/study-viewer/open-ahead.ts').then(({ openAhead }) =>
+      openAhead(window.location.search),
+    );
+    void loadStudyViewer();
+  }
+  void beginSession().catch(() => {});
+  const { start } = await application;
+  await start(root);
 }

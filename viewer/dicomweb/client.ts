@@ -1,8 +1,6 @@
 import { api } from 'dicomweb-client';
 import { toRequestError } from './request-error.ts';
-
-/** Where the archive speaks DICOMweb; same origin. */
-export const dicomWebRoot = '/dicom-web';
+import { dicomWebRoot } from './root.ts';
 
 interface FailedRequest {
   readonly status?: unknown;

@@ -1,5 +1,6 @@
-import { dicomWebRoot } from './client.ts';
+import { begin, takeBegun } from './begun.ts';
 import { RequestError, readJson, toRequestError } from './request-error.ts';
+import { dicomWebRoot } from './root.ts';
 
 /** Which frame: the three UIDs and the frame number, from 1. */
 export interface FrameAddress {
@@ -71,10 +72,11 @@ export function readSinglePart(body: Uint8Array<ArrayBuffer>, contentType: strin
   return { bytes: body.slice(headerEnd + 4, end), transferSyntaxUID: transferSyntaxOf(partType) };
 }
 
-/** WADO-RS Retrieve Frames (PS3.18 10.4.1.1.6) of one frame, as stored. @throws RequestError */
-export async function retrieveFrame(address: FrameAddress, signal?: AbortSignal): Promise<EncodedFrame> {
-  const { studyInstanceUID, seriesInstanceUID, sopInstanceUID, frameNumber } = address;
-  const url = `${dicomWebRoot}/studies/${studyInstanceUID}/series/${seriesInstanceUID}/instances/${sopInstanceUID}/frames/${frameNumber}`;
+function urlOf({ studyInstanceUID, seriesInstanceUID, sopInstanceUID, frameNumber }: FrameAddress): string {
+  return `${dicomWebRoot}/studies/${studyInstanceUID}/series/${seriesInstanceUID}/instances/${sopInstanceUID}/frames/${frameNumber}`;
+}
+
+async function fetchFrame(url: string, signal?: AbortSignal): Promise<EncodedFrame> {
   let response: Response;
   let body: Uint8Array<ArrayBuffer>;
   try {
@@ -92,4 +94,16 @@ export async function retrieveFrame(address: FrameAddress, signal?: AbortSignal)
   const contentType = response.headers.get('Content-Type') ?? '';
   if (/^multipart\//i.test(contentType)) return readSinglePart(body, contentType);
   return { bytes: body, transferSyntaxUID: transferSyntaxOf(contentType) };
+}
+
+/** WADO-RS Retrieve Frames (PS3.18 10.4.1.1.6) of one frame, as stored. @throws RequestError */
+export async function retrieveFrame(address: FrameAddress, signal?: AbortSignal): Promise<EncodedFrame> {
+  const url = urlOf(address);
+  return takeBegun(url, () => fetchFrame(url, signal));
+}
+
+/** The same, asked for ahead of need. */
+export function beginFrame(address: FrameAddress): Promise<EncodedFrame> {
+  const url = urlOf(address);
+  return begin(url, () => fetchFrame(url));
 }

@@ -1,5 +1,6 @@
-import { dicomWebClient, dicomWebRoot, translateError } from './client.ts';
+import { dicomWebClient, translateError } from './client.ts';
 import type { JsonDataSet } from './data-set.ts';
+import { dicomWebRoot } from './root.ts';
 import { sendRequest } from './send-request.ts';
 
 export interface SearchAnswer {
@@ -48,30 +49,4 @@ export async function countStudies(
     ...(signal ? { signal } : {}),
   });
   return Number(response.headers.get('X-Total-Count') ?? 0);
-}
-
-/** The series of one study, with what the series panel shows. @throws RequestError */
-export async function searchForSeries(studyInstanceUID: string): Promise<readonly JsonDataSet[]> {
-  try {
-    const queryParams = {
-      includefield: 'SeriesDescription,SeriesNumber,NumberOfSeriesRelatedInstances,SeriesDate',
-    };
-    return asDataSets(await dicomWebClient().searchForSeries({ studyInstanceUID, queryParams }));
-  } catch (error) {
-    throw translateError(error);
-  }
-}
-
-/** WADO-RS Retrieve Metadata of one series (PS3.18 10.4.1.1.2): one data set an instance. @throws RequestError */
-export async function retrieveSeriesMetadata(
-  studyInstanceUID: string,
-  seriesInstanceUID: string,
-): Promise<readonly JsonDataSet[]> {
-  try {
-    return asDataSets(
-      await dicomWebClient().retrieveSeriesMetadata({ studyInstanceUID, seriesInstanceUID, request: {} }),
-    );
-  } catch (error) {
-    throw translateError(error);
-  }
 }

@@ -1,3 +1,4 @@
+import { begin, takeBegun } from './begun.ts';
 import { RequestError, readJson, toRequestError } from './request-error.ts';
 
 export interface Session {
@@ -33,13 +34,22 @@ async function request(init: RequestInit): Promise<Response> {
   }
 }
 
-/** The session of the cookie, or undefined when nobody is signed in. */
-export async function fetchSession(): Promise<Session | undefined> {
+async function askForSession(): Promise<Session | undefined> {
   const response = await request({});
   if (response.status === 401) return undefined;
   const body = await readJson(response);
   if (!response.ok) throw toRequestError(response.status, body);
   return parseSession(body);
+}
+
+/** The session of the cookie, or undefined when nobody is signed in. */
+export async function fetchSession(): Promise<Session | undefined> {
+  return takeBegun(sessionUrl, askForSession);
+}
+
+/** The same, asked for ahead of need. */
+export function beginSession(): Promise<Session | undefined> {
+  return begin(sessionUrl, askForSession);
 }
 
 /** Signs in. @throws RequestError with status 401 when name or password is wrong, 429 after too many tries. */

@@ -1,5 +1,5 @@
-import { dicomWebRoot } from './client.ts';
 import { RequestError } from './request-error.ts';
+import { dicomWebRoot } from './root.ts';
 import { sendRequest } from './send-request.ts';
 
 const studyUrl = (studyInstanceUID: string) => `${dicomWebRoot}/studies/${studyInstanceUID}`;

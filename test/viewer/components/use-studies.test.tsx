@@ -3,11 +3,11 @@ import { act, cleanup, configure, renderHook, waitFor } from '@testing-library/r
 import type { ReactNode } from 'react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { JsonDataSet } from '../../../viewer/dicomweb/data-set.ts';
-import * as search from '../../../viewer/dicomweb/search.ts';
+import * as search from '../../../viewer/dicomweb/series.ts';
 import { useStudies } from '../../../viewer/screens/study-viewer/use-studies.ts';
 import { makeDataSet, makeSlice } from './make-data-set.ts';
 
-vi.mock('../../../viewer/dicomweb/search.ts');
+vi.mock('../../../viewer/dicomweb/series.ts');
 configure({ asyncUtilTimeout: 20_000 });
 
 /** What the archive holds: study -> series -> instances. */

@@ -1,10 +1,11 @@
 import { useQueries, useQueryClient } from '@tanstack/react-query';
 import { useRef } from 'react';
 import { type JsonDataSet, number, text } from '../../dicomweb/data-set.ts';
-import { retrieveSeriesMetadata, searchForSeries } from '../../dicomweb/search.ts';
+import { retrieveSeriesMetadata, searchForSeries } from '../../dicomweb/series.ts';
 import { tags } from '../../dicomweb/tags.ts';
 import { type DisplaySet, instancesOf, makeDisplaySets } from '../../viewport/stacks.ts';
 import type { ViewerRequest } from '../../workspace/viewer-address.ts';
+import { bySeriesNumber } from './series-order.ts';
 import { useRefresh } from './use-refresh.ts';
 
 export interface Shortfall {
@@ -30,13 +31,6 @@ export interface LoadedStudy {
   readonly isPending: boolean;
   readonly error: Error | null;
   readonly retry: () => void;
-}
-
-/** Lowest number first, those without one last; the UID decides between equals, so that the order is always the same. */
-function bySeriesNumber(a: JsonDataSet, b: JsonDataSet): number {
-  const numberOf = (series: JsonDataSet) => number(series, tags.SeriesNumber) ?? Number.MAX_SAFE_INTEGER;
-  const uidOf = (series: JsonDataSet) => text(series, tags.SeriesInstanceUID) ?? '';
-  return numberOf(a) - numberOf(b) || (uidOf(a) < uidOf(b) ? -1 : 1);
 }
 
 /** Metadata of so many series is asked for at the same time; the rest follows in the order of the panel. */

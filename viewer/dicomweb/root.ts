@@ -1,0 +1,2 @@
+/** Where the archive speaks DICOMweb; same origin. */
+export const dicomWebRoot = '/dicom-web';

@@ -1,0 +1,42 @@
+import { type JsonDataSet, text } from '../../dicomweb/data-set.ts';
+import { beginFrame } from '../../dicomweb/frames.ts';
+import { beginSeriesMetadata, beginSeriesSearch } from '../../dicomweb/series.ts';
+import { tags } from '../../dicomweb/tags.ts';
+import { makeDisplaySets } from '../../viewport/stacks.ts';
+import { readAddressedStudies } from '../../workspace/addressed-studies.ts';
+import { initialView } from './initial-view.ts';
+import { bySeriesNumber } from './series-order.ts';
+
+/** Classes whose series hold no picture to begin with would only be looked through for nothing. */
+const withoutImages = new Set(['SR', 'KO', 'PR', 'SEG', 'RTSTRUCT', 'RTPLAN', 'RTDOSE', 'DOC', 'REG']);
+
+function firstSeries(found: readonly JsonDataSet[], wanted: readonly string[]): string | undefined {
+  const uidOf = (series: JsonDataSet) => text(series, tags.SeriesInstanceUID);
+  const shown = [...found]
+    .sort(bySeriesNumber)
+    .filter((series) => wanted.length === 0 || wanted.includes(uidOf(series) ?? ''));
+  const first = shown.find((series) => !withoutImages.has(text(series, tags.Modality) ?? '')) ?? shown[0];
+  return first && uidOf(first);
+}
+
+/**
+ * Asks for what the viewer of this address will ask for first, one answer leading to the next: the series, the metadata of the
+ * first one, its first image. By the time that the viewer's code is there, so are they. Nothing here fails: whoever needs an
+ * answer that did not come asks again, and tells.
+ */
+export async function openAhead(search: string): Promise<void> {
+  const addressed = readAddressedStudies(new URLSearchParams(search));
+  const searches = addressed.studyInstanceUIDs.map(beginSeriesSearch);
+  const [studyInstanceUID] = addressed.studyInstanceUIDs;
+  try {
+    const seriesInstanceUID = firstSeries((await searches[0]) ?? [], addressed.seriesInstanceUIDs);
+    if (studyInstanceUID === undefined || seriesInstanceUID === undefined) return;
+    const instances = await beginSeriesMetadata(studyInstanceUID, seriesInstanceUID);
+    const displaySets = makeDisplaySets(studyInstanceUID, seriesInstanceUID, instances);
+    const opening = initialView([{ displaySets, isFailed: false }], true, addressed.initialSOPInstanceUID);
+    const image = opening?.set.kind === 'image' ? opening.set.images[opening.index] : undefined;
+    if (image) await beginFrame(image);
+  } catch {
+    // Told where the answer is wanted.
+  }
+}

@@ -1,0 +1,16 @@
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { App } from './app.tsx';
+import { loadAbout } from './components/not-diagnostic.ts';
+import { startTexts } from './texts/start-texts.ts';
+
+/** Renders the application into an element. */
+export async function start(root: HTMLElement): Promise<void> {
+  void loadAbout();
+  await startTexts();
+  createRoot(root).render(
+    <StrictMode>
+      <App />
+    </StrictMode>,
+  );
+}
