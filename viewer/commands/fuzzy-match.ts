@@ -3,7 +3,8 @@ function fold(text: string): string {
   return text
     .normalize('NFD')
     .replace(/\p{Mn}/gu, '')
-    .toLowerCase();
+    .toLowerCase()
+    .replaceAll('ß', 'ss');
 }
 
 const isWordStart = (text: string, at: number): boolean =>
@@ -27,7 +28,7 @@ function wordScore(word: string, text: string): number {
 
 /**
  * How well a text fits what is typed; 0 where it does not. Every word typed must be in it: as it is, best at the start of a word;
- * or as letters in order that begin words (`fh` for Flip horizontally).
+ * or as letters in order, most of them at the start of words or beside each other (`fh` for Flip horizontally).
  */
 export function fuzzyScore(query: string, text: string): number {
   const words = fold(query).split(/\s+/).filter(Boolean);
