@@ -59,8 +59,12 @@ export function hangStage(stage: Stage, studies: StudiesToHang): HungStage | und
     taken.add(keyOf(candidate));
     return { candidate, plan };
   });
-  const filled = tiles.filter((tile) => tile !== undefined).length;
-  return filled >= (stage.needed ?? 1) ? { stage, tiles } : undefined;
+  const filled = tiles.filter((tile) => tile !== undefined);
+  if (filled.length < (stage.needed ?? 1)) return undefined;
+  if (!stage.isCompact || filled.length === tiles.length) return { stage, tiles };
+  const columns = Math.min(stage.grid.columns, filled.length);
+  const grid = { rows: Math.ceil(filled.length / columns), columns };
+  return { stage: { ...stage, grid }, tiles: filled };
 }
 
 /** The facts of a whole study: all values of all its candidates. */

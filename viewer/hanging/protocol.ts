@@ -43,6 +43,8 @@ export interface Stage {
   readonly tiles: readonly TilePlan[];
   /** Tiles that must find something for the stage to be offered; 1 where left out. */
   readonly needed?: number;
+  /** Whether tiles that find nothing are left out, and the grid made as small as the rest needs. */
+  readonly isCompact?: boolean;
   /** Whether stacks of one Frame of Reference are scrolled together. */
   readonly isLinked?: boolean;
 }

@@ -22,12 +22,14 @@ const planes: Stage = {
   grid: { rows: 1, columns: 3 },
   tiles: [main, coronal, sagittal],
   needed: 2,
+  isCompact: true,
 };
 const phases: Stage = {
   id: 'phases',
   grid: { rows: 1, columns: 2 },
   tiles: [main, { series: [...slices, { ...axial, isRequired: true }] }],
   needed: 2,
+  isCompact: true,
   isLinked: true,
 };
 
@@ -43,6 +45,7 @@ function twoWindows(first: TilePlan['window'], second: TilePlan['window']): Stag
     grid: { rows: 1, columns: 2 },
     tiles: [tile(first), tile(second)],
     needed: 2,
+    isCompact: true,
     isLinked: true,
   };
 }

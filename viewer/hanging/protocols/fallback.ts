@@ -9,8 +9,8 @@ export const fallback: readonly HangingProtocol[] = [
     study: [],
     stages: [
       { id: 'one', grid: { rows: 1, columns: 1 }, tiles: [any] },
-      { id: 'pair', grid: { rows: 1, columns: 2 }, tiles: [any, any], needed: 2 },
-      { id: 'four', grid: { rows: 2, columns: 2 }, tiles: [any, any, any, any], needed: 3 },
+      { id: 'pair', grid: { rows: 1, columns: 2 }, tiles: [any, any], needed: 2, isCompact: true },
+      { id: 'four', grid: { rows: 2, columns: 2 }, tiles: [any, any, any, any], needed: 3, isCompact: true },
     ],
   },
 ];

@@ -36,6 +36,7 @@ const neuro: Stage = {
     weighted('axial', 'DWI'),
   ],
   needed: 2,
+  isCompact: true,
   isLinked: true,
 };
 const diffusion: Stage = {
@@ -43,6 +44,7 @@ const diffusion: Stage = {
   grid: { rows: 1, columns: 2 },
   tiles: [weighted('axial', 'DWI'), weighted('axial', 'ADC')],
   needed: 2,
+  isCompact: true,
   isLinked: true,
 };
 const contrast: Stage = {
@@ -50,6 +52,7 @@ const contrast: Stage = {
   grid: { rows: 1, columns: 2 },
   tiles: [weighted(undefined, 'T1'), weighted(undefined, 'T1C')],
   needed: 2,
+  isCompact: true,
   isLinked: true,
 };
 
@@ -78,6 +81,7 @@ export const magneticResonance: readonly HangingProtocol[] = [
           weighted('axial', 'T2', 'T1', 'STIR'),
         ],
         needed: 2,
+        isCompact: true,
         isLinked: true,
       },
       one,
@@ -85,13 +89,14 @@ export const magneticResonance: readonly HangingProtocol[] = [
   },
   {
     id: 'mrKnee',
-    study: [isMr, region('knee', 'knie', 'meniscus')],
+    study: [isMr, region('knee', 'knie', 'genou', 'meniscus')],
     stages: [
       {
         id: 'planes',
         grid: { rows: 1, columns: 3 },
         tiles: [plane('sagittal'), plane('coronal'), plane('axial')],
         needed: 2,
+        isCompact: true,
         isLinked: true,
       },
       one,

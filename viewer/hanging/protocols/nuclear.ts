@@ -26,12 +26,20 @@ export const nuclearMedicine: readonly HangingProtocol[] = [
       { ...modality('CT'), weight: 20 },
     ],
     stages: [
-      { id: 'pair', grid: { rows: 1, columns: 2 }, tiles: [ct, pet], needed: 2, isLinked: true },
+      {
+        id: 'pair',
+        grid: { rows: 1, columns: 2 },
+        tiles: [ct, pet],
+        needed: 2,
+        isCompact: true,
+        isLinked: true,
+      },
       {
         id: 'inverted',
         grid: { rows: 1, columns: 2 },
         tiles: [ct, { ...pet, isInverted: true }],
         needed: 2,
+        isCompact: true,
         isLinked: true,
       },
       { id: 'pet', grid: { rows: 1, columns: 1 }, tiles: [{ ...pet, isInverted: true }] },
@@ -43,7 +51,13 @@ export const nuclearMedicine: readonly HangingProtocol[] = [
     stages: [
       { id: 'one', grid: { rows: 1, columns: 1 }, tiles: [nuclear] },
       { id: 'inverted', grid: { rows: 1, columns: 1 }, tiles: [{ ...nuclear, isInverted: true }] },
-      { id: 'four', grid: { rows: 2, columns: 2 }, tiles: [nuclear, nuclear, nuclear, nuclear], needed: 2 },
+      {
+        id: 'four',
+        grid: { rows: 2, columns: 2 },
+        tiles: [nuclear, nuclear, nuclear, nuclear],
+        needed: 2,
+        isCompact: true,
+      },
     ],
   },
 ];

@@ -8,6 +8,7 @@ const gridOf = (rows: number, columns: number): Stage => ({
   grid: { rows, columns },
   tiles: Array.from({ length: rows * columns }, () => clip),
   needed: Math.max(1, (rows - 1) * columns + 1),
+  isCompact: true,
 });
 
 /** Clips and stills side by side, as many as there are; fewer and larger by the next stages. */

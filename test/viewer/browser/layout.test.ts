@@ -1,0 +1,447 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import dicomParser from 'dicom-parser';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { storeInstances } from '../../support/dicomweb-requests.ts';
+import { type Attributes, makeInstance, testUid } from '../../support/make-instance.ts';
+import { startServer, type TestServer } from '../../support/start-server.ts';
+import { hasChromium, launchChromium, openPage, type WatchedPage } from './chromium-page.ts';
+import { viewportFacts, waitForFact, waitForImage } from './displayed-picture.ts';
+
+const volumes = join(import.meta.dirname, '../../../../shared/dicom/volumes');
+const mammogram = join(volumes, '../cr-dx-mg/dicomsamples/MG_Explicit_Little.dcm');
+const isPresent = existsSync(volumes) && existsSync(mammogram);
+if (!isPresent)
+  process.stderr.write(
+    `\nLEFT OUT: layouts and linked viewports in the browser, because ${volumes} is not there\n`,
+  );
+
+/** What a header says of a slice, read without any code of the viewer. */
+interface Slice {
+  readonly studyInstanceUID: string;
+  readonly sopInstanceUID: string;
+  readonly position: readonly number[];
+  readonly spacing: readonly number[];
+}
+
+function readSlice(file: Uint8Array): Slice {
+  const dataSet = dicomParser.parseDicom(file, { untilTag: 'x7fe00010' });
+  const numbersOf = (tag: string) => (dataSet.string(tag) ?? '').split('\\').map(Number);
+  return {
+    studyInstanceUID: dataSet.string('x0020000d') ?? '',
+    sopInstanceUID: dataSet.string('x00080018') ?? '',
+    position: numbersOf('x00200032'),
+    spacing: numbersOf('x00280030'),
+  };
+}
+
+const filesOf = (folder: string) =>
+  readdirSync(join(volumes, folder))
+    .filter((name) => name !== 'RS.dcm')
+    .map((name) => readFileSync(join(volumes, folder, name)));
+const slicesOf = (files: readonly Uint8Array[], axis = 2, sign = -1) =>
+  files.map(readSlice).sort((a, b) => sign * ((a.position[axis] ?? 0) - (b.position[axis] ?? 0)));
+
+/** The patient of the chest CT, as its header names him. */
+const patient: Attributes = {
+  PatientName: 'Bellona',
+  PatientID: '0000006',
+  StudyDescription: 'CT CHEST W CONTRAST',
+  BodyPartExamined: 'CHEST',
+  SeriesDescription: 'Chest axial',
+};
+
+/** Axial CT slices 5 mm apart in a Frame of Reference of their own, head to feet. */
+function makeCt(count: number, attributes: Attributes): Uint8Array[] {
+  const [study, series, frame] = [testUid(), testUid(), testUid()];
+  return Array.from({ length: count }, (_, index) =>
+    makeInstance({
+      image: { rows: 64, columns: 64, bitsAllocated: 16 },
+      attributes: {
+        ...patient,
+        SOPClassUID: '1.2.840.10008.5.1.4.1.1.2',
+        Modality: 'CT',
+        StudyInstanceUID: study,
+        SeriesInstanceUID: series,
+        FrameOfReferenceUID: frame,
+        InstanceNumber: index + 1,
+        SeriesNumber: 1,
+        ImageOrientationPatient: [1, 0, 0, 0, 1, 0],
+        ImagePositionPatient: [0, 0, 500 - 5 * index],
+        PixelSpacing: [2, 2],
+        ...attributes,
+      },
+    }),
+  );
+}
+
+/** Four views of mammography as four series; the left breasts are stored with the chest wall at the wrong side for hanging. */
+function makeMammography(): { study: string; files: Uint8Array[] } {
+  const study = testUid();
+  const views = [
+    ['R', 'CC', ['P', 'L']],
+    ['L', 'CC', ['P', 'R']],
+    ['R', 'MLO', ['P', 'F']],
+    ['L', 'MLO', ['A', 'F']],
+  ] as const;
+  const files = views.map(([side, view, orientation], index) =>
+    makeInstance({
+      image: { rows: 120, columns: 80, bitsAllocated: 8 },
+      attributes: {
+        PatientName: 'Breast^Test',
+        PatientID: 'MG-1',
+        SOPClassUID: '1.2.840.10008.5.1.4.1.1.1.2',
+        Modality: 'MG',
+        StudyInstanceUID: study,
+        SeriesInstanceUID: testUid(),
+        SeriesNumber: index + 1,
+        StudyDate: '20240101',
+        ImageLaterality: side,
+        ViewPosition: view,
+        PatientOrientation: [...orientation],
+        ImagerPixelSpacing: index % 2 === 0 ? [0.1, 0.1] : [0.2, 0.2],
+      },
+    }),
+  );
+  return { study, files };
+}
+
+describe.skipIf(!isPresent || !hasChromium())('layouts and linked viewports', () => {
+  let server: TestServer;
+  let browser: Browser;
+  let watched: WatchedPage;
+  let ct: Slice[];
+  let pet: Slice[];
+  let mr: Slice[];
+  let chest: Slice[];
+  let knee: { readonly coronal: Slice[]; readonly sagittal: Slice[] };
+  let mammography: string;
+
+  beforeAll(async () => {
+    server = await startServer();
+    const [ctFiles, petFiles, mrFiles, chestFiles, coronal, sagittal] = [
+      'petct-sts003/CT',
+      'petct-sts003/PET',
+      'petct-sts003/MR_T1',
+      'ct-chest',
+      'mr-knee/T1',
+      'mr-knee/T2',
+    ].map(filesOf) as [Buffer[], Buffer[], Buffer[], Buffer[], Buffer[], Buffer[]];
+    [ct, pet, mr, chest] = [ctFiles, petFiles, mrFiles, chestFiles].map((files) => slicesOf(files)) as [
+      Slice[],
+      Slice[],
+      Slice[],
+      Slice[],
+    ];
+    knee = { coronal: slicesOf(coronal, 1, 1), sagittal: slicesOf(sagittal, 0) };
+    const made = makeMammography();
+    mammography = made.study;
+    const priors = [
+      makeCt(20, { StudyDate: '20150626' }),
+      makeCt(12, { StudyDate: '20130101', StudyDescription: 'CT HEAD', BodyPartExamined: 'HEAD' }),
+      makeCt(1, { StudyDate: '20140101', PatientName: 'Somebody^Else' }),
+    ].flat();
+    for (const files of [ctFiles, petFiles, mrFiles, chestFiles, coronal, sagittal, priors, made.files]) {
+      await storeInstances(server.url, files);
+    }
+    browser = await launchChromium();
+    watched = await openPage(browser, server.url);
+    mkdirSync('/tmp/bg/shots', { recursive: true });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.stop();
+  });
+
+  const open = async (study: string | undefined, more = '') => {
+    await watched.page.goto(`/viewer?StudyInstanceUIDs=${study}${more}`);
+    await waitForImage(watched.page);
+  };
+  const card = (text: string) => watched.page.getByTestId('series-card').filter({ hasText: text }).first();
+  /** The index of the slice nearest to a height. */
+  const nearest = (slices: readonly Slice[], z = 0) => {
+    const misses = slices.map(({ position }) => Math.abs((position[2] ?? 0) - z));
+    return String(misses.indexOf(Math.min(...misses)));
+  };
+  const middleOf = async (tile: number) => {
+    const box = await watched.page.getByTestId(`viewport-element-${tile}`).boundingBox();
+    if (!box) throw new Error('no such tile');
+    return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+  };
+
+  it('hangs CT beside PET, linked by position in the patient', async () => {
+    const { page } = watched;
+    await open(ct[0]?.studyInstanceUID);
+    await waitForImage(page, undefined, 1);
+    expect(await page.getByTestId('link-letter-0').textContent()).toBe('A');
+    expect(await page.getByTestId('link-letter-1').textContent()).toBe('A');
+    await page.getByTestId('viewport-element-0').click();
+    await page.keyboard.press('Home');
+    await waitForFact(page, 'imageIndex', '0');
+    for (let step = 0; step < 7; step++) await page.keyboard.press('ArrowDown');
+    await waitForFact(page, 'imageIndex', '7');
+    await waitForFact(page, 'imageIndex', nearest(pet, ct[7]?.position[2]), 1);
+    expect((await viewportFacts(page, 0)).sopInstanceUid).toBe(ct[7]?.sopInstanceUID);
+    expect((await viewportFacts(page, 1)).sopInstanceUid).toBe(pet[7]?.sopInstanceUID);
+  });
+
+  it('links a third stack of the Frame of Reference, whose slices begin elsewhere; the wheel leads where it turns', async () => {
+    const { page } = watched;
+    await page.keyboard.press('alt+3');
+    await page.getByTestId('viewport-2').click();
+    await card('MR_T1').click();
+    await waitForImage(page, undefined, 2);
+    await page.keyboard.press('k');
+    await page.getByTestId('link-letter-2').waitFor();
+    await page.mouse.move(...(Object.values(await middleOf(2)) as [number, number]));
+    for (let turn = 0; turn < 5; turn++) await page.mouse.wheel(0, 120);
+    await page.waitForTimeout(200);
+    const index = Number((await viewportFacts(page, 2)).imageIndex);
+    expect(index).toBeGreaterThan(3);
+    const height = mr[index]?.position[2];
+    await waitForFact(page, 'imageIndex', nearest(ct, height), 0);
+    await waitForFact(page, 'imageIndex', nearest(pet, height), 1);
+    // The MR begins one slice lower than the CT.
+    expect(Number(nearest(ct, height))).toBe(index + 1);
+    await page.screenshot({ path: '/tmp/bg/shots/LINK-petct-mr.png' });
+  });
+
+  it('shows the crosshair at the same place of the patient in all three', async () => {
+    const { page } = watched;
+    await page.keyboard.press('j');
+    const { x, y } = await middleOf(0);
+    await page.mouse.click(x + 30, y - 40);
+    await page.waitForFunction(
+      () => document.querySelectorAll('[data-testid="crosshair-mark"]').length === 3,
+    );
+    await page.waitForTimeout(300);
+    const marks = await Promise.all(
+      [0, 1, 2].map(async (tile) => {
+        const facts = await viewportFacts(page, tile);
+        const mark = page.getByTestId(`viewport-${tile}`).getByTestId('crosshair-mark');
+        const data = await mark.evaluate((element) => ({ ...(element as unknown as HTMLElement).dataset }));
+        const slice = [ct, pet, mr][tile]?.[Number(facts.imageIndex)];
+        const [row = 0, column = 0] = slice?.spacing ?? [];
+        const [left = 0, top = 0, height = 0] = slice?.position ?? [];
+        return [left + Number(data.x) * column, top + Number(data.y) * row, height + Number(data.distance)];
+      }),
+    );
+    for (const mark of marks) {
+      for (const [axis, value] of mark.entries()) expect(value).toBeCloseTo(marks[0]?.[axis] ?? NaN, 2);
+    }
+    await page.screenshot({ path: '/tmp/bg/shots/LINK-crosshair.png' });
+    await page.keyboard.press('w');
+  });
+
+  it('draws the line of a coronal slice on a sagittal one where its header puts it', async () => {
+    const { page } = watched;
+    await open(knee.coronal[0]?.studyInstanceUID);
+    await waitForImage(page, undefined, 1);
+    const tiles = [await viewportFacts(page, 0), await viewportFacts(page, 1)];
+    const sagittalTile = tiles.findIndex(({ sopInstanceUid }) =>
+      knee.sagittal.some((slice) => slice.sopInstanceUID === sopInstanceUid),
+    );
+    const coronalTile = 1 - sagittalTile;
+    expect(await page.getByTestId('reference-line').count()).toBe(0);
+    await page.getByTestId(`viewport-element-${coronalTile}`).click();
+    await page.keyboard.press('Home');
+    await waitForFact(page, 'imageIndex', '0', coronalTile);
+    await page.keyboard.press('Shift+O');
+    const line = page.getByTestId(`viewport-${sagittalTile}`).getByTestId('reference-line');
+    await line.waitFor();
+    await page.waitForTimeout(300);
+    const ends = JSON.parse((await line.getAttribute('data-ends')) ?? '[]') as {
+      left: number;
+      top: number;
+    }[];
+    const zoom = Number((await viewportFacts(page, sagittalTile)).zoom);
+    const box = await page.getByTestId(`viewport-element-${sagittalTile}`).boundingBox();
+    const toImage = ({ left, top }: { left: number; top: number }) => [
+      (left - (box?.width ?? 0) / 2) / zoom + 560 / 2 - 0.5,
+      (top - (box?.height ?? 0) / 2) / zoom + 560 / 2 - 0.5,
+    ];
+    // By hand from the headers: the first coronal slice is at (9.461, -16.355, 77.492), its normal is the row direction
+    // (-0.10118, 0.99487, 0) of the sagittal ones, which begin at (54.812, -125.095, 75.987) with 0.285714 mm. So its column
+    // is (-17.228 + 129.999) / 0.285714 = 394.70; its rows, 512 of 0.3125 mm, reach from -5.81 to 554.19.
+    const found = ends.map(toImage).sort((a, b) => (a[1] ?? 0) - (b[1] ?? 0));
+    expect(found[0]?.[0]).toBeCloseTo(394.7, 0);
+    expect(found[1]?.[0]).toBeCloseTo(394.7, 0);
+    expect(found[0]?.[1]).toBeCloseTo(-5.81, 0);
+    expect(found[1]?.[1]).toBeCloseTo(554.19, 0);
+    await page.screenshot({ path: '/tmp/bg/shots/LINK-reference.png' });
+    await page.keyboard.press('Shift+O');
+    expect(await page.getByTestId('reference-line').count()).toBe(0);
+  });
+
+  it('compares with the best prior by one key, labelled with its age, and never with another patient', async () => {
+    const { page } = watched;
+    await open(chest[0]?.studyInstanceUID);
+    await page.getByTestId('other-study').first().waitFor();
+    expect(await page.getByTestId('other-study').count()).toBe(2);
+    expect(await page.getByTestId('contradicting-studies').textContent()).toContain('1 study');
+    await page.keyboard.press('b');
+    await waitForImage(page, undefined, 1);
+    const badges = () => page.getByTestId('study-badge').allTextContents();
+    await expect.poll(badges).toEqual(['Current', 'Prior −4 months']);
+    expect(await page.getByTestId('patient-warning').count()).toBe(0);
+    await page.screenshot({ path: '/tmp/bg/shots/PRIOR-compare.png' });
+  });
+
+  it('refuses to link what has another Frame of Reference, and links it by offset when asked', async () => {
+    const { page } = watched;
+    await page.getByTestId('link-refused').first().waitFor();
+    expect(await page.getByTestId('link-refused').count()).toBe(2);
+    await page.getByTestId('viewport-element-0').click();
+    const still = (await viewportFacts(page, 1)).imageIndex;
+    await page.keyboard.press('ArrowDown');
+    await waitForFact(page, 'imageIndex', '1');
+    expect((await viewportFacts(page, 1)).imageIndex).toBe(still);
+    await page.getByTestId('link-offer-offset').first().click();
+    await page.getByTestId('link-letter-1').waitFor();
+    expect(await page.getByTestId('link-letter-1').getAttribute('data-kind')).toBe('offset');
+    // 5 slices of 3 mm are 15 mm, which are 3 of 5 mm.
+    for (let step = 0; step < 5; step++) await page.keyboard.press('ArrowDown');
+    await waitForFact(page, 'imageIndex', '6');
+    await waitForFact(page, 'imageIndex', String(Number(still) + 3), 1);
+  });
+
+  it('steps to the next prior, and back to what was before', async () => {
+    const { page } = watched;
+    const before = (await viewportFacts(page, 1)).sopInstanceUid;
+    await page.keyboard.press('b');
+    await page.waitForFunction(
+      (uid) =>
+        document.querySelector<HTMLElement>('[data-testid="viewport-1"]')?.dataset.sopInstanceUid !== uid,
+      before,
+    );
+    await expect
+      .poll(() => page.getByTestId('study-badge').allTextContents())
+      .toEqual(['Current', 'Prior −2 years']);
+    await page.keyboard.press('Shift+B');
+    await expect.poll(() => page.getByTestId('viewport-1').count()).toBe(0);
+    expect((await viewportFacts(page)).imageIndex).toBe('6');
+  });
+
+  it('has grids to 5 x 5, and every viewport shows its slices', async () => {
+    const { page } = watched;
+    await page.getByTestId('layout-menu').click();
+    await page.getByTestId('layout-5x5').click();
+    for (let tile = 1; tile < 25; tile++) {
+      await page.getByTestId(`viewport-${tile}`).click();
+      await card('Chest 3x3').click();
+    }
+    for (const tile of [0, 12, 24]) await waitForImage(page, undefined, tile);
+    await expect
+      .poll(() => page.locator('[data-testid^="viewport-"][data-loaded="true"]').count(), { timeout: 60_000 })
+      .toBe(25);
+    await page.screenshot({ path: '/tmp/bg/shots/LAYOUT-5x5.png' });
+    await page.keyboard.press('k');
+    await page.keyboard.press('End');
+    for (const tile of [0, 12, 24]) await waitForFact(page, 'imageIndex', '36', tile);
+  });
+
+  it('keeps image, window and zoom of a tile that is enlarged, exchanged or comes back', async () => {
+    const { page } = watched;
+    await page.keyboard.press('u');
+    await page.keyboard.press('alt+2');
+    await page.getByTestId('viewport-element-1').click();
+    await page.keyboard.press('Home');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('2');
+    await page.keyboard.press('+');
+    await waitForFact(page, 'windowWidth', '1500', 1);
+    await waitForFact(page, 'imageIndex', '1', 1);
+    const { zoom } = await viewportFacts(page, 1);
+    await page.getByTestId('viewport-element-1').dblclick();
+    await expect.poll(() => page.getByTestId('viewport-0').isVisible()).toBe(false);
+    await page.getByTestId('viewport-element-1').dblclick();
+    await expect.poll(() => page.getByTestId('viewport-0').isVisible()).toBe(true);
+    expect(await viewportFacts(page, 1)).toMatchObject({ imageIndex: '1', windowWidth: '1500' });
+    expect(Number((await viewportFacts(page, 1)).zoom)).toBeCloseTo(Number(zoom), 3);
+    await page.getByTestId('tile-handle-1').dragTo(page.getByTestId('viewport-0'));
+    await waitForFact(page, 'windowWidth', '1500', 0);
+    expect(await viewportFacts(page, 0)).toMatchObject({ imageIndex: '1', windowWidth: '1500' });
+    expect(Number((await viewportFacts(page, 0)).zoom)).toBeCloseTo(Number(zoom), 2);
+    expect((await viewportFacts(page, 1)).imageIndex).toBe('36');
+    await page.keyboard.press('alt+1');
+    await page.keyboard.press('alt+2');
+    await waitForImage(page, undefined, 1);
+    expect((await viewportFacts(page, 1)).imageIndex).toBe('36');
+  });
+
+  it('puts a thumbnail into the tile it is dragged to', async () => {
+    const { page } = watched;
+    await open(ct[0]?.studyInstanceUID);
+    await waitForImage(page, undefined, 1);
+    await card('MR_T1').dragTo(page.getByTestId('viewport-1'));
+    await expect
+      .poll(async () =>
+        mr.some(async (slice) => slice.sopInstanceUID === (await viewportFacts(page, 1)).sopInstanceUid),
+      )
+      .toBe(true);
+    await waitForFact(page, 'imageCount', '47', 1);
+  });
+
+  it('opens a study as the reader has said', async () => {
+    const { page } = watched;
+    await page.keyboard.press('alt+4');
+    await page.getByTestId('viewport-2').click();
+    await card('CT_image').click();
+    await waitForImage(page, undefined, 2);
+    await page.keyboard.press('3');
+    await waitForFact(page, 'windowWidth', '2500', 2);
+    await page.getByTestId('layout-menu').click();
+    await page.getByTestId('own-layout-name').fill('My leg');
+    await page.getByTestId('own-layout-save').click();
+    await page.getByTestId('own-layout').waitFor();
+    await page.screenshot({ path: '/tmp/bg/shots/LAYOUT-menu.png' });
+    await page.keyboard.press('Escape');
+    await open(ct[0]?.studyInstanceUID);
+    await waitForImage(page, undefined, 2);
+    await waitForFact(page, 'windowWidth', '2500', 2);
+    await waitForFact(page, 'imageCount', '47', 1);
+    await page.getByTestId('layout-menu').click();
+    await page.getByTestId('own-layout-delete').click();
+    await expect.poll(() => page.getByTestId('own-layout').count()).toBe(0);
+    await page.keyboard.press('Escape');
+  });
+
+  it('hangs mammograms with their chest walls together, in one scale', async () => {
+    const { page } = watched;
+    await open(mammography);
+    for (const tile of [1, 2, 3]) await waitForImage(page, undefined, tile);
+    await page.waitForTimeout(800);
+    const inner = await Promise.all(
+      [0, 1, 2, 3].map(async (tile) => {
+        const edge = tile % 2 === 0 ? 'right' : 'left';
+        const letter = await page.getByTestId(`viewport-${tile}`).getByTestId(`marker-${edge}`).textContent();
+        return letter;
+      }),
+    );
+    expect(inner).toEqual(['P', 'P', 'P', 'P']);
+    // Pixels of the left breasts are twice as large as those of the right ones.
+    const zooms = await Promise.all(
+      [0, 1].map(async (tile) => Number((await viewportFacts(page, tile)).zoom)),
+    );
+    expect((zooms[1] ?? 0) / (zooms[0] ?? 1)).toBeCloseTo(2, 2);
+    await page.screenshot({ path: '/tmp/bg/shots/MG.png' });
+  });
+
+  it('opens what an address says of the screen', async () => {
+    const { page } = watched;
+    const tiles = `&layout=1x2&tile=0_${chest[20]?.sopInstanceUID}_1_-600_1500_LINEAR_i&tile=1_${chest[5]?.sopInstanceUID}_1`;
+    await open(chest[0]?.studyInstanceUID, tiles);
+    await waitForImage(page, chest[5]?.sopInstanceUID, 1);
+    expect(await viewportFacts(page, 0)).toMatchObject({
+      sopInstanceUid: chest[20]?.sopInstanceUID,
+      windowCenter: '-600',
+      windowWidth: '1500',
+    });
+    expect(await viewportFacts(page, 1)).toMatchObject({ windowCenter: '36', windowWidth: '360' });
+  });
+
+  it('was shown without a complaint of the page', () => {
+    expect(watched.complaints).toEqual([]);
+  });
+});
