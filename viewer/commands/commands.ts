@@ -1,5 +1,6 @@
 import { cineCommands } from './cine-commands.ts';
 import type { Command, CommandContext } from './command.ts';
+import { evidenceCommands } from './evidence-commands.ts';
 import { layoutCommands } from './layout-commands.ts';
 import { linkCommands } from './link-commands.ts';
 import { measuringCommands } from './measuring-commands.ts';
@@ -22,6 +23,7 @@ export const commands = {
   ...layoutCommands,
   ...linkCommands,
   ...volumeCommands,
+  ...evidenceCommands,
   ...screenCommands,
 };
 
@@ -37,6 +39,7 @@ export const commandGroups = {
   layout: layoutCommands,
   link: linkCommands,
   volume: volumeCommands,
+  evidence: evidenceCommands,
   screen: screenCommands,
 } as const;
 

@@ -34,6 +34,15 @@ const volumeKeys: KeyMap = [
   { key: '[', command: 'thinnerSlab' },
 ];
 
+/** Keys of both maps: what lasts. */
+const evidenceKeys: KeyMap = [
+  { key: 'ctrl+s', command: 'saveEvidence' },
+  { key: 'y', command: 'toggleKeyImage' },
+  { key: 'n', command: 'nextKeyImage' },
+  { key: 'shift+n', command: 'previousKeyImage' },
+  { key: 'shift+y', command: 'keyImages' },
+];
+
 /** The default keys: those of OHIF, where it has the action. */
 export const defaultKeyMap: KeyMap = [
   { key: 'ArrowDown', command: 'nextImage' },
@@ -77,6 +86,7 @@ export const defaultKeyMap: KeyMap = [
   { key: ' ', command: 'reset' },
   { key: 'o', command: 'toggleOverlay' },
   ...layoutKeys,
+  ...evidenceKeys,
   ...volumeKeys,
   { key: 'k', command: 'link' },
   { key: 'u', command: 'unlink' },
@@ -128,6 +138,7 @@ export const birKeyMap: KeyMap = [
   { key: '5', command: 'presetLiver' },
   { key: '0', command: 'headerWindow' },
   ...layoutKeys,
+  ...evidenceKeys,
   ...volumeKeys,
   { key: 'l', command: 'link' },
   { key: 'u', command: 'unlink' },

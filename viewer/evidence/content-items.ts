@@ -131,25 +131,23 @@ export interface InstanceReference {
   readonly frameNumbers?: readonly number[];
 }
 
-export function imageItem(
+function instanceItem(
   relationship: Relationship,
+  valueType: 'IMAGE' | 'COMPOSITE',
   { sopClassUID, sopInstanceUID, frameNumbers = [] }: InstanceReference,
-  concept?: Code,
 ): JsonDataSet {
   const reference = {
     [tags.ReferencedSOPClassUID]: element('UI', sopClassUID),
     [tags.ReferencedSOPInstanceUID]: element('UI', sopInstanceUID),
     ...(frameNumbers.length > 0 ? { [tags.ReferencedFrameNumber]: element('IS', ...frameNumbers) } : {}),
   };
-  return contentItem(relationship, 'IMAGE', concept, {
+  return contentItem(relationship, valueType, undefined, {
     [tags.ReferencedSOPSequence]: element('SQ', reference),
   });
 }
 
-/** The observer of what it is put into (PS3.16 TID 1002, 1003). */
-export function observerItems(name: string, codes: { type: Code; person: Code; name: Code }): JsonDataSet[] {
-  return [
-    codedItem('HAS OBS CONTEXT', codes.type, codes.person),
-    nameItem('HAS OBS CONTEXT', codes.name, name),
-  ];
-}
+export const imageItem = (relationship: Relationship, reference: InstanceReference): JsonDataSet =>
+  instanceItem(relationship, 'IMAGE', reference);
+
+export const compositeItem = (relationship: Relationship, reference: InstanceReference): JsonDataSet =>
+  instanceItem(relationship, 'COMPOSITE', reference);

@@ -1,7 +1,16 @@
 import { type JsonDataSet, text } from '../dicomweb/data-set.ts';
 import { tags } from '../dicomweb/tags.ts';
 import { type Code, code, concepts, isSameConcept } from './codes.ts';
-import { codedItem, container, element, imageItem, nameItem, template, textItem } from './content-items.ts';
+import {
+  codedItem,
+  compositeItem,
+  container,
+  element,
+  imageItem,
+  nameItem,
+  template,
+  textItem,
+} from './content-items.ts';
 import { childOf, childrenOf, conceptOf, observerOf, referenceOf, valueTypeOf } from './content-tree.ts';
 import {
   documentHeader,
@@ -78,17 +87,21 @@ export interface KeyObjectsToWrite {
   readonly now: Date;
 }
 
-/** A Key Object Selection (PS3.16 TID 2010) of images of one study. The predecessors are a Standard Extension of ours. */
-export function writeKeyObjects(document: KeyObjectsToWrite): JsonDataSet {
-  const { studyInstanceUID, source, author, now, description, images, predecessors } = document;
+type Selection = Omit<KeyObjectsToWrite, 'title' | 'images'> & {
+  readonly title: Code;
+  readonly items: readonly JsonDataSet[];
+};
+
+function selectionDocument(selection: Selection): JsonDataSet {
+  const { studyInstanceUID, source, author, now, description, predecessors } = selection;
   const { [tags.RelationshipType]: _, ...root } = container(
-    keyTitles[document.title],
+    selection.title,
     [
       codedItem('HAS CONCEPT MOD', concepts.language, concepts.english),
       codedItem('HAS OBS CONTEXT', concepts.observerType, concepts.person),
       nameItem('HAS OBS CONTEXT', concepts.personObserverName, author),
       ...(description ? [textItem('CONTAINS', concepts.keyObjectDescription, description)] : []),
-      ...images.map((image) => imageItem('CONTAINS', image)),
+      ...selection.items,
     ],
     template('2010'),
   );
@@ -104,7 +117,7 @@ export function writeKeyObjects(document: KeyObjectsToWrite): JsonDataSet {
     }),
     [tags.CurrentRequestedProcedureEvidenceSequence]: element(
       'SQ',
-      ...referencedStudies(document.references),
+      ...referencedStudies(selection.references),
     ),
     ...(predecessors.length > 0
       ? { [tags.PredecessorDocumentsSequence]: element('SQ', ...referencedStudies(predecessors)) }
@@ -112,6 +125,25 @@ export function writeKeyObjects(document: KeyObjectsToWrite): JsonDataSet {
     ...ownDocumentElements([]),
     ...root,
   };
+}
+
+/** A Key Object Selection (PS3.16 TID 2010) of images of one study. The predecessors are a Standard Extension of ours. */
+export function writeKeyObjects({ title, images, ...document }: KeyObjectsToWrite): JsonDataSet {
+  const items = images.map((image) => imageItem('CONTAINS', image));
+  return selectionDocument({ ...document, title: keyTitles[title], items });
+}
+
+/**
+ * Takes key object documents back: a selection without images is none (TID 2010), and so the documents themselves are rejected,
+ * as in IHE RAD IOCM.
+ */
+export function writeWithdrawal(
+  document: Omit<KeyObjectsToWrite, 'title' | 'images' | 'references' | 'description'>,
+): JsonDataSet {
+  const items = document.predecessors.map((reference) => compositeItem('CONTAINS', reference));
+  const references = document.predecessors;
+  const title = rejectionTitles.rejectedForQuality;
+  return selectionDocument({ ...document, title, items, references, description: '' });
 }
 
 function nameOfTitle<T extends string>(titles: Readonly<Record<T, Code>>, title: Code | undefined) {

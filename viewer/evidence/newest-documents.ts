@@ -31,5 +31,6 @@ export function currentGroups(reports: readonly ReadReport[]): readonly CurrentG
   return [...current.values()];
 }
 
-export const isShown = (group: ReadGroup): group is ReadGroup & { readonly result: Measurement } =>
-  typeof group.result !== 'string';
+export function isShown<T extends ReadGroup>(group: T): group is T & { readonly result: Measurement } {
+  return typeof group.result !== 'string';
+}

@@ -33,6 +33,8 @@ export interface Workspace {
   readonly panel: string | undefined;
   /** What the open studies hold so far, in the order of the series panel. */
   readonly displaySets: readonly DisplaySet[];
+  /** Whether these are all: every series of the open studies is read, or has failed. */
+  readonly isComplete: boolean;
   /** The controllers of the tiles that exist now. */
   readonly controllers: Readonly<Record<number, ViewportController>>;
 }
@@ -48,6 +50,7 @@ const initialState: Workspace = {
   hasSeriesPanel: true,
   panel: undefined,
   displaySets: [],
+  isComplete: false,
   controllers: {},
 };
 
@@ -64,8 +67,8 @@ export function resetWorkspace(): void {
   set({ ...initialState, tool, hasSeriesPanel, controllers });
 }
 
-export function setDisplaySets(displaySets: readonly DisplaySet[]): void {
-  set({ displaySets });
+export function setDisplaySets(displaySets: readonly DisplaySet[], isComplete = true): void {
+  set({ displaySets, isComplete });
 }
 
 export const tileCount = ({ grid }: Pick<Workspace, 'grid'> = get()): number => grid.rows * grid.columns;

@@ -1,4 +1,4 @@
-import { data as dcmjsData } from 'dcmjs';
+import dcmjs from 'dcmjs';
 import { describe, expect, it } from 'vitest';
 import type { JsonDataSet } from '../../../viewer/dicomweb/data-set.ts';
 import { currentGroups } from '../../../viewer/evidence/newest-documents.ts';
@@ -179,7 +179,7 @@ const read = (document: JsonDataSet, using = finder) => {
 
 /** As the archive gives it back: what dcmjs, which is none of ours, reads of the file. */
 function throughFile(dataSet: JsonDataSet): JsonDataSet {
-  const { dict } = dcmjsData.DicomMessage.readFile(writePart10(dataSet).buffer);
+  const { dict } = dcmjs.data.DicomMessage.readFile(writePart10(dataSet).buffer);
   return JSON.parse(JSON.stringify(dict)) as JsonDataSet;
 }
 

@@ -1,4 +1,6 @@
 import type { ReactNode } from 'react';
+import { EvidenceNotice } from '../../evidence/evidence-notice.tsx';
+import { KeyImagePanel } from '../../evidence/key-image-panel.tsx';
 import { LinkingKeeper } from '../../linking/linking-keeper.tsx';
 import { MeasurementList } from '../../measuring/measurement-list.tsx';
 import { MeasuringDialogs } from '../../measuring/measuring-dialogs.tsx';
@@ -17,6 +19,7 @@ const dialogs: readonly { readonly name: string; readonly Dialog: () => ReactNod
   { name: 'help', Dialog: HelpSheet },
   { name: 'palette', Dialog: CommandPalette },
   { name: 'settings', Dialog: SettingsDialog },
+  { name: 'evidence', Dialog: EvidenceNotice },
   { name: 'viewportMenu', Dialog: ViewportMenu },
   { name: 'mprRefusal', Dialog: MprRefusalDialog },
   { name: 'measuring', Dialog: MeasuringDialogs },
@@ -25,6 +28,7 @@ const dialogs: readonly { readonly name: string; readonly Dialog: () => ReactNod
 /** What may stand at the right of the images, such as the list of measurements; each shows itself as dialogs do. */
 const sidePanels: readonly { readonly name: string; readonly Panel: () => ReactNode }[] = [
   { name: 'measurements', Panel: MeasurementList },
+  { name: 'keyImages', Panel: KeyImagePanel },
 ];
 
 export function Dialogs(): ReactNode {

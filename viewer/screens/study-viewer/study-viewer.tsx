@@ -144,7 +144,10 @@ function OpenStudies({ request: addressed }: { request: ViewerRequest }): ReactN
   }, []);
   useReaderDefaults();
 
-  useEffect(() => setDisplaySets(sets), [sets]);
+  const isComplete =
+    studies.every((study) => !study.isPending) &&
+    series.every(({ displaySets, error }) => displaySets || error);
+  useEffect(() => setDisplaySets(sets, isComplete), [sets, isComplete]);
   const current = useMemo(() => newestStudy(sets, request.studyInstanceUIDs), [sets, request]);
   usePatientStudies(current?.header, request.studyInstanceUIDs);
   useHanging(

@@ -124,7 +124,14 @@ export const toolbarGroups: readonly ToolbarGroup[] = [
       { command: 'openPrior', icon: 'priors' },
     ],
   },
-  { name: 'evidence', kind: 'buttons', entries: [] },
+  {
+    name: 'evidence',
+    kind: 'buttons',
+    entries: [
+      { command: 'saveEvidence', icon: 'save' },
+      { command: 'toggleKeyImage', icon: 'keyImage' },
+    ],
+  },
   { name: 'output', kind: 'menu', entries: [] },
   {
     name: 'screen',

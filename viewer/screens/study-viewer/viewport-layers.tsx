@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { EvidenceLayer } from '../../evidence/evidence-layer.tsx';
 import { BreastLayer } from '../../hanging/breast-layer.tsx';
 import { StudyBadge } from '../../hanging/study-badge.tsx';
 import { CrosshairLayer } from '../../linking/crosshair-layer.tsx';
@@ -27,6 +28,7 @@ const layers: readonly { readonly name: string; readonly Layer: (props: LayerPro
   { name: 'breast', Layer: BreastLayer },
   { name: 'referenceLines', Layer: ReferenceLineLayer },
   { name: 'measurements', Layer: MeasurementLayer },
+  { name: 'evidence', Layer: EvidenceLayer },
   { name: 'mpr', Layer: MprLayer },
   { name: 'crosshair', Layer: CrosshairLayer },
   { name: 'link', Layer: LinkBadge },

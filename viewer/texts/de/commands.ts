@@ -52,6 +52,8 @@ export const commandsTexts = {
     layout: 'Anordnung und Voraufnahmen',
     link: 'Gekoppelte Fenster',
     volume: 'Ebenen und dicke Schichten',
+    evidence: 'Speichern und Schlüsselbilder',
+    output: 'Druck, Export, Header',
   },
   help: {
     title: 'Tasten und Maus',

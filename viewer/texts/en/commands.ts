@@ -52,6 +52,8 @@ export const commandsTexts = {
     layout: 'Layout and priors',
     link: 'Linked viewports',
     volume: 'Planes and slabs',
+    evidence: 'Saving and key images',
+    output: 'Print, export, header',
   },
   help: {
     title: 'Keys and mouse',

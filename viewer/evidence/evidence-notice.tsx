@@ -1,0 +1,187 @@
+import './evidence.css';
+import { Button, CloseButton, Loader } from '@mantine/core';
+import { type ReactNode, useContext, useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Icon } from '../components/icons.tsx';
+import { SessionContext } from '../components/session-context.ts';
+import { useWorkspace } from '../workspace/workspace-store.ts';
+import {
+  closeNotice,
+  type Evidence,
+  forgetStudies,
+  type SaveOutcome,
+  setReader,
+  type UnstoredFile,
+  useEvidence,
+} from './evidence-store.ts';
+import { currentKeyDocuments } from './key-images.ts';
+import type { KeyObjects } from './key-objects.ts';
+import { imageFinder, loadEvidence } from './load-evidence.ts';
+import { type CurrentGroup, currentGroups, isShown, newestOf } from './newest-documents.ts';
+import type { SkipReason } from './place-figures.ts';
+import type { ReadReport } from './read-measurement-report.ts';
+import { saveEvidence } from './save-evidence.ts';
+import { useWhenText } from './when-text.ts';
+
+/** Keeps what is known of saved evidence as the open studies load, and forgets it with them. */
+function useLoading(): void {
+  const displaySets = useWorkspace((workspace) => workspace.displaySets);
+  const isComplete = useWorkspace((workspace) => workspace.isComplete);
+  const { user, permissions } = useContext(SessionContext);
+  useEffect(() => setReader(user.username, permissions.includes('dicom:store')), [user, permissions]);
+  useEffect(() => loadEvidence(displaySets, isComplete), [displaySets, isComplete]);
+  useEffect(() => forgetStudies, []);
+}
+
+function keepAsFile({ name, bytes }: UnstoredFile): void {
+  const url = URL.createObjectURL(new Blob([bytes], { type: 'application/dicom' }));
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(url);
+}
+
+function Outcome({ outcome }: { outcome: SaveOutcome }): ReactNode {
+  const { t } = useTranslation();
+  if (outcome.kind === 'nothing') return <p>{t('evidence.nothingToSave')}</p>;
+  if (outcome.kind === 'notPermitted') {
+    return (
+      <p role="alert" className="evidence-problem" data-testid="save-refused">
+        <Icon name="warning" size={18} /> {t('evidence.mayNotSave')}
+      </p>
+    );
+  }
+  if (outcome.kind === 'saved') {
+    const { measurements, keyImages, removals } = outcome;
+    const what = [
+      measurements > 0 ? t('evidence.measurements', { count: measurements }) : '',
+      keyImages > 0 ? t('evidence.keyImages', { count: keyImages }) : '',
+      removals > 0 ? t('evidence.removals') : '',
+    ].filter(Boolean);
+    return <p data-testid="save-done">{t('evidence.saved', { what: what.join(', ') })}</p>;
+  }
+  return (
+    <div role="alert" className="evidence-problem" data-testid="save-failed">
+      <p>
+        <Icon name="warning" size={18} /> {t('evidence.saveFailed')}
+      </p>
+      {outcome.reasons.filter(Boolean).map((reason) => (
+        <p key={reason} className="selectable">
+          {reason}
+        </p>
+      ))}
+      <Button size="xs" onClick={() => void saveEvidence()}>
+        {t('evidence.retry')}
+      </Button>{' '}
+      {outcome.files.map((file) => (
+        <Button key={file.name} size="xs" variant="default" onClick={() => keepAsFile(file)}>
+          {t('evidence.download')}: {file.name}
+        </Button>
+      ))}
+    </div>
+  );
+}
+
+/** How many of a report's measurements are not shown, by reason. */
+function skippedOf(report: ReadReport, groups: readonly CurrentGroup[], isComplete: boolean) {
+  const counts = new Map<SkipReason, number>();
+  const count = (reason: SkipReason, more: number) => counts.set(reason, (counts.get(reason) ?? 0) + more);
+  for (const { result } of groups) if (typeof result === 'string') count(result, 1);
+  if (report.otherFigures > 0) count('otherTemplate', report.otherFigures);
+  // Until all series are known, an image may still come.
+  if (!isComplete) counts.delete('imageMissing');
+  return [...counts];
+}
+
+function ReportLine({ report, evidence }: { report: ReadReport; evidence: Evidence }): ReactNode {
+  const { t } = useTranslation();
+  const when = useWhenText();
+  const own = currentGroups(evidence.reports).filter(
+    (group) => group.report.reference.sopInstanceUID === report.reference.sopInstanceUID,
+  );
+  const count = own.filter(isShown).length;
+  const skipped = skippedOf(report, own, evidence.isComplete);
+  if (count === 0 && skipped.length === 0) return null;
+  const author = report.author || t('evidence.unknownAuthor');
+  return (
+    <li data-testid="report-line">
+      {t('evidence.found', { count, author, date: when(report.writtenAt) })}
+      {skipped.map(([reason, number]) => (
+        <span key={reason} className="evidence-skipped" data-testid="report-skipped">
+          {t('evidence.notShown', { count: number, reason: t(`evidence.skipped.${reason}`) })}
+        </span>
+      ))}
+    </li>
+  );
+}
+
+function KeyLine({ document, evidence }: { document: KeyObjects; evidence: Evidence }): ReactNode {
+  const { t } = useTranslation();
+  const when = useWhenText();
+  const displaySets = useWorkspace((workspace) => workspace.displaySets);
+  const finder = imageFinder(displaySets);
+  const isOpen = (uid: string) => finder.byReference({ sopClassUID: '', sopInstanceUID: uid }) !== undefined;
+  const title = document.title ? t(`evidence.title.${document.title}`) : document.titleMeaning;
+  const facts = {
+    title,
+    author: document.author || t('evidence.unknownAuthor'),
+    date: when(document.writtenAt),
+  };
+  const missing = document.images.filter((image) => !isOpen(image.sopInstanceUID)).length;
+  // A note that rejects documents takes key images back; it says nothing of an image.
+  if (document.isRejection && missing === document.images.length) return null;
+  return (
+    <li className={document.isRejection ? 'evidence-problem' : undefined} data-testid="key-line">
+      {document.isRejection ? (
+        <>
+          <Icon name="warning" size={16} /> {t('evidence.rejected', facts)}
+        </>
+      ) : (
+        t('evidence.keys', { count: document.images.length, ...facts })
+      )}
+      {missing > 0 && evidence.isComplete ? (
+        <span className="evidence-skipped">{t('evidence.keysMissing', { count: missing })}</span>
+      ) : null}
+      {document.description ? <span>{t('evidence.description', { text: document.description })}</span> : null}
+    </li>
+  );
+}
+
+/** What is saved of the open studies, what of it can't be shown and why, and what became of saving. Never in the way. */
+export function EvidenceNotice(): ReactNode {
+  const { t } = useTranslation();
+  useLoading();
+  const evidence = useEvidence();
+  const reports = newestOf(evidence.reports);
+  const keyDocuments = currentKeyDocuments(evidence.keyDocuments);
+  const hasNothing = reports.length === 0 && keyDocuments.length === 0;
+  const isSilent = !evidence.isSaving && !evidence.outcome;
+  if (!evidence.isNoticeOpen || (hasNothing && isSilent && !evidence.isComplete)) return null;
+  return (
+    <section className="evidence-notice" aria-label={t('evidence.notice')} data-testid="evidence-notice">
+      <CloseButton
+        className="evidence-close"
+        aria-label={t('evidence.close')}
+        onClick={closeNotice}
+        data-testid="evidence-close"
+      />
+      <div role="status">
+        {evidence.isSaving ? (
+          <p>
+            <Loader size="xs" /> {t('evidence.saving')}
+          </p>
+        ) : null}
+        {evidence.outcome ? <Outcome outcome={evidence.outcome} /> : null}
+        <ul>
+          {reports.map((report) => (
+            <ReportLine key={report.reference.sopInstanceUID} report={report} evidence={evidence} />
+          ))}
+          {keyDocuments.map((document) => (
+            <KeyLine key={document.reference.sopInstanceUID} document={document} evidence={evidence} />
+          ))}
+        </ul>
+      </div>
+    </section>
+  );
+}
