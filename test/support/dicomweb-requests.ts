@@ -11,7 +11,11 @@ export interface StoredReference {
 type Json = Record<string, { Value?: unknown[] } | undefined>;
 
 /** Stores instances in one request; answers the SOP Instance UIDs that the server says are stored. Throws where no answer comes. */
-export async function storeInstances(url: string, instances: readonly Uint8Array[]): Promise<string[]> {
+export async function storeInstances(
+  url: string,
+  instances: readonly Uint8Array[],
+  headers: Readonly<Record<string, string>> = {},
+): Promise<string[]> {
   const boundary = randomUUID();
   const body = Buffer.concat([
     ...instances.flatMap((bytes) => [
@@ -24,6 +28,7 @@ export async function storeInstances(url: string, instances: readonly Uint8Array
   const response = await fetch(`${url}/dicom-web/studies`, {
     method: 'POST',
     headers: {
+      ...headers,
       'Content-Type': `multipart/related; type="application/dicom"; boundary=${boundary}`,
       Accept: 'application/dicom+json',
     },

@@ -1,5 +1,5 @@
 import { Menu, Tooltip } from '@mantine/core';
-import { type KeyboardEvent, type ReactNode, useState, useSyncExternalStore } from 'react';
+import { type ReactNode, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CommandContext } from '../../commands/command.ts';
 import { isAvailable, isPressed, runCommand } from '../../commands/commands.ts';
@@ -85,17 +85,6 @@ function ToolMenu({ group, context }: { group: ToolbarGroup; context: CommandCon
   );
 }
 
-/** Arrow keys move within the toolbar (WAI-ARIA toolbar pattern); they don't reach the image. */
-function moveInToolbar(event: KeyboardEvent<HTMLDivElement>): void {
-  const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-  if (step === undefined) return;
-  const buttons = [...event.currentTarget.querySelectorAll<HTMLButtonElement>('button:not(:disabled)')];
-  const at = buttons.indexOf(document.activeElement as HTMLButtonElement);
-  buttons[(at + step + buttons.length) % buttons.length]?.focus();
-  event.preventDefault();
-  event.stopPropagation();
-}
-
 const noSubscription = () => () => {};
 
 function ToolGroup({ group, context }: { group: ToolbarGroup; context: CommandContext }): ReactNode {
@@ -120,10 +109,11 @@ export function Toolbar({ context }: { context: CommandContext }): ReactNode {
   useReferenceLines();
   useComparison();
   useHangingStore();
+  const rovingFocus = useRovingFocus();
   const { controller } = context;
   useSyncExternalStore(controller?.subscribe ?? noSubscription, () => controller?.getState());
   return (
-    <div className="toolbar" role="toolbar" aria-label={t('viewer.toolbar')} onKeyDown={moveInToolbar}>
+    <div className="toolbar" role="toolbar" aria-label={t('viewer.toolbar')} {...rovingFocus}>
       {toolbarGroups.map((group) => (
         <ToolGroup key={group.name} group={group} context={context} />
       ))}
