@@ -39,8 +39,8 @@ const PLAN: readonly Permission[] = [
 /** What each role allows. `session` is being signed in at all. */
 const PERMISSIONS_OF_ROLE: Readonly<Record<string, readonly Permission[]>> = {
   administrator: EVERYTHING,
-  /** Who reads studies says how far that is: for others to open one is no reading. */
-  radiologist: ['session', 'dicom:search', 'dicom:retrieve', 'study:status', ...PERFORM],
+  /** Who reads studies says how far that is (for others to open one is no reading), and stores measurements and key images. */
+  radiologist: ['session', 'dicom:search', 'dicom:retrieve', 'dicom:store', 'study:status', ...PERFORM],
   technologist: ['session', 'dicom:search', 'dicom:retrieve', 'dicom:store', ...PERFORM, ...PLAN],
   /** A machine that takes its work from the worklist, sends studies and reads none. */
   modality: ['session', 'dicom:store', ...PERFORM],
