@@ -13,6 +13,7 @@ import { useKeyNames } from '../../preferences/key-names.ts';
 import { useLinks } from '../../workspace/link-store.ts';
 import { useWorkspace } from '../../workspace/workspace-store.ts';
 import { LayoutMenu } from './layout-menu.tsx';
+import { useRovingFocus } from './roving-focus.ts';
 import { type ToolbarEntry, type ToolbarGroup, toolbarGroups } from './toolbar-groups.ts';
 import { WindowMenu } from './window-menu.tsx';
 
