@@ -9,7 +9,6 @@ import {
   useSyncExternalStore,
 } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Icon } from '../../components/icons.tsx';
 import { Message } from '../../components/message.tsx';
 import { text } from '../../dicomweb/data-set.ts';
 import { personName } from '../../dicomweb/person-name.ts';
@@ -38,6 +37,7 @@ import {
 } from '../../workspace/workspace-store.ts';
 import { Overlay } from './overlay.tsx';
 import { PositionSlider } from './position-slider.tsx';
+import { RenderedObject } from './rendered-object.tsx';
 import { dropTile, TileHandle, tileDragType } from './tile-handle.tsx';
 import type { LoadedSeries } from './use-studies.ts';
 import { ViewportLayers } from './viewport-layers.tsx';
@@ -130,19 +130,6 @@ function FailureCover(props: { state: ViewportState; controller: ViewportControl
           {t('app.retry')}
         </Button>
       </Message>
-    </div>
-  );
-}
-
-/** Names what can't be drawn. */
-function OtherObjectsCover({ set }: { set: Exclude<DisplaySet, { kind: 'image' }> }): ReactNode {
-  const { t } = useTranslation();
-  const [instance] = set.instances;
-  const description = instance ? text(instance, tags.SeriesDescription) : undefined;
-  return (
-    <div className="viewport-cover" data-testid="other-objects">
-      <Icon name="document" size={48} />
-      <Message title={t(`kind.${set.kind}`)} hint={t('kind.notShown')} detail={description ?? ''} />
     </div>
   );
 }
@@ -274,7 +261,7 @@ export function ViewportTile(props: {
       {state?.stack && controller ? <PositionSlider state={state} controller={controller} /> : null}
       {set && !props.isOnlyTile ? <TileHandle tile={tile} /> : null}
       {!set ? <EmptyCover /> : null}
-      {set && set.kind !== 'image' ? <OtherObjectsCover set={set} /> : null}
+      {set && set.kind !== 'image' ? <RenderedObject key={set.id} set={set} /> : null}
       {set?.kind === 'image' && (!isStackOfSet || state.status === 'loading') ? (
         <LoadingCover set={set} />
       ) : null}
