@@ -1,14 +1,13 @@
 import { cache, Enums, init as initCore, RenderingEngine, type StackViewport } from '@cornerstonejs/core';
 import { logging } from '@cornerstonejs/metadata';
 import { RequestError } from '../dicomweb/request-error.ts';
+import { watchImageCache } from './image-cache.ts';
 import { registerLoader } from './image-loader.ts';
 import { registerMetadataProvider } from './metadata-provider.ts';
 import { warmUpDecoders } from './pixels/codec-workers.ts';
 import { DecodeError } from './pixels/raw-frame.ts';
+import { readAhead } from './read-ahead.ts';
 import { forgetImages } from './registered-images.ts';
-
-/** Decoded images kept in memory, bytes. */
-export const cacheSizeBytes = 1024 ** 3;
 
 let engine: RenderingEngine | undefined;
 let isStarted = false;
@@ -19,11 +18,12 @@ export function startEngine(): void {
   isStarted = true;
   // Cornerstone logs UIDs and pixel values; a shared reading room's console is no place for them.
   logging.getRootLogger('cs3d').setLevel('silent');
-  initCore();
+  // One context draws all viewports: their images and shaders are on the GPU once, and software rendering starts once.
+  initCore({ rendering: { webGlContextCount: 1 }, debug: {} });
   warmUpDecoders();
   registerMetadataProvider();
   registerLoader();
-  cache.setMaxCacheSize(cacheSizeBytes);
+  watchImageCache();
   // Cornerstone's cache keeps a second promise of every load that nobody listens to. The failure itself is shown where
   // the image was wanted.
   window.addEventListener('unhandledrejection', (event) => {
@@ -60,6 +60,7 @@ export function resizeViewports(): void {
 
 /** Forgets everything about the images seen so far, for leaving a patient. */
 export function clearImages(): void {
+  readAhead.set([]);
   cache.purgeCache();
   forgetImages();
 }

@@ -1,10 +1,65 @@
 import { cache, imageLoader, type Types } from '@cornerstonejs/core';
 import { RequestError } from '../dicomweb/request-error.ts';
+import { decodedBytes } from './decoded-bytes.ts';
+import { makeRoom } from './image-cache.ts';
 import { DecodeError } from './pixels/raw-frame.ts';
+import { PrefetchQueue } from './prefetch-queue.ts';
+import { registeredImage } from './registered-images.ts';
 
-/** Loads an image, or gives the one in the cache. A failed one is not remembered, so that it may be tried again. */
+/** Browsers open six connections to a host over HTTP/1.1: two stay free for the image asked for. */
+const loadsInBackground = 4;
+
+/** What was broken off, and has not ended yet. */
+const cancelled = new Set<string>();
+
+async function load(imageId: string): Promise<Types.IImage> {
+  const isEnding = cancelled.has(imageId);
+  try {
+    return await imageLoader.loadAndCacheImage(imageId);
+  } catch (error) {
+    cancelled.delete(imageId);
+    if (!isEnding) throw error;
+    // What was broken off is wanted again: when it is out of the cache, it is loaded anew.
+    await new Promise((resolve) => setTimeout(resolve));
+    return imageLoader.loadAndCacheImage(imageId);
+  }
+}
+
+/** What is loaded ahead of need, for the whole page. */
+export const prefetchQueue = new PrefetchQueue(load, loadsInBackground);
+
+/** How often an image is waited for by a reader now. */
+const wanted = new Map<string, number>();
+
+function want(imageId: string, change: 1 | -1): void {
+  const count = (wanted.get(imageId) ?? 0) + change;
+  if (count > 0) wanted.set(imageId, count);
+  else wanted.delete(imageId);
+}
+
+/**
+ * Loads an image that is to be seen now, or gives the one in the cache: before everything that is loaded ahead of need. A failed
+ * one is not remembered, so that it may be tried again.
+ */
 export async function loadImage(imageId: string): Promise<Types.IImage> {
-  return imageLoader.loadAndCacheImage(imageId);
+  if (isImageLoaded(imageId)) return imageLoader.loadAndCacheImage(imageId);
+  const image = registeredImage(imageId);
+  if (image) makeRoom(decodedBytes(image));
+  want(imageId, 1);
+  try {
+    return await prefetchQueue.waitFor(load(imageId));
+  } finally {
+    want(imageId, -1);
+  }
+}
+
+/** Breaks off the loading of an image that was to be loaded ahead of need, unless a reader waits for it by now. */
+export function cancelLoading(imageId: string): void {
+  if (wanted.has(imageId) || isImageLoaded(imageId)) return;
+  const loading = cache.getImageLoadObject(imageId);
+  if (!loading) return;
+  cancelled.add(imageId);
+  loading.cancelFn?.();
 }
 
 export function isImageLoaded(imageId: string): boolean {

@@ -2,6 +2,7 @@ import { Enums, type StackViewport, type Types } from '@cornerstonejs/core';
 import { texts } from '../dicomweb/data-set.ts';
 import { tags } from '../dicomweb/tags.ts';
 import { CinePlayer } from './cine-player.ts';
+import { decodedBytes } from './decoded-bytes.ts';
 import { disableViewport, enableViewport } from './engine.ts';
 import { type Display, displayOf, shownWindow, voiChoices } from './grey-display.ts';
 import { type ImageDescription, isColor } from './image-description.ts';
@@ -23,11 +24,6 @@ import type { Vector3 } from './vectors.ts';
 import { onViewOptions } from './view-options.ts';
 import { emptyState, type ViewportController, type ViewportState } from './viewport-controller.ts';
 import type { Window } from './window.ts';
-
-/** Bytes of a decoded image, for the prefetch budget. */
-function decodedBytes(image: ImageDescription): number {
-  return image.rows * image.columns * (isColor(image) ? 3 : 2);
-}
 
 function imageIdsOf(stack: ImageStack): string[] {
   return stack.images.map((image) => image.imageId);
@@ -318,8 +314,11 @@ export class StackController implements ViewportController {
         const { index } = this.#state;
         const description = stack.images[index];
         if (!description) return;
-        if (!isImageLoaded(description.imageId)) this.#prefetcher?.moveTo(index);
-        await loadImage(description.imageId);
+        // Asked for first; what lies around it comes behind it, and around the first of all when that is drawn.
+        const loading = loadImage(description.imageId);
+        if (this.#state.isImageDrawn && !isImageLoaded(description.imageId)) this.#prefetcher?.moveTo(index);
+        else this.#prefetcher?.place(index);
+        await loading;
         if (isStale()) return;
         await this.#draw(generation, stack, index);
         shown = index;

@@ -72,6 +72,7 @@ vi.mock('../../../viewer/viewport/load-image.ts', () => ({
 vi.mock('../../../viewer/viewport/prefetcher.ts', () => ({
   Prefetcher: class {
     moveTo() {}
+    place() {}
     stop() {}
     loadedCount = () => 0;
   },

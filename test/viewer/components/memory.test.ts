@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest';
+import { chooseEvictions, distanceFromScreen, keptAround } from '../../../viewer/viewport/eviction.ts';
+import { defaultLimitBytes, MemoryBudget } from '../../../viewer/viewport/memory-budget.ts';
+import { PrefetchQueue, type PrefetchSource } from '../../../viewer/viewport/prefetch-queue.ts';
+
+const MiB = 1024 ** 2;
+
+describe('the memory budget', () => {
+  it('is a quarter of the machine, within bounds', () => {
+    expect(defaultLimitBytes({ deviceMemory: 4 })).toBe(1024 * MiB);
+    expect(defaultLimitBytes({ deviceMemory: 8 })).toBe(2048 * MiB);
+    expect(defaultLimitBytes({ deviceMemory: 0.25 })).toBe(256 * MiB);
+    expect(defaultLimitBytes({})).toBe(1024 * MiB);
+  });
+
+  it('counts all who hold something, and warns at 80 and 90 percent', () => {
+    const budget = new MemoryBudget(() => ({}));
+    budget.setLimit(1000 * MiB);
+    budget.report('images', 500 * MiB);
+    budget.report('volume:1', 299 * MiB);
+    expect(budget.use()).toEqual({ usedBytes: 799 * MiB, limitBytes: 1000 * MiB, pressure: 'normal' });
+    budget.report('volume:1', 300 * MiB);
+    expect(budget.use().pressure).toBe('warning');
+    budget.report('volume:1', 400 * MiB);
+    expect(budget.use().pressure).toBe('critical');
+    budget.report('volume:1', 0);
+    expect(budget.usedBytes).toBe(500 * MiB);
+  });
+
+  it('warns when the own objects of the page come near their limit, however few images there are', () => {
+    const heap = { heapUsedBytes: 85, heapLimitBytes: 100 };
+    const budget = new MemoryBudget(() => heap);
+    expect(budget.use().pressure).toBe('warning');
+    heap.heapUsedBytes = 95;
+    expect([budget.use().pressure, budget.isHeapCritical()]).toEqual(['critical', true]);
+  });
+});
+
+describe('what is given up', () => {
+  const place = (name: string, count: number, position: number) => ({
+    position,
+    indexOf: (imageId: string) => {
+      const [stack, index] = imageId.split('/');
+      return stack === name && Number(index) < count ? Number(index) : undefined;
+    },
+  });
+  const held = (...imageIds: string[]) => imageIds.map((imageId) => ({ imageId, bytes: 10 }));
+
+  it('is first what no viewport shows, the oldest before the others, then what is farthest', () => {
+    const images = held('a/0', 'old/3', 'a/9', 'new/1', 'a/20');
+    expect(chooseEvictions(images, [place('a', 30, 1)], 35)).toEqual(['old/3', 'new/1', 'a/20', 'a/9']);
+  });
+
+  it('is never what is shown, nor its neighbours', () => {
+    const all = held(...Array.from({ length: 30 }, (_, index) => `a/${index}`));
+    const places = [place('a', 30, 5), place('a', 30, 25)];
+    const given = chooseEvictions(all, places, Number.POSITIVE_INFINITY);
+    const kept = all.map(({ imageId }) => imageId).filter((imageId) => !given.includes(imageId));
+    expect(kept.every((imageId) => distanceFromScreen(imageId, places) <= keptAround)).toBe(true);
+    expect(kept).toContain('a/5');
+    expect(kept).toContain('a/25');
+    expect(kept.length).toBe(2 * (2 * keptAround + 1));
+  });
+
+  it('is nothing nearer than what it would make room for', () => {
+    const images = held('a/8', 'a/12');
+    expect(chooseEvictions(images, [place('a', 30, 1)], 20, 9)).toEqual(['a/12']);
+  });
+});
+
+describe('loading ahead of need', () => {
+  /** Loads that end when told to. */
+  function makeLoads() {
+    const ends = new Map<string, () => void>();
+    const begun: string[] = [];
+    const load = (imageId: string) =>
+      new Promise<void>((resolve) => {
+        begun.push(imageId);
+        ends.set(imageId, resolve);
+      });
+    const end = async (imageId: string) => {
+      ends.get(imageId)?.();
+      for (let turn = 0; turn < 5; turn++) await Promise.resolve();
+    };
+    return { load, begun, end };
+  }
+
+  const listSource = (...imageIds: string[]): PrefetchSource => ({
+    next: () => imageIds.shift(),
+    onSettled: () => {},
+  });
+
+  it('keeps to its limit for the whole page, and serves what moved last first', async () => {
+    const { load, begun, end } = makeLoads();
+    const queue = new PrefetchQueue(load, 2);
+    queue.wake(listSource('a1', 'a2', 'a3'));
+    const later = listSource('z1');
+    queue.wake(later, true);
+    queue.wake(listSource('b1'));
+    expect(begun).toEqual(['a1', 'a2']);
+    await end('a1');
+    await end('a2');
+    expect(begun).toEqual(['a1', 'a2', 'b1', 'a3']);
+    await end('a3');
+    expect(begun.at(-1)).toBe('z1');
+  });
+
+  it('begins nothing while a reader waits, and goes on after', async () => {
+    const { load, begun, end } = makeLoads();
+    const queue = new PrefetchQueue(load, 2);
+    const waiting = queue.waitFor(load('wanted'));
+    queue.wake(listSource('a1', 'a2'));
+    expect(begun).toEqual(['wanted']);
+    await end('wanted');
+    await waiting;
+    expect(begun).toEqual(['wanted', 'a1', 'a2']);
+  });
+
+  it('tells what was on its way for a source that is removed', () => {
+    const { load } = makeLoads();
+    const queue = new PrefetchQueue(load, 2);
+    const source = listSource('a1', 'a2', 'a3');
+    queue.wake(source);
+    expect(queue.remove(source)).toEqual(['a1', 'a2']);
+    expect(queue.inFlight).toBe(2);
+  });
+});
