@@ -35,21 +35,32 @@ const sizeOf = (region: UltrasoundRegion) =>
 const isInside = ({ x, y }: Point, region: UltrasoundRegion) =>
   x >= region.left - 0.5 && x <= region.right + 0.5 && y >= region.top - 0.5 && y <= region.bottom + 0.5;
 
-/** The region that all points lie in; of overlapping ones that of high priority, then the smallest. */
+/** An axis of a region; the sign of its step tells its direction and is no length. Undefined for what we don't measure. */
+function axisOf(unit: UltrasoundRegion['unitX'], delta: number | undefined): Axis | undefined {
+  if (delta === undefined) return undefined;
+  if (unit === 'cm') return { size: Math.abs(delta) * 10, unit: 'mm' };
+  return unit === 's' || unit === 'cm/s' ? { size: Math.abs(delta), unit } : undefined;
+}
+
+const hasAxes = ({ unitX, unitY, deltaX, deltaY }: UltrasoundRegion) =>
+  axisOf(unitX, deltaX) !== undefined && axisOf(unitY, deltaY) !== undefined;
+
+/**
+ * The region that all points lie in; of overlapping ones that of high priority, then one that can be measured in (some
+ * scanners put one without units over all), then the smallest.
+ */
 export function regionOf(
   regions: readonly UltrasoundRegion[],
   points: readonly Point[],
 ): UltrasoundRegion | undefined {
   return regions
     .filter((region) => points.every((point) => isInside(point, region)))
-    .sort((a, b) => Number(a.isLowPriority) - Number(b.isLowPriority) || sizeOf(a) - sizeOf(b))[0];
-}
-
-/** An axis of a region; the sign of its step tells its direction and is no length. Undefined for what we don't measure. */
-function axisOf(unit: UltrasoundRegion['unitX'], delta: number | undefined): Axis | undefined {
-  if (delta === undefined) return undefined;
-  if (unit === 'cm') return { size: Math.abs(delta) * 10, unit: 'mm' };
-  return unit === 's' || unit === 'cm/s' ? { size: Math.abs(delta), unit } : undefined;
+    .sort(
+      (a, b) =>
+        Number(a.isLowPriority) - Number(b.isLowPriority) ||
+        Number(hasAxes(b)) - Number(hasAxes(a)) ||
+        sizeOf(a) - sizeOf(b),
+    )[0];
 }
 
 /** PS3.3 C.8.5.5: a region has axes of its own; what is not wholly in one can't be said in its units. */

@@ -24,9 +24,9 @@ const arrows: Readonly<Record<string, readonly [number, number]>> = {
 const fineStep = 1;
 const coarseStep = 10;
 
-/** Elements that have their own use for Enter, Escape and arrows. */
+/** Elements that have their own use for Enter, Escape and arrows; the slider of the position has none for them. */
 const keyboardOwners =
-  'input, textarea, select, button, a, [contenteditable], [role="menu"], [role="dialog"], [role="listbox"]';
+  'input:not([type="range"]), textarea, select, button, a, [contenteditable], [role="menu"], [role="dialog"], [role="listbox"]';
 
 function activeGesture(point: Point): Gesture | undefined {
   const workspace = useWorkspace.getState();

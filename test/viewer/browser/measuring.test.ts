@@ -1,0 +1,545 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import dicomParser from 'dicom-parser';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { storeInstances } from '../../support/dicomweb-requests.ts';
+import { makeInstance, testUid } from '../../support/make-instance.ts';
+import { startServer, type TestServer } from '../../support/start-server.ts';
+import { hasChromium, launchChromium, openPage, type WatchedPage } from './chromium-page.ts';
+import { type Point, viewportFacts, waitForImage } from './displayed-picture.ts';
+import { click, drag, measurements, pagePlaces, type ShownImage, takeTool } from './measuring-hand.ts';
+import { readStoredImage, type StoredImage } from './stored-pixels.ts';
+
+const shared = join(import.meta.dirname, '../../../../shared/dicom');
+const ctFolder = join(shared, 'volumes/ct-chest');
+const isPresent = existsSync(ctFolder);
+if (!isPresent)
+  process.stderr.write(
+    `\nLEFT OUT: measuring on real files in the browser, because ${shared} is not there\n`,
+  );
+
+function hasPython(): boolean {
+  try {
+    execFileSync('python3', ['--version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    process.stderr.write('\nLEFT OUT: statistics against Python, because there is no python3\n');
+    return false;
+  }
+}
+
+interface Statistics {
+  readonly pixelCount: number;
+  readonly mean: number;
+  readonly standardDeviation: number;
+  readonly minimum: number;
+  readonly maximum: number;
+}
+
+/** What region-statistics.py says, which shares nothing with the viewer. */
+function independentStatistics(
+  file: string,
+  shapes: readonly { kind: string; points: number[][] }[],
+): Statistics[] {
+  const script = join(import.meta.dirname, 'region-statistics.py');
+  return JSON.parse(
+    execFileSync('python3', [script], { input: JSON.stringify({ file, shapes }), encoding: 'utf8' }),
+  ) as Statistics[];
+}
+
+const studyOf = (file: Uint8Array) =>
+  dicomParser.parseDicom(file, { untilTag: 'x00200010' }).string('x0020000d') ?? '';
+const sizeOf = (file: Uint8Array): ShownImage => {
+  const dataSet = dicomParser.parseDicom(file, { untilTag: 'x00280100' });
+  return { rows: dataSet.uint16('x00280010') ?? 0, columns: dataSet.uint16('x00280011') ?? 0 };
+};
+
+/** Files of an image each, opened by their study. */
+const realFiles = {
+  ultrasound: 'us-xa/go-dicom/I_000034.dcm',
+  radiograph: 'cr-dx-mg/highdicom/dx_image.dcm',
+  mammogram: 'cr-dx-mg/dicomsamples/MG_Explicit_Little.dcm',
+};
+
+function makeImage(attributes: Parameters<typeof makeInstance>[0]): { file: Uint8Array; study: string } {
+  const study = testUid();
+  const file = makeInstance({
+    ...attributes,
+    attributes: { StudyInstanceUID: study, PatientID: `M${study.slice(-6)}`, ...attributes?.attributes },
+  });
+  return { file, study };
+}
+
+describe.skipIf(!isPresent || !hasChromium())('measuring', () => {
+  let server: TestServer;
+  let browser: Browser;
+  let watched: WatchedPage;
+  let page: Page;
+  let ctFiles: { path: string; image: StoredImage }[];
+  const oblong = makeImage({
+    image: { rows: 100, columns: 80, bitsAllocated: 16 },
+    attributes: { SOPClassUID: '1.2.840.10008.5.1.4.1.1.4', Modality: 'MR', PixelSpacing: ['1.0', '0.5'] },
+  });
+  const plain = makeImage({ image: { rows: 64, columns: 64 }, attributes: { Modality: 'OT' } });
+  const detector = makeImage({
+    image: { rows: 100, columns: 100 },
+    attributes: {
+      SOPClassUID: '1.2.840.10008.5.1.4.1.1.1',
+      Modality: 'CR',
+      ImagerPixelSpacing: ['0.2', '0.2'],
+    },
+  });
+
+  beforeAll(async () => {
+    ctFiles = readdirSync(ctFolder)
+      .map((name) => join(ctFolder, name))
+      .map((path) => ({ path, image: readStoredImage(readFileSync(path)) }))
+      .sort((a, b) => b.image.z - a.image.z);
+    server = await startServer();
+    await storeInstances(server.url, [
+      ...ctFiles.map(({ path }) => readFileSync(path)),
+      ...Object.values(realFiles).map((path) => readFileSync(join(shared, path))),
+      ...[oblong, plain, detector].map(({ file }) => file),
+    ]);
+    browser = await launchChromium();
+    watched = await openPage(browser, server.url);
+    page = watched.page;
+    // Unsaved measurements would have the page asked whether it may be left.
+    page.on('dialog', (dialog) => void dialog.accept());
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.stop();
+  });
+
+  /** Waits until the layout of the study has come to rest: places on the screen then stay what they are. */
+  async function isHung(): Promise<void> {
+    const look = async () => {
+      const box = await page.getByTestId('viewport-element-0').boundingBox();
+      return JSON.stringify([box, (await viewportFacts(page)).zoom]);
+    };
+    for (let [before, now] = ['', await look()]; before !== now; ) {
+      await page.waitForTimeout(250);
+      [before, now] = [now, await look()];
+    }
+  }
+
+  async function open(study: string, sopInstanceUID?: string): Promise<void> {
+    const image = sopInstanceUID ? `&initialSOPInstanceUID=${sopInstanceUID}` : '';
+    await page.goto(`/viewer?StudyInstanceUIDs=${study}${image}`);
+    await waitForImage(page, sopInstanceUID);
+    await page.getByTestId('layout-menu').waitFor();
+    await isHung();
+    await page.keyboard.press('=');
+    await isHung();
+  }
+
+  async function openReal(path: string): Promise<ShownImage> {
+    const file = readFileSync(join(shared, path));
+    await open(studyOf(file));
+    return sizeOf(file);
+  }
+
+  describe('on the chest CT', () => {
+    const slice = 15;
+    const shown = () => {
+      const entry = ctFiles[slice];
+      if (!entry) throw new Error('no such slice');
+      return entry;
+    };
+
+    it('tells the value of the file under a probe, in HU', async () => {
+      const { path, image } = shown();
+      await open(studyOf(readFileSync(path)), image.sopInstanceUID);
+      await takeTool(page, 'toolProbe');
+      const places: Point[] = [
+        [256, 256],
+        [150, 200],
+        [340, 300],
+        [90, 260],
+      ];
+      await click(page, image, places);
+      const told = await measurements(page, places.length);
+      for (const { values, units, points } of told) {
+        const [place] = points;
+        const [column, row] = [Math.round(place?.x ?? 0), Math.round(place?.y ?? 0)];
+        const stored = image.values[row * image.columns + column] ?? Number.NaN;
+        expect(values.value).toBe(stored * image.slope + image.intercept);
+        expect(units.value).toBe('HU');
+      }
+      expect(new Set(told.map(({ values }) => values.value)).size).toBeGreaterThan(2);
+      expect(told[0]?.label).toMatch(/HU \| \(25\d, 25\d\) \| /);
+    });
+
+    it('takes back and brings again what was measured', async () => {
+      for (const left of [3, 2, 1, 0]) {
+        await page.keyboard.press('Control+z');
+        if (left > 0) await measurements(page, left);
+      }
+      await page.getByTestId('measurements-0').waitFor({ state: 'detached' });
+      await page.keyboard.press('Control+Shift+z');
+      await measurements(page, 1);
+      await page.keyboard.press('Control+z');
+      await page.getByTestId('measurements-0').waitFor({ state: 'detached' });
+    });
+
+    it.skipIf(!hasPython())('gives the mean, SD, minimum, maximum and area that Python finds', async () => {
+      const { path, image } = shown();
+      await takeTool(page, 'toolRectangle');
+      await drag(page, image, [
+        [200.3, 180.3],
+        [231.6, 226.7],
+      ]);
+      await takeTool(page, 'toolEllipse');
+      await drag(page, image, [
+        [300.3, 180.2],
+        [371.6, 226.7],
+      ]);
+      await takeTool(page, 'toolCircle');
+      await drag(page, image, [
+        [160.2, 330.3],
+        [181.4, 342.1],
+      ]);
+      await takeTool(page, 'toolFreehand');
+      await drag(page, image, [
+        [250.3, 300.2],
+        [300.1, 310.4],
+        [330.7, 350.3],
+        [270.2, 390.6],
+        [240.4, 350.7],
+        [250.6, 300.3],
+      ]);
+      const told = await measurements(page, 4);
+      const [rectangle, ellipse, circle, freehand] = told;
+      const list = (measurement: typeof rectangle) => measurement?.points.map(({ x, y }) => [x, y]) ?? [];
+      const [center = [0, 0], edge = [0, 0]] = list(circle);
+      const radius = Math.hypot((edge[0] ?? 0) - (center[0] ?? 0), (edge[1] ?? 0) - (center[1] ?? 0));
+      const [x = 0, y = 0] = center;
+      const expected = independentStatistics(path, [
+        { kind: 'polygon', points: list(rectangle) },
+        { kind: 'ellipse', points: list(ellipse) },
+        {
+          kind: 'ellipse',
+          points: [
+            [x - radius, y],
+            [x + radius, y],
+            [x, y - radius],
+            [x, y + radius],
+          ],
+        },
+        { kind: 'polygon', points: list(freehand) },
+      ]);
+      for (const [index, { values, units }] of told.entries()) {
+        const wanted = expected[index];
+        expect(wanted?.pixelCount).toBeGreaterThan(300);
+        expect(values.pixelCount).toBe(wanted?.pixelCount);
+        expect(values.minimum).toBe(wanted?.minimum);
+        expect(values.maximum).toBe(wanted?.maximum);
+        expect(values.mean).toBeCloseTo(wanted?.mean ?? Number.NaN, 6);
+        expect(values.standardDeviation).toBeCloseTo(wanted?.standardDeviation ?? Number.NaN, 6);
+        expect(units.mean).toBe('HU');
+        expect(units.area).toBe('mm²');
+      }
+      const spacing = Number(
+        dicomParser.parseDicom(readFileSync(path), { untilTag: 'x7fe00010' }).floatString('x00280030'),
+      );
+      const sides = (list(rectangle)[2] ?? []).map(
+        (value, axis) => value - (list(rectangle)[0]?.[axis] ?? 0),
+      );
+      expect(rectangle?.values.area).toBeCloseTo((sides[0] ?? 0) * (sides[1] ?? 0) * spacing ** 2, 6);
+      expect(circle?.values.area).toBeCloseTo(Math.PI * (radius * spacing) ** 2, 6);
+    });
+
+    it('stays with its image: another slice has none of it', async () => {
+      await page.mouse.wheel(0, 120);
+      await waitForImage(page, ctFiles[slice + 1]?.image.sopInstanceUID);
+      await page.getByTestId('measurements-0').waitFor({ state: 'detached' });
+      await page.keyboard.press('ArrowUp');
+      await waitForImage(page, shown().image.sopInstanceUID);
+      await measurements(page, hasPython() ? 4 : 0);
+    });
+
+    it('lets go of what is being drawn when the picture changes, and with Escape', async () => {
+      const before = await page.getByTestId('measurement').count();
+      await takeTool(page, 'toolLength');
+      await click(page, shown().image, [[100, 100]]);
+      const [to] = await pagePlaces(page, shown().image, [[140, 120]]);
+      await page.mouse.move(to?.x ?? 0, to?.y ?? 0);
+      await page.getByTestId('measurement-drawing').waitFor();
+      await page.mouse.wheel(0, 120);
+      await waitForImage(page, ctFiles[slice + 1]?.image.sopInstanceUID);
+      await page.getByTestId('measurement-drawing').waitFor({ state: 'detached' });
+      await page.keyboard.press('ArrowUp');
+      await waitForImage(page, shown().image.sopInstanceUID);
+      await click(page, shown().image, [[100, 100]]);
+      await page.getByTestId('measurement-drawing').waitFor();
+      await page.keyboard.press('Escape');
+      await page.getByTestId('measurement-drawing').waitFor({ state: 'detached' });
+      expect(await page.getByTestId('measurement').count()).toBe(before);
+    });
+
+    it('is listed, and gone to from another slice', async () => {
+      const { image } = shown();
+      await drag(page, image, [
+        [100, 150],
+        [140, 150],
+      ]);
+      await page.keyboard.press('Home');
+      await waitForImage(page, ctFiles[0]?.image.sopInstanceUID);
+      await page.keyboard.press('m');
+      const entries = page.getByTestId('measurement-entry');
+      await entries.last().waitFor();
+      expect(await entries.last().textContent()).toMatch(/Length .* mm.*not saved|not saved.*Length .* mm/);
+      await page.getByTestId('measurement-jump').last().click();
+      await waitForImage(page, image.sopInstanceUID);
+      const count = await entries.count();
+      await page.keyboard.press('Delete');
+      await page.waitForFunction(
+        (count) => document.querySelectorAll('[data-testid="measurement-entry"]').length === count,
+        count - 1,
+      );
+      await page.getByTestId('measurement-list').getByLabel('Close the list').click();
+    });
+  });
+
+  it('measures oblong pixels in mm: rows 1 mm apart, columns 0.5 mm', async () => {
+    const image = { rows: 100, columns: 80, rowScale: 2 };
+    await open(oblong.study);
+    await takeTool(page, 'toolLength');
+    await drag(page, image, [
+      [10, 20],
+      [50, 20],
+    ]);
+    await drag(page, image, [
+      [10, 30],
+      [10, 70],
+    ]);
+    await drag(page, image, [
+      [20, 40],
+      [60, 55],
+    ]);
+    const told = await measurements(page, 3);
+    for (const { points, values, units, calibration } of told) {
+      const [a, b] = points;
+      const expected = Math.hypot(((b?.x ?? 0) - (a?.x ?? 0)) * 0.5, ((b?.y ?? 0) - (a?.y ?? 0)) * 1);
+      expect(values.length).toBeCloseTo(expected, 9);
+      expect(units.length).toBe('mm');
+      expect(calibration).toBe('patient');
+    }
+    // Within the screen pixel that the hand can hit: 40 columns are 20 mm, 40 rows 40 mm, and both at once 25 mm.
+    expect(told[0]?.values.length).toBeCloseTo(20, 0);
+    expect(told[1]?.values.length).toBeCloseTo(40, 0);
+    expect(told[2]?.values.length).toBeCloseTo(25, 0);
+  });
+
+  it('measures angles as they are in mm', async () => {
+    const image = { rows: 100, columns: 80, rowScale: 2 };
+    await takeTool(page, 'toolAngle');
+    // 30 mm down and 30 mm to the right of the vertex at the upper left: a right angle, halved by the diagonal.
+    await click(page, image, [
+      [70, 90],
+      [10, 60],
+      [70, 60],
+    ]);
+    const told = await measurements(page, 4);
+    expect(told[3]?.values.angle).toBeCloseTo(45, 0);
+  });
+
+  it('says pixels where nothing is calibrated, and counts them', async () => {
+    const image = { rows: 64, columns: 64 };
+    await open(plain.study);
+    await page.keyboard.press('d');
+    await drag(page, image, [
+      [10, 10],
+      [40, 50],
+    ]);
+    const [length] = await measurements(page, 1);
+    expect(length?.units.length).toBe('px');
+    expect(length?.values.length).toBeCloseTo(50, 0);
+    expect(length?.calibration).toBe('none');
+    expect(length?.label).toMatch(/px$/);
+  });
+
+  it('is calibrated by a reader, says so, and back', async () => {
+    await takeTool(page, 'toolCalibrate');
+    await drag(page, { rows: 64, columns: 64 }, [
+      [10, 20],
+      [50, 20],
+    ]);
+    await page.getByTestId('measuring-calibrate').getByRole('textbox').fill('100');
+    await page.getByTestId('measuring-yes').click();
+    await page.waitForFunction(
+      () =>
+        document.querySelector<HTMLElement>('[data-testid="measurement"]')?.dataset.calibration === 'user',
+    );
+    const [length] = await measurements(page, 1);
+    expect(length?.units.length).toBe('mm');
+    expect(length?.values.length).toBeCloseTo(125, -1);
+    expect(length?.label).toContain('calibrated by the reader');
+    await takeTool(page, 'removeCalibration');
+    await page.waitForFunction(
+      () =>
+        document.querySelector<HTMLElement>('[data-testid="measurement"]')?.dataset.calibration === 'none',
+    );
+  });
+
+  it('is placed by keyboard alone: Enter, arrows, Enter', async () => {
+    await page.keyboard.press('d');
+    // A button in focus has its own use for Enter.
+    await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+    await page.keyboard.press('Enter');
+    await page.getByTestId('measuring-cursor').waitFor();
+    await page.keyboard.press('Enter');
+    for (let step = 0; step < 10; step++) await page.keyboard.press('Shift+ArrowRight');
+    await page.keyboard.press('Enter');
+    const told = await measurements(page, 2);
+    const zoom = Number((await viewportFacts(page)).zoom);
+    expect(told[1]?.values.length).toBeCloseTo(100 / zoom, 3);
+    expect(await page.getByTestId('measuring-announcement').textContent()).toMatch(/Length: .* px/);
+  });
+
+  it('calls lengths of a radiograph by the detector where they are that', async () => {
+    const image = { rows: 100, columns: 100 };
+    await open(detector.study);
+    await page.keyboard.press('d');
+    await drag(page, image, [
+      [20, 50],
+      [70, 50],
+    ]);
+    const [length] = await measurements(page, 1);
+    expect(length?.calibration).toBe('detector');
+    expect(length?.values.length).toBeCloseTo(10, 0);
+    expect(length?.label).toMatch(/mm \| at the detector$/);
+  });
+
+  it('follows a radiograph that is turned, mirrored, zoomed and moved', async () => {
+    const ends = () =>
+      page
+        .locator('[data-testid="measurement"] .measurement-line')
+        .first()
+        .evaluate((line) => {
+          const path = line as SVGPathElement;
+          const matrix = path.getScreenCTM();
+          return [0, path.getTotalLength()].map((at) => {
+            const { x, y } = path.getPointAtLength(at).matrixTransform(matrix ?? undefined);
+            return { x, y };
+          });
+        });
+    const box = await page.getByTestId('viewport-element-0').boundingBox();
+    if (!box) throw new Error('no viewport');
+    const [cx, cy] = [box.x + box.width / 2, box.y + box.height / 2];
+    const before = await ends();
+    const changed = async (key: string) => {
+      const earlier = JSON.stringify(await ends());
+      await page.keyboard.press(key);
+      await page.waitForFunction((earlier) => {
+        const path = document.querySelector<SVGPathElement>('[data-testid="measurement"] .measurement-line');
+        const matrix = path?.getScreenCTM() ?? undefined;
+        const now = path
+          ? [0, path.getTotalLength()].map((at) => {
+              const { x, y } = path.getPointAtLength(at).matrixTransform(matrix);
+              return { x, y };
+            })
+          : [];
+        return JSON.stringify(now) !== earlier;
+      }, earlier);
+      return ends();
+    };
+    const expectEnds = (found: { x: number; y: number }[], wanted: { x: number; y: number }[]) => {
+      for (const [index, { x, y }] of found.entries()) {
+        expect(x).toBeCloseTo(wanted[index]?.x ?? Number.NaN, -0.3);
+        expect(y).toBeCloseTo(wanted[index]?.y ?? Number.NaN, -0.3);
+      }
+    };
+    // A quarter to the right: what was right of the middle is below it.
+    const turned = before.map(({ x, y }) => ({ x: cx - (y - cy), y: cy + (x - cx) }));
+    expectEnds(await changed('r'), turned);
+    const mirrored = turned.map(({ x, y }) => ({ x: 2 * cx - x, y }));
+    // A line on the axis of the mirror would not move.
+    expectEnds(await changed('h'), mirrored);
+    const zoomed = mirrored.map(({ x, y }) => ({ x: cx + (x - cx) * 1.25, y: cy + (y - cy) * 1.25 }));
+    expectEnds(await changed('+'), zoomed);
+    const [length] = await measurements(page, 1);
+    expect(length?.values.length).toBeCloseTo(10, 0);
+  });
+
+  it('measures on real radiographs by what their headers say', async () => {
+    const dx = await openReal(realFiles.radiograph);
+    await page.keyboard.press('d');
+    await drag(page, { ...dx, rowScale: 1.2 / 1.201199999999 }, [
+      [50, 60],
+      [150, 60],
+    ]);
+    const [length] = await measurements(page, 1);
+    const [a, b] = length?.points ?? [];
+    // dcmdump: PixelSpacing and ImagerPixelSpacing 1.2\1.201199999999, no magnification factor.
+    expect(length?.values.length).toBeCloseTo(
+      Math.hypot(((b?.x ?? 0) - (a?.x ?? 0)) * 1.201199999999, ((b?.y ?? 0) - (a?.y ?? 0)) * 1.2),
+      6,
+    );
+    expect(length?.calibration).toBe('detector');
+    const mg = await openReal(realFiles.mammogram);
+    await page.keyboard.press('d');
+    await drag(page, mg, [
+      [100, 100],
+      [300, 100],
+    ]);
+    const [fiducial] = await measurements(page, 1);
+    const [c, d] = fiducial?.points ?? [];
+    // dcmdump: PixelSpacing 0.25\0.25, PixelSpacingCalibrationType FIDUCIAL.
+    expect(fiducial?.calibration).toBe('fiducial');
+    expect(fiducial?.values.length).toBeCloseTo(
+      Math.hypot((d?.x ?? 0) - (c?.x ?? 0), (d?.y ?? 0) - (c?.y ?? 0)) * 0.25,
+      6,
+    );
+  });
+
+  it('measures an ultrasound image by its regions: mm in one, time and depth in the other, pixels across', async () => {
+    const us = await openReal(realFiles.ultrasound);
+    await page.keyboard.press('d');
+    await drag(page, us, [
+      [400, 80],
+      [500, 160],
+    ]);
+    await drag(page, us, [
+      [100, 300],
+      [300, 400],
+    ]);
+    await drag(page, us, [
+      [450, 150],
+      [450, 300],
+    ]);
+    const [inTissue, inMotion, across] = await measurements(page, 3);
+    const size = (measurement: typeof inTissue) => {
+      const [a, b] = measurement?.points ?? [];
+      return [Math.abs((b?.x ?? 0) - (a?.x ?? 0)), Math.abs((b?.y ?? 0) - (a?.y ?? 0))] as const;
+    };
+    // dcmdump +P SequenceOfUltrasoundRegions: 0.08917197585105896 cm a pixel; 0.004166666883975267 s by 0.05323167445541788 cm.
+    expect(inTissue?.calibration).toBe('region');
+    expect(inTissue?.values.length).toBeCloseTo(Math.hypot(...size(inTissue)) * 0.8917197585105896, 6);
+    expect(inTissue?.units.length).toBe('mm');
+    expect(inMotion?.values.duration).toBeCloseTo(size(inMotion)[0] * 0.004166666883975267, 9);
+    expect(inMotion?.values.length).toBeCloseTo(size(inMotion)[1] * 0.5323167445541788, 6);
+    expect(inMotion?.units).toEqual({ duration: 's', length: 'mm' });
+    expect(across?.units.length).toBe('px');
+    expect(across?.values.length).toBeCloseTo(Math.hypot(...size(across)), 6);
+    expect(across?.notice).toBe('outsideRegion');
+  });
+
+  it('asks before a study with unsaved measurements is left', async () => {
+    await page.getByTestId('back').click();
+    await page.getByTestId('measuring-leave').waitFor();
+    await page.getByTestId('measuring-no').click();
+    await page.getByTestId('measuring-leave').waitFor({ state: 'detached' });
+    expect(page.url()).toContain('/viewer');
+    await page.getByTestId('back').click();
+    await page.getByTestId('measuring-yes').click();
+    await page.getByTestId('study-row').first().waitFor();
+  });
+
+  it('was shown without a complaint of the page', () => {
+    expect(watched.complaints).toEqual([]);
+  });
+});
