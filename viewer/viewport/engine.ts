@@ -1,6 +1,7 @@
 import { cache, Enums, init as initCore, RenderingEngine, type StackViewport } from '@cornerstonejs/core';
 import { logging } from '@cornerstonejs/metadata';
 import { RequestError } from '../dicomweb/request-error.ts';
+import { expectFirstImage } from './first-image.ts';
 import { watchImageCache } from './image-cache.ts';
 import { registerLoader } from './image-loader.ts';
 import { registerMetadataProvider } from './metadata-provider.ts';
@@ -61,6 +62,7 @@ export function resizeViewports(): void {
 /** Forgets everything about the images seen so far, for leaving a patient. */
 export function clearImages(): void {
   readAhead.set([]);
+  expectFirstImage();
   cache.purgeCache();
   forgetImages();
 }

@@ -4,6 +4,7 @@ import { tags } from '../dicomweb/tags.ts';
 import { CinePlayer } from './cine-player.ts';
 import { decodedBytes } from './decoded-bytes.ts';
 import { disableViewport, enableViewport } from './engine.ts';
+import { noteFirstImage } from './first-image.ts';
 import { type Display, displayOf, shownWindow, voiChoices } from './grey-display.ts';
 import { type ImageDescription, isColor } from './image-description.ts';
 import { factsOf } from './image-facts.ts';
@@ -252,6 +253,13 @@ export class StackController implements ViewportController {
     if (this.#state.isImageDrawn) panBy(this.#viewport, x, y);
   }
 
+  /** Whether the picture is seen whole and centred, as `fit` makes it. */
+  isFit(): boolean {
+    if (!this.#state.isImageDrawn) return false;
+    const [x, y] = this.#viewport.getPan();
+    return Math.abs(this.#viewport.getZoom() - 1) < 1e-3 && Math.hypot(x, y) < 0.5;
+  }
+
   fit(): void {
     if (this.#state.isImageDrawn) fitWhole(this.#viewport);
   }
@@ -328,6 +336,7 @@ export class StackController implements ViewportController {
       if (!isStale()) this.#update({ status: 'failed', failure: describeFailure(error) });
     } finally {
       if (generation === this.#movingGeneration) this.#isMoving = false;
+      if (!isStale()) noteFirstImage();
     }
   }
 

@@ -1,6 +1,6 @@
 import './series-panel.css';
 import { Button, Loader, Text } from '@mantine/core';
-import { type DragEvent, type ReactNode, useEffect, useRef, useState } from 'react';
+import { type DragEvent, type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Icon } from '../../components/icons.tsx';
 import { number, text } from '../../dicomweb/data-set.ts';
@@ -8,43 +8,13 @@ import { formatDate } from '../../dicomweb/dates.ts';
 import { tags } from '../../dicomweb/tags.ts';
 import { removeStudy, useComparison } from '../../hanging/comparison-store.ts';
 import { useStudyAge } from '../../hanging/study-badge.tsx';
-import type { ImageDescription } from '../../viewport/image-description.ts';
 import { type DisplaySet, firstInstance } from '../../viewport/stacks.ts';
-import { drawThumbnail } from '../../viewport/thumbnail.ts';
 import { showDisplaySet, useWorkspace } from '../../workspace/workspace-store.ts';
 import { OtherStudies } from './other-studies.tsx';
 import { SeriesMarks } from './series-marks.tsx';
+import { SeriesThumbnail } from './series-thumbnail.tsx';
 import type { LoadedSeries, LoadedStudy, Shortfall } from './use-studies.ts';
 import { displaySetDragType } from './viewport-tile.tsx';
-
-const thumbnailSize = 96;
-
-/** The middle image of a stack, drawn when it comes into view. */
-function Thumbnail({ image }: { image: ImageDescription }): ReactNode {
-  const canvas = useRef<HTMLCanvasElement>(null);
-  const [isFailed, setIsFailed] = useState(false);
-  useEffect(() => {
-    const element = canvas.current;
-    if (!element) return;
-    const observer = new IntersectionObserver((entries) => {
-      if (!entries.some((entry) => entry.isIntersecting)) return;
-      observer.disconnect();
-      drawThumbnail(element, image).catch(() => setIsFailed(true));
-    });
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, [image]);
-  return (
-    <span className="thumbnail">
-      <canvas ref={canvas} width={thumbnailSize} height={thumbnailSize} />
-      {isFailed ? (
-        <span className="thumbnail-failed" data-testid="thumbnail-failed">
-          <Icon name="warning" size={28} />
-        </span>
-      ) : null}
-    </span>
-  );
-}
 
 function countText(set: DisplaySet, t: ReturnType<typeof useTranslation>['t']): string {
   if (set.kind !== 'image') return t('viewer.objects', { count: set.instances.length });
@@ -79,7 +49,7 @@ function Card({ set, shortfall }: { set: DisplaySet; shortfall: Shortfall | unde
       data-kind={set.kind}
     >
       {middle ? (
-        <Thumbnail image={middle} />
+        <SeriesThumbnail image={middle} />
       ) : (
         <span className="thumbnail">
           <Icon name="document" size={36} />
