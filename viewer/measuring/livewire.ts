@@ -120,7 +120,14 @@ export function livewireFrom(valueAt: ValueAt, anchor: Point, step: number): (to
   return (to) => {
     const end = inside((to.y - anchor.y) / step + reach) * side + inside((to.x - anchor.x) / step + reach);
     const way: Point[] = [];
-    for (let at = before[end] ?? -1; at >= 0 && (before[at] ?? -1) >= 0; at = before[at] ?? -1) {
+    const isBeyond =
+      Math.hypot(to.x - place(end % side, 0).x, to.y - place(0, Math.floor(end / side)).y) > step;
+    // The last step is the place itself, which lies between the steps.
+    for (
+      let at = isBeyond ? end : (before[end] ?? -1);
+      at >= 0 && (before[at] ?? -1) >= 0;
+      at = before[at] ?? -1
+    ) {
       way.push(place(at % side, Math.floor(at / side)));
     }
     return [anchor, ...way.reverse(), to];

@@ -32,6 +32,8 @@ export function formatDecimals(value: number, decimals: number, language: string
     format = new Intl.NumberFormat(language, {
       minimumFractionDigits: decimals,
       maximumFractionDigits: decimals,
+      // What rounds to zero has no sign.
+      signDisplay: 'negative',
     });
     formats.set(key, format);
   }
