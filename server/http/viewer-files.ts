@@ -4,7 +4,7 @@ import { send } from '@koa/send';
 import type { Context, Middleware } from 'koa';
 import { HttpError } from './http-errors.ts';
 
-const PAGES = new Set(['/', '/viewer', '/admin', '/sign-in']);
+const PAGES = new Set(['/', '/viewer', '/settings', '/admin', '/sign-in']);
 
 /**
  * The built viewer. Its pages are one document; files with a hash in their name may be kept for ever. A missing file is a 404, never

@@ -65,7 +65,13 @@ export function ViewportMenu(): ReactNode {
   return (
     <Menu opened onClose={close} position="bottom-start" withinPortal transitionProps={{ duration: 0 }}>
       <Menu.Target>
-        <span style={{ position: 'fixed', ...place }} />
+        <button
+          type="button"
+          className="visually-hidden"
+          tabIndex={-1}
+          aria-label={t('viewer.viewportMenu')}
+          style={{ position: 'fixed', ...place }}
+        />
       </Menu.Target>
       <Menu.Dropdown aria-label={t('viewer.viewportMenu')} data-testid="viewport-menu">
         {entries.map((group, at) => (
