@@ -131,7 +131,7 @@ export function newestStudy(
   );
 }
 
-/** A span of time as it is said: days up to two weeks, weeks up to two months, months up to two years. */
+/** A span of time as it is said: days up to two weeks, weeks up to two months, months up to three years. */
 export interface Span {
   readonly unit: 'days' | 'weeks' | 'months' | 'years';
   readonly count: number;
@@ -154,6 +154,6 @@ export function spanBetween(
   const isBefore = from <= to;
   if (days < 14) return { unit: 'days', count: days, isBefore };
   if (days < 61) return { unit: 'weeks', count: Math.round(days / 7), isBefore };
-  if (days < 730) return { unit: 'months', count: Math.round(days / 30.44), isBefore };
-  return { unit: 'years', count: Math.floor(days / 365.25), isBefore };
+  if (days < 1096) return { unit: 'months', count: Math.round(days / 30.44), isBefore };
+  return { unit: 'years', count: Math.round(days / 365.25), isBefore };
 }

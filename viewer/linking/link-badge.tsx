@@ -86,7 +86,7 @@ export function LinkBadge({ tile, state }: { tile: number; state: ViewportState 
   if (links.members.size < 2) return null;
   if (!link) {
     return (
-      <div className="link-badge">
+      <div className="link-badge is-out">
         <button type="button" className="link-note" onClick={() => toggleMember(tile)} title={t('link.join')}>
           <Icon name="unlink" size={14} />
           <span className="visually-hidden">{t('link.join')}</span>

@@ -188,7 +188,7 @@ describe.skipIf(!isPresent || !hasChromium())('layouts and linked viewports', ()
 
   it('links a third stack of the Frame of Reference, whose slices begin elsewhere; the wheel leads where it turns', async () => {
     const { page } = watched;
-    await page.keyboard.press('alt+3');
+    await page.keyboard.press('Alt+3');
     await page.getByTestId('viewport-2').click();
     await card('MR_T1').click();
     await waitForImage(page, undefined, 2);
@@ -261,12 +261,13 @@ describe.skipIf(!isPresent || !hasChromium())('layouts and linked viewports', ()
       (left - (box?.width ?? 0) / 2) / zoom + 560 / 2 - 0.5,
       (top - (box?.height ?? 0) / 2) / zoom + 560 / 2 - 0.5,
     ];
-    // By hand from the headers: the first coronal slice is at (9.461, -16.355, 77.492), its normal is the row direction
-    // (-0.10118, 0.99487, 0) of the sagittal ones, which begin at (54.812, -125.095, 75.987) with 0.285714 mm. So its column
-    // is (-17.228 + 129.999) / 0.285714 = 394.70; its rows, 512 of 0.3125 mm, reach from -5.81 to 554.19.
+    // By hand from the headers: the foremost coronal slice is at (18.304277, -103.306188, 77.491639), its normal is the row
+    // direction r = (-0.101180, 0.994868, 0) of the sagittal ones, which begin at (54.811982, -125.094782, 75.986626) with
+    // 0.2857143 mm. So its column is (-104.628054 + 129.998666) / 0.2857143 = 88.797; its rows, 512 of 0.3125 mm, reach from
+    // (75.986626 - 77.647889) / 0.2857143 = -5.81 to (75.986626 + 82.352111) / 0.2857143 = 554.19.
     const found = ends.map(toImage).sort((a, b) => (a[1] ?? 0) - (b[1] ?? 0));
-    expect(found[0]?.[0]).toBeCloseTo(394.7, 0);
-    expect(found[1]?.[0]).toBeCloseTo(394.7, 0);
+    expect(found[0]?.[0]).toBeCloseTo(88.8, 0);
+    expect(found[1]?.[0]).toBeCloseTo(88.8, 0);
     expect(found[0]?.[1]).toBeCloseTo(-5.81, 0);
     expect(found[1]?.[1]).toBeCloseTo(554.19, 0);
     await page.screenshot({ path: '/tmp/bg/shots/LINK-reference.png' });
@@ -317,7 +318,7 @@ describe.skipIf(!isPresent || !hasChromium())('layouts and linked viewports', ()
     );
     await expect
       .poll(() => page.getByTestId('study-badge').allTextContents())
-      .toEqual(['Current', 'Prior −2 years']);
+      .toEqual(['Current', 'Prior −34 months']);
     await page.keyboard.press('Shift+B');
     await expect.poll(() => page.getByTestId('viewport-1').count()).toBe(0);
     expect((await viewportFacts(page)).imageIndex).toBe('6');
@@ -344,7 +345,7 @@ describe.skipIf(!isPresent || !hasChromium())('layouts and linked viewports', ()
   it('keeps image, window and zoom of a tile that is enlarged, exchanged or comes back', async () => {
     const { page } = watched;
     await page.keyboard.press('u');
-    await page.keyboard.press('alt+2');
+    await page.keyboard.press('Alt+2');
     await page.getByTestId('viewport-element-1').click();
     await page.keyboard.press('Home');
     await page.keyboard.press('ArrowDown');
@@ -364,8 +365,8 @@ describe.skipIf(!isPresent || !hasChromium())('layouts and linked viewports', ()
     expect(await viewportFacts(page, 0)).toMatchObject({ imageIndex: '1', windowWidth: '1500' });
     expect(Number((await viewportFacts(page, 0)).zoom)).toBeCloseTo(Number(zoom), 2);
     expect((await viewportFacts(page, 1)).imageIndex).toBe('36');
-    await page.keyboard.press('alt+1');
-    await page.keyboard.press('alt+2');
+    await page.keyboard.press('Alt+1');
+    await page.keyboard.press('Alt+2');
     await waitForImage(page, undefined, 1);
     expect((await viewportFacts(page, 1)).imageIndex).toBe('36');
   });
@@ -385,7 +386,7 @@ describe.skipIf(!isPresent || !hasChromium())('layouts and linked viewports', ()
 
   it('opens a study as the reader has said', async () => {
     const { page } = watched;
-    await page.keyboard.press('alt+4');
+    await page.keyboard.press('Alt+4');
     await page.getByTestId('viewport-2').click();
     await card('CT_image').click();
     await waitForImage(page, undefined, 2);

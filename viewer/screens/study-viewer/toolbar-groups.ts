@@ -120,7 +120,7 @@ export const toolbarGroups: readonly ToolbarGroup[] = [
     name: 'priors',
     kind: 'buttons',
     entries: [
-      { command: 'toggleSeriesPanel', icon: 'preview' },
+      { command: 'toggleSeriesPanel', icon: 'columns' },
       { command: 'openPrior', icon: 'priors' },
     ],
   },

@@ -73,7 +73,12 @@ function useController(
       onMenu: (place) => openViewportMenu(tile, place),
       onDoubleTap: toggleEnlarged,
     });
-    const observer = new ResizeObserver(() => resizeViewports());
+    const observer = new ResizeObserver(() => {
+      // Zoom and place stay as the reader made them; a picture that was whole is whole again.
+      const isFit = element.clientWidth > 0 && created instanceof StackController && created.isFit();
+      resizeViewports();
+      if (isFit) created.fit();
+    });
     observer.observe(element);
     setController(created);
     registerController(tile, created);
