@@ -64,7 +64,9 @@ export function meantWindows(
       lower: (lower - intercept) / slope,
       upper: (upper - intercept) / slope,
     });
-    meaning = windowMeaning(toStored(windowToRange(first)), toStored(shown), otherWindows);
+    // The slopes of PET differ from slice to slice: a window of stored values would show each at another brightness.
+    const expected = image.modality === 'PT' ? 'rescaled' : 'stored';
+    meaning = windowMeaning(toStored(windowToRange(first)), toStored(shown), otherWindows, expected);
     meaningOfSeries.set(series, meaning);
   }
   return meaning === 'rescaled' ? otherWindows.windows : windows;

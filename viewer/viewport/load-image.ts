@@ -1,7 +1,7 @@
 import { cache, imageLoader, type Types } from '@cornerstonejs/core';
 import { RequestError } from '../dicomweb/request-error.ts';
 import { decodedBytes } from './decoded-bytes.ts';
-import { makeRoom } from './image-cache.ts';
+import { heldImageCount, makeRoom } from './image-cache.ts';
 import { DecodeError } from './pixels/raw-frame.ts';
 import { PrefetchQueue } from './prefetch-queue.ts';
 import { registeredImage } from './registered-images.ts';
@@ -64,6 +64,16 @@ export function cancelLoading(imageId: string): void {
 
 export function isImageLoaded(imageId: string): boolean {
   return cache.isLoaded(imageId);
+}
+
+/** How many images are being loaded now, and how many are in memory. */
+export interface LoadingState {
+  readonly inFlight: number;
+  readonly heldCount: number;
+}
+
+export function loadingState(): LoadingState {
+  return { inFlight: prefetchQueue.inFlight + wanted.size, heldCount: heldImageCount() };
 }
 
 /** What went wrong with an image: a key of the texts, and details for the engineer. */

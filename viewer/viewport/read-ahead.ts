@@ -41,12 +41,6 @@ class ReadAhead implements PrefetchSource {
     // One that can't be had is passed over, and told when it is looked at.
     if (!isLoaded && this.#images[this.#from]?.imageId === imageId) this.#from++;
   }
-
-  /** How many of the images to read ahead are in memory, and how many there are. */
-  progress(): { readonly loaded: number; readonly total: number } {
-    const loaded = this.#images.filter(({ imageId }) => isImageLoaded(imageId)).length;
-    return { loaded, total: this.#images.length };
-  }
 }
 
 export const readAhead = new ReadAhead();

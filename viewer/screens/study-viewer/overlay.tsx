@@ -82,11 +82,15 @@ function seriesLines(t: TFunction, { image }: ShownState): OverlayLine[] {
   const side = texts.laterality ? t('overlay.laterality', { side: texts.laterality }) : '';
   const { spacingBetweenSlices: between } = flags;
   return [
-    line('series', [number, texts.seriesDescription].filter(Boolean).join('  '), 1),
-    line('side', [side, flags.view && t('imaging.view', { view: flags.view })].filter(Boolean).join('  '), 0),
+    line('series', [number, texts.seriesDescription].filter(Boolean).join(' · '), 1),
+    line(
+      'side',
+      [side, flags.view && t('imaging.view', { view: flags.view })].filter(Boolean).join(' · '),
+      0,
+    ),
     line('contrast', texts.contrast && t('imaging.contrast', { agent: texts.contrast }), 4),
-    line('technique', technique.slice(0, 4).join('  '), 5),
-    line('technique2', technique.slice(4).join('  '), 6),
+    line('technique', technique.slice(0, 4).join(' · '), 5),
+    line('technique2', technique.slice(4).join(' · '), 6),
     line(
       'thickness',
       [
@@ -94,7 +98,7 @@ function seriesLines(t: TFunction, { image }: ShownState): OverlayLine[] {
         between ? t('imaging.spacingBetween', { value: formatNumber(between) }) : '',
       ]
         .filter(Boolean)
-        .join('  '),
+        .join(' · '),
       3,
     ),
     line('location', place ? t(place.sides ? 'overlay.locationSides' : 'overlay.location', place) : '', 2),
@@ -108,7 +112,7 @@ function windowText(t: TFunction, { window }: ShownState): string {
     center: formatNumber(window.center),
   });
   const name = window.explanation ?? (window.table === undefined ? '' : t('imaging.voiLut'));
-  return name ? `${name}  ${numbers}` : numbers;
+  return name ? `${name} · ${numbers}` : numbers;
 }
 
 function displayLines(t: TFunction, state: ShownState): OverlayLine[] {
