@@ -28,8 +28,8 @@ const layoutKeys: KeyMap = [
 
 /** Keys of both maps: planes through volumes, and slabs. */
 const volumeKeys: KeyMap = [
-  { key: 'm', command: 'mpr' },
-  { key: 'shift+m', command: 'mprRow' },
+  { key: 'q', command: 'mpr' },
+  { key: 'shift+q', command: 'mprRow' },
   { key: ']', command: 'thickerSlab' },
   { key: '[', command: 'thinnerSlab' },
 ];
