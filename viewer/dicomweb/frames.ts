@@ -1,4 +1,5 @@
 import { begin, takeBegun } from './begun.ts';
+import { noteAnswer } from './connection.ts';
 import { RequestError, readJson, toRequestError } from './request-error.ts';
 import { dicomWebRoot } from './root.ts';
 
@@ -85,10 +86,13 @@ async function fetchFrame(url: string, signal?: AbortSignal): Promise<EncodedFra
       headers: { Accept: 'multipart/related; type="application/octet-stream"; transfer-syntax=*' },
       ...(signal ? { signal } : {}),
     });
+    noteAnswer(true);
     if (!response.ok) throw toRequestError(response.status, await readJson(response));
     body = new Uint8Array(await response.arrayBuffer());
   } catch (error) {
     if (error instanceof RequestError) throw error;
+    // What was broken off by ourselves is no fault of the archive.
+    if (!signal?.aborted) noteAnswer(false);
     throw new RequestError(0, 'No answer', { cause: error });
   }
   const contentType = response.headers.get('Content-Type') ?? '';

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { formatMemory } from '../../../viewer/components/format-memory.ts';
+import { Turns } from '../../../viewer/components/turns.ts';
+import { imagesAhead } from '../../../viewer/screens/study-viewer/images-ahead.ts';
 import { chooseEvictions, distanceFromScreen, keptAround } from '../../../viewer/viewport/eviction.ts';
 import { defaultLimitBytes, MemoryBudget } from '../../../viewer/viewport/memory-budget.ts';
 import { PrefetchQueue, type PrefetchSource } from '../../../viewer/viewport/prefetch-queue.ts';
+import type { DisplaySet } from '../../../viewer/viewport/stacks.ts';
 
 const MiB = 1024 ** 2;
 
@@ -124,4 +128,35 @@ describe('loading ahead of need', () => {
     expect(queue.remove(source)).toEqual(['a1', 'a2']);
     expect(queue.inFlight).toBe(2);
   });
+});
+
+describe('memory in words', () => {
+  it('counts as computers do, in the numbers of the language', () => {
+    expect(formatMemory(512 * MiB, 'en')).toBe('512 MB');
+    expect(formatMemory(1536 * MiB, 'de')).toBe('1,5 GB');
+    expect(formatMemory(0, 'en')).toBe('0 MB');
+  });
+});
+
+describe('turns', () => {
+  it('are given to as many as fit, then in order, and never to who has given up', () => {
+    const turns = new Turns(1);
+    const begun: string[] = [];
+    const end = (name: string) => turns.take(() => begun.push(name));
+    const ends = ['a', 'b', 'c'].map(end);
+    ends[1]?.();
+    ends[0]?.();
+    ends[0]?.();
+    end('d');
+    expect(begun).toEqual(['a', 'c']);
+    ends[2]?.();
+    expect(begun).toEqual(['a', 'c', 'd']);
+  });
+});
+
+it('reads ahead from the active stack on, and nothing that is shown', () => {
+  const set = (id: string) => ({ kind: 'image', id, images: [id] }) as unknown as DisplaySet;
+  const displaySets = ['a', 'b', 'c', 'd'].map(set);
+  const contents = ['b', 'd'].map((displaySetId) => ({ kind: 'displaySet' as const, displaySetId }));
+  expect(imagesAhead({ displaySets, contents, activeTile: 0 })).toEqual(['c', 'a']);
 });

@@ -30,13 +30,17 @@ import {
   showDisplaySet,
   useWorkspace,
 } from '../../workspace/workspace-store.ts';
+import { listAddress } from '../study-list/list-place.ts';
 import { Announcer } from './announcer.tsx';
 import { type InitialView, initialView } from './initial-view.ts';
 import { Dialogs, SidePanels } from './panels.tsx';
 import { PatientWarning } from './patient-warning.tsx';
 import { SeriesPanel } from './series-panel.tsx';
 import { Toolbar } from './toolbar.tsx';
+import { useReadAhead } from './use-read-ahead.ts';
+import { useMarkOpened } from './use-mark-opened.ts';
 import { type LoadedSeries, useStudies } from './use-studies.ts';
+import { ViewerFooter } from './viewer-footer.tsx';
 import { ViewportTile } from './viewport-tile.tsx';
 
 function useCommandContext(): CommandContext {
@@ -121,6 +125,7 @@ function OpenStudies({ request: addressed }: { request: ViewerRequest }): ReactN
   const request = useRef(addressed).current;
   const added = useComparison((comparison) => comparison.added);
   const studies = useStudies(request, added);
+  useMarkOpened(request.studyInstanceUIDs);
   const series = studies.flatMap((study) => study.series);
   const sets = useStableList(series.flatMap((entry) => entry.displaySets ?? []));
   const opening = initialView(
@@ -143,6 +148,7 @@ function OpenStudies({ request: addressed }: { request: ViewerRequest }): ReactN
     };
   }, []);
   useReaderDefaults();
+  useReadAhead();
 
   const isComplete =
     studies.every((study) => !study.isPending) &&
@@ -184,7 +190,7 @@ function OpenStudies({ request: addressed }: { request: ViewerRequest }): ReactN
   return (
     <div className="study-viewer" data-testid="study-viewer">
       <header className="viewer-header">
-        <Link href="/" className="back-link" data-testid="back">
+        <Link href={listAddress()} className="back-link" data-testid="back">
           <Icon name="back" />
           {t('viewer.back')}
         </Link>
@@ -200,6 +206,7 @@ function OpenStudies({ request: addressed }: { request: ViewerRequest }): ReactN
         />
         <SidePanels />
       </div>
+      <ViewerFooter />
       <Dialogs />
       <Announcer />
     </div>

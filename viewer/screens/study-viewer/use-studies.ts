@@ -62,6 +62,7 @@ function useSeriesSearch({ studyInstanceUIDs, seriesInstanceUIDs }: StudiesToLoa
       queryFn: () => searchForSeries(studyInstanceUID),
       // Asked on every opening: a study may have grown since.
       staleTime: 0,
+      gcTime: 0,
     })),
   });
   return studies.map((study, index) => {
@@ -120,6 +121,8 @@ export function useStudies(
         return makeDisplaySets(studyInstanceUID, seriesInstanceUID, instances, known.get(nameOf(address)));
       },
       staleTime: Number.POSITIVE_INFINITY,
+      // A closed study leaves nothing behind: the metadata of a day of reading would fill the memory.
+      gcTime: 0,
       enabled: index < settled + seriesInFlight,
     })),
   });

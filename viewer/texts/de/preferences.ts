@@ -16,6 +16,7 @@ export const preferencesTexts = {
       mouse: 'Maus',
       keys: 'Tasten',
       touch: 'Berührung',
+      memory: 'Arbeitsspeicher',
     },
     language: 'Sprache',
     browserLanguage: 'Wie im Browser',

@@ -16,6 +16,7 @@ export const preferencesTexts = {
       mouse: 'Mouse',
       keys: 'Keys',
       touch: 'Touch',
+      memory: 'Memory',
     },
     language: 'Language',
     browserLanguage: 'As in the browser',
