@@ -38,7 +38,7 @@ export const preferencesTexts = {
       wheel: 'Rad',
       ctrlWheel: 'Strg und Rad',
       isScrollInverted: 'Richtung des Blätterns umkehren',
-      reset: 'Maus wie zu Anfang',
+      reset: 'Maus zurücksetzen',
     },
     action: {
       tool: 'Das gewählte Werkzeug',

@@ -36,7 +36,7 @@ export const preferencesTexts = {
       wheel: 'Wheel',
       ctrlWheel: 'Ctrl and wheel',
       isScrollInverted: 'Invert the direction of scrolling',
-      reset: 'Mouse as at first',
+      reset: 'Reset the mouse',
     },
     action: {
       tool: 'The chosen tool',
