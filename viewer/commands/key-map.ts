@@ -28,8 +28,12 @@ const layoutKeys: KeyMap = [
 
 /** Keys of both maps: planes through volumes, and slabs. */
 const volumeKeys: KeyMap = [
-  { key: 'q', command: 'mpr' },
-  { key: 'shift+q', command: 'mprRow' },
+  { key: '6', command: 'mpr' },
+  { key: 'shift+m', command: 'mpr' },
+  { key: 'alt+m', command: 'mprRow' },
+  { key: '7', command: 'showAxial' },
+  { key: '8', command: 'showCoronal' },
+  { key: '9', command: 'showSagittal' },
   { key: ']', command: 'thickerSlab' },
   { key: '[', command: 'thinnerSlab' },
 ];
