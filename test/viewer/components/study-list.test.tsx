@@ -2,10 +2,11 @@ import { MantineProvider } from '@mantine/core';
 import { cleanup, fireEvent, render, screen, within } from '@testing-library/react';
 import type { ReactNode } from 'react';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { hasNextPage } from '../../../viewer/screens/study-list/pager.tsx';
+import { usualColumns } from '../../../viewer/screens/study-list/columns.ts';
 import { emptyFilter } from '../../../viewer/screens/study-list/study-filter.ts';
 import { readStudyRow } from '../../../viewer/screens/study-list/study-row.ts';
-import { StudyTable } from '../../../viewer/screens/study-list/study-table.tsx';
+import { TableHeader } from '../../../viewer/screens/study-list/table-header.tsx';
+import { TableRow } from '../../../viewer/screens/study-list/table-row.tsx';
 import { UploadReport } from '../../../viewer/screens/study-list/upload-report.tsx';
 import type { Upload } from '../../../viewer/screens/study-list/use-upload.ts';
 import { startTexts } from '../../../viewer/texts/start-texts.ts';
@@ -34,45 +35,110 @@ const rows = [
     StudyTime: '081516.5',
     ModalitiesInStudy: ['CT', 'SR'],
     NumberOfStudyRelatedInstances: 120,
+    StudyStatusID: 'OPENED',
   }),
-  makeDataSet({ StudyInstanceUID: '1.2.2' }),
+  makeDataSet({ StudyInstanceUID: '1.2.2', PatientSex: 'F' }),
 ].map(readStudyRow);
 
 describe('the table of studies', () => {
   const onSort = vi.fn();
-  const onOpen = vi.fn();
+  const actions = {
+    open: vi.fn(),
+    preview: vi.fn(),
+    select: vi.fn(),
+    menu: vi.fn(),
+    keyDown: vi.fn(),
+    focus: vi.fn(),
+  };
+  const shown = usualColumns.filter(({ isShown }) => isShown);
+  const columns = {
+    all: usualColumns,
+    shown,
+    change: vi.fn(),
+    reset: vi.fn(),
+    tryWidth: vi.fn(),
+    keepWidth: vi.fn(),
+  };
   const renderTable = (filter = emptyFilter) =>
     renderThemed(
-      <StudyTable rows={rows} filter={filter} isLoading={false} onSort={onSort} onOpen={onOpen} />,
+      <table>
+        <TableHeader filter={filter} onSort={onSort} columns={columns} />
+        <tbody>
+          {rows.map((row, index) => (
+            <TableRow
+              key={row.studyInstanceUID}
+              index={index}
+              row={row}
+              columns={shown}
+              isSelected={index === 0}
+              isPreviewed={false}
+              isActive={index === 0}
+              actions={actions}
+            />
+          ))}
+        </tbody>
+      </table>,
     );
+  const cell = (row: number, column: string) =>
+    screen.getAllByTestId('study-row')[row]?.querySelector(`.column-${column}`)?.textContent;
 
-  it('shows what tells studies apart', () => {
+  it('shows what tells studies apart, each in its own column', () => {
     renderTable();
-    const row = screen.getAllByTestId('study-row')[0];
-    expect(row?.textContent).toContain('SMITH, JOHN');
-    expect(row?.textContent).toContain('2024-01-02 08:15');
-    expect(row?.textContent).toContain('CT, SR');
-    expect(screen.getAllByTestId('study-row')[1]?.textContent).toContain('(no name)');
+    expect(cell(0, 'name')).toBe('SMITH, JOHN');
+    expect(cell(0, 'date')).toBe('2024-01-02 08:15');
+    expect(cell(0, 'modality')).toBe('CT, SR');
+    expect(cell(0, 'status')).toBe('Opened');
+    expect(cell(1, 'name')).toBe('(no name)');
+    // A sex without a birth date does not stand where the birth date would.
+    expect(cell(1, 'birthDate')).toBe('');
+    expect(cell(1, 'sex')).toBe('F');
+  });
+
+  it('tells in full what may be cut', () => {
+    renderTable();
+    const name = screen.getAllByTestId('study-row')[0]?.querySelector('.column-name');
+    expect(name?.getAttribute('title')).toBe('SMITH, JOHN');
   });
 
   it('says by what it is sorted, and turns the order at the second click', () => {
     renderTable();
     const sorted = screen.getByRole('columnheader', { name: /Study date/ });
     expect(sorted.getAttribute('aria-sort')).toBe('descending');
-    fireEvent.click(within(sorted).getByRole('button'));
+    fireEvent.click(screen.getByTestId('sort-StudyDate'));
     expect(onSort).toHaveBeenLastCalledWith('StudyDate', false);
-    fireEvent.click(screen.getByTestId('sort-PatientName'));
-    expect(onSort).toHaveBeenLastCalledWith('PatientName', false);
+    fireEvent.click(screen.getByTestId('sort-NumberOfStudyRelatedInstances'));
+    expect(onSort).toHaveBeenLastCalledWith('NumberOfStudyRelatedInstances', false);
   });
 
-  it('moves between rows by arrow keys and opens with Enter', () => {
+  it('can be sorted by every column', () => {
+    renderTable();
+    const headers = screen.getAllByRole('columnheader').filter((header) => header.dataset.column);
+    expect(headers.map((header) => header.dataset.column)).toEqual(shown.map(({ key }) => key));
+    for (const header of headers) expect(within(header).getByRole('button')).toBeTruthy();
+  });
+
+  it('opens a study with a click, and selects with Ctrl, Shift or the box', () => {
     renderTable();
     const [first, second] = screen.getAllByTestId('study-row');
-    first?.focus();
-    fireEvent.keyDown(first as HTMLElement, { key: 'ArrowDown' });
-    expect(document.activeElement).toBe(second);
-    fireEvent.keyDown(second as HTMLElement, { key: 'Enter' });
-    expect(onOpen).toHaveBeenLastCalledWith('1.2.2');
+    fireEvent.click(second as HTMLElement);
+    expect(actions.open).toHaveBeenCalledTimes(1);
+    expect(actions.open).toHaveBeenLastCalledWith(rows[1]);
+    fireEvent.click(second as HTMLElement, { ctrlKey: true });
+    expect(actions.select).toHaveBeenLastCalledWith(1, rows[1], false);
+    fireEvent.click(first as HTMLElement, { shiftKey: true });
+    expect(actions.select).toHaveBeenLastCalledWith(0, rows[0], true);
+    fireEvent.click(within(second as HTMLElement).getByRole('checkbox'));
+    expect(actions.select).toHaveBeenLastCalledWith(1, rows[1], false);
+    fireEvent.click(within(second as HTMLElement).getByTestId('preview-button'));
+    expect(actions.preview).toHaveBeenLastCalledWith(rows[1]);
+    expect(actions.open).toHaveBeenCalledTimes(1);
+  });
+
+  it('says of each row which it is, and only one is in the order of tabs', () => {
+    renderTable();
+    const found = screen.getAllByTestId('study-row');
+    expect(found.map((row) => row.getAttribute('aria-rowindex'))).toEqual(['2', '3']);
+    expect(found.map((row) => row.tabIndex)).toEqual([0, -1]);
   });
 });
 
@@ -105,16 +171,5 @@ describe('the report of an upload', () => {
       'b.dcmFailure reason 1234H.',
       'c.dcmThe archive did not say what became of this file.',
     ]);
-  });
-});
-
-describe('hasNextPage', () => {
-  const answer = (total: number | undefined, totalIsExact = true) => ({ dataSets: [], total, totalIsExact });
-
-  it('goes by the exact count, or else by whether the page is full', () => {
-    expect(hasNextPage(1, 25, answer(25))).toBe(false);
-    expect(hasNextPage(1, 25, answer(26))).toBe(true);
-    expect(hasNextPage(1, 25, answer(25, false))).toBe(true);
-    expect(hasNextPage(1, 10, answer(undefined))).toBe(false);
   });
 });

@@ -1,4 +1,6 @@
-import { toDicomDate } from '../../dicomweb/dates.ts';
+import { studyFields } from '../../dicomweb/priors.ts';
+import type { StudyStatus } from '../../dicomweb/study-status.ts';
+import { type DatePreset, type DateSpan, dateMatching, daysOfPreset } from './dates-of-filter.ts';
 
 /** What the study list shows: kept in the page's address, so that it can be bookmarked and survives going back. */
 export interface StudyFilter {
@@ -6,70 +8,75 @@ export interface StudyFilter {
   readonly patientID: string;
   readonly accession: string;
   readonly description: string;
-  readonly modality: string;
-  /** `YYYY-MM-DD`, or empty for an open end. */
-  readonly from: string;
-  readonly to: string;
+  readonly referringPhysician: string;
+  /** Any of them; none: all. */
+  readonly modalities: readonly string[];
+  /** Any of them; none: all. */
+  readonly statuses: readonly StudyStatus[];
+  /** A preset, whose days are counted when it is asked for, or fixed days. */
+  readonly dates: DatePreset | DateSpan;
   readonly sort: SortKey;
   readonly descending: boolean;
-  /** From 1. */
-  readonly page: number;
+}
+
+/** What a part of the filter bar is given. */
+export interface FilterProps {
+  filter: StudyFilter;
+  onChange: (filter: StudyFilter) => void;
 }
 
 /** What may be sorted by: keywords that the archive accepts in `orderby`. */
 export const sortKeys = [
   'PatientName',
   'PatientID',
+  'PatientBirthDate',
+  'PatientSex',
   'StudyDate',
+  'ModalitiesInStudy',
   'StudyDescription',
   'AccessionNumber',
+  'ReferringPhysicianName',
+  'StudyID',
+  'NumberOfStudyRelatedSeries',
+  'NumberOfStudyRelatedInstances',
+  'StudyStatusID',
 ] as const;
 export type SortKey = (typeof sortKeys)[number];
-
-export const pageSize = 25;
 
 export const emptyFilter: StudyFilter = {
   name: '',
   patientID: '',
   accession: '',
   description: '',
-  modality: '',
-  from: '',
-  to: '',
+  referringPhysician: '',
+  modalities: [],
+  statuses: [],
+  dates: 'any',
   sort: 'StudyDate',
   descending: true,
-  page: 1,
 };
 
-const textFields = ['name', 'patientID', 'accession', 'description', 'modality', 'from', 'to'] as const;
+export const textFields = ['name', 'patientID', 'accession', 'description', 'referringPhysician'] as const;
+export type TextField = (typeof textFields)[number];
 
-/** Whether anything but order and page is asked for. */
+/** The days that a filter lets through, today being `today`. */
+export function datesOf(filter: StudyFilter, today = new Date()): DateSpan {
+  return typeof filter.dates === 'string' ? daysOfPreset(filter.dates, today) : filter.dates;
+}
+
+/** The same filter with fixed days; none are any date. */
+export function withDates(filter: StudyFilter, dates: DateSpan): StudyFilter {
+  return { ...filter, dates: dates.from || dates.to ? dates : 'any' };
+}
+
+/** Whether anything but order is asked for. */
 export function isFiltered(filter: StudyFilter): boolean {
-  return textFields.some((field) => filter[field] !== '');
-}
-
-export function filterFromSearch(search: string): StudyFilter {
-  const params = new URLSearchParams(search);
-  const fields = Object.fromEntries(textFields.map((field) => [field, params.get(field) ?? '']));
-  const order = params.get('sort') ?? '';
-  const sort = sortKeys.find((key) => key === order.replace(/^-/, ''));
-  const page = Number(params.get('page'));
-  return {
-    ...emptyFilter,
-    ...fields,
-    ...(sort ? { sort, descending: order.startsWith('-') } : {}),
-    ...(Number.isInteger(page) && page > 1 ? { page } : {}),
-  };
-}
-
-export function filterToSearch(filter: StudyFilter): string {
-  const params = new URLSearchParams();
-  for (const field of textFields) if (filter[field] !== '') params.set(field, filter[field]);
-  if (filter.sort !== emptyFilter.sort || filter.descending !== emptyFilter.descending) {
-    params.set('sort', `${filter.descending ? '-' : ''}${filter.sort}`);
-  }
-  if (filter.page > 1) params.set('page', String(filter.page));
-  return params.toString();
+  return (
+    textFields.some((field) => filter[field].trim() !== '') ||
+    filter.modalities.length > 0 ||
+    filter.statuses.length > 0 ||
+    filter.dates !== 'any'
+  );
 }
 
 /** `smith` finds SMITH^JOHN and VAN SMITH; someone who types wildcards gets exactly those. */
@@ -90,33 +97,39 @@ export function nameQuery(value: string): string {
     .join('*')}*`;
 }
 
-function dateRange(from: string, to: string): string {
-  const [first, last] = [from, to].map((date) => date.replaceAll('-', ''));
-  return first === last ? (first ?? '') : `${first}-${last}`;
+function orderOf({ sort, descending }: StudyFilter): string {
+  // A day holds many studies: within it the time decides.
+  const keys = sort === 'StudyDate' ? ['StudyDate', 'StudyTime'] : [sort];
+  return keys.map((key) => `${descending ? '-' : ''}${key}`).join(',');
 }
 
-/** The QIDO-RS query (PS3.18 10.6.1) of a filter; `orderby` is this archive's extension. */
-export function filterToQuery(filter: StudyFilter): Record<string, string> {
-  const query: Record<string, string> = {
-    limit: String(pageSize),
-    offset: String((filter.page - 1) * pageSize),
-    includefield:
-      'StudyDescription,ModalitiesInStudy,NumberOfStudyRelatedSeries,NumberOfStudyRelatedInstances,PatientBirthDate,PatientSex,AccessionNumber',
-    orderby: `${filter.descending ? '-' : ''}${filter.sort}`,
-  };
+/**
+ * The QIDO-RS query (PS3.18 10.6.1) of a filter, without the page; `orderby` and StudyStatusID are this archive's extensions. Days of
+ * presets are counted from `today`.
+ */
+export function filterToQuery(filter: StudyFilter, today = new Date()): Record<string, string> {
+  const query: Record<string, string> = { includefield: studyFields, orderby: orderOf(filter) };
   if (filter.name.trim()) query.PatientName = nameQuery(filter.name);
+  if (filter.referringPhysician.trim()) query.ReferringPhysicianName = nameQuery(filter.referringPhysician);
   if (filter.patientID.trim()) query.PatientID = contains(filter.patientID.trim());
   if (filter.accession.trim()) query.AccessionNumber = contains(filter.accession.trim());
   if (filter.description.trim()) query.StudyDescription = contains(filter.description.trim());
-  if (filter.modality) query.ModalitiesInStudy = filter.modality;
-  if (filter.from || filter.to) query.StudyDate = dateRange(filter.from, filter.to);
+  // PS3.4 C.2.2.2.2: a list matches any of its values.
+  if (filter.modalities.length > 0) query.ModalitiesInStudy = filter.modalities.join('\\');
+  if (filter.statuses.length > 0) query.StudyStatusID = filter.statuses.join('\\');
+  const dates = dateMatching(datesOf(filter, today));
+  if (dates) query.StudyDate = dates;
   return query;
 }
 
-/** The last `days` days, today included, as `from`/`to`; an open filter when `days` is undefined. */
-export function datePreset(days: number | undefined, today = new Date()): Pick<StudyFilter, 'from' | 'to'> {
-  if (days === undefined) return { from: '', to: '' };
-  const isoDate = (date: Date) => toDicomDate(date).replace(/(\d{4})(\d{2})(\d{2})/, '$1-$2-$3');
-  const first = new Date(today.getFullYear(), today.getMonth(), today.getDate() - (days - 1));
-  return { from: isoDate(first), to: isoDate(today) };
+/** Whether two filters ask for the same, order included. */
+export function isSameFilter(a: StudyFilter, b: StudyFilter): boolean {
+  const today = new Date(0);
+  return (
+    JSON.stringify([filterToQuery(a, today), a.dates]) === JSON.stringify([filterToQuery(b, today), b.dates])
+  );
+}
+
+export function toggled<T>(list: readonly T[], value: T): readonly T[] {
+  return list.includes(value) ? list.filter((one) => one !== value) : [...list, value];
 }

@@ -1,22 +1,33 @@
 import './study-list.css';
-import { Button, VisuallyHidden } from '@mantine/core';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { type ReactNode, useEffect, useRef } from 'react';
+import { Button } from '@mantine/core';
+import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useLocation } from 'wouter';
+import { useLocation, useSearch } from 'wouter';
 import { Message } from '../../components/message.tsx';
 import { usePermission } from '../../components/session-context.ts';
+import { toDicomDate } from '../../dicomweb/dates.ts';
 import { RequestError } from '../../dicomweb/request-error.ts';
-import { type SearchAnswer, searchForStudies } from '../../dicomweb/search.ts';
 import { viewerAddress } from '../../workspace/viewer-address.ts';
+import { useRefresh } from '../study-viewer/use-refresh.ts';
+import { DeleteDialog } from './delete-dialog.tsx';
+import { downloadStudies } from './download-studies.ts';
 import { FilterBar } from './filter-bar.tsx';
+import { ListFooter } from './list-footer.tsx';
 import { ListHeader } from './list-header.tsx';
-import { Pager } from './pager.tsx';
+import { placeOf, rememberPlace } from './list-place.ts';
+import { Preview } from './preview.tsx';
+import { type MenuRequest, RowMenu, type StudyActions } from './row-menu.tsx';
+import { SelectionBar } from './selection-bar.tsx';
+import { useStatusChange } from './status-setting.tsx';
 import { emptyFilter, filterToQuery, isFiltered } from './study-filter.ts';
-import { readStudyRow } from './study-row.ts';
+import type { StudyRow } from './study-row.ts';
 import { StudyTable } from './study-table.tsx';
 import { UploadArea } from './upload-area.tsx';
-import { useFilter } from './use-filter.ts';
+import { useColumns } from './use-columns.ts';
+import { useListAddress } from './use-list-address.ts';
+import { usePreviewedRow } from './use-previewed-row.ts';
+import { useStudySelection } from './use-study-selection.ts';
+import { useStudyWindow } from './use-study-window.ts';
 
 function EmptyList(props: { isFiltered: boolean; onClear: () => void }): ReactNode {
   const { t } = useTranslation();
@@ -34,93 +45,200 @@ function EmptyList(props: { isFiltered: boolean; onClear: () => void }): ReactNo
   return <Message title={t('list.empty')} hint={hint} testId="empty-archive" />;
 }
 
-function useStudies(query: Record<string, string>) {
-  return useQuery<SearchAnswer>({
-    queryKey: ['studies', query],
-    queryFn: ({ signal }) => searchForStudies(query, signal),
-    placeholderData: keepPreviousData,
-    // A reading list is worth little when it is stale. It is not asked for by the clock: that would keep the session of
-    // an abandoned workplace alive for ever.
-    refetchOnWindowFocus: true,
-    staleTime: 5_000,
-  });
+function ListError({ problem, onRetry }: { problem: Error; onRetry: () => void }): ReactNode {
+  const { t } = useTranslation();
+  const isSilent = problem instanceof RequestError && problem.status === 0;
+  return (
+    <Message
+      title={t('list.failed')}
+      hint={isSilent ? t('app.serverUnreachableHint') : ''}
+      detail={problem.message}
+      kind="error"
+      testId="list-error"
+    >
+      <Button onClick={onRetry}>{t('app.retry')}</Button>
+    </Message>
+  );
 }
 
-export function StudyList(): ReactNode {
-  const { t } = useTranslation();
-  const [, navigate] = useLocation();
-  const [filter, setFilter] = useFilter();
-  const searchBox = useRef<HTMLInputElement>(null);
-  const studies = useStudies(filterToQuery(filter));
-  const rows = (studies.data?.dataSets ?? []).map(readStudyRow);
-
+/** `/` leads to the search box from anywhere in the page. */
+function useSearchKey(searchBox: { readonly current: HTMLInputElement | null }): void {
   useEffect(() => {
-    document.title = t('app.name');
     const onKey = (event: KeyboardEvent) => {
-      const isTyping = event.target instanceof Element && event.target.closest('input, textarea');
+      const isTyping = event.target instanceof Element && event.target.closest('input, textarea, select');
       if (event.key !== '/' || isTyping || event.ctrlKey || event.metaKey) return;
       event.preventDefault();
       searchBox.current?.focus();
     };
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);
+  }, [searchBox]);
+}
+
+/** The search of the address, and the part of its answer that is in view; kept up to date while somebody looks. */
+function useList() {
+  const search = useSearch();
+  const [address, changeAddress] = useListAddress();
+  const { filter, preview } = address;
+  const area = useRef<HTMLElement>(null);
+  const start = useRef(placeOf(search)).current;
+  // The days of a preset are others after midnight.
+  const today = toDicomDate(new Date());
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the day counts, through the clock
+  const query = useMemo(() => filterToQuery(filter), [filter, today]);
+  const list = useStudyWindow(query, area, { scrollTop: start?.scrollTop ?? 0, active: start?.active });
+  useRefresh(list.pages.refetch);
+
+  const place = useRef({ search, active: list.active });
+  place.current = { search, active: list.active };
+  useEffect(() => {
+    const element = area.current;
+    let scrollTop = element?.scrollTop ?? 0;
+    const onScroll = () => {
+      scrollTop = element?.scrollTop ?? 0;
+    };
+    element?.addEventListener('scroll', onScroll, { passive: true });
+    return () => {
+      element?.removeEventListener('scroll', onScroll);
+      rememberPlace({ ...place.current, scrollTop });
+    };
+  }, []);
+  return { filter, preview, changeAddress, area, list, isReturning: start !== undefined };
+}
+
+export function StudyList(): ReactNode {
+  const { t } = useTranslation();
+  const [, navigate] = useLocation();
+  const { filter, preview, changeAddress, area, list, isReturning } = useList();
+  const { pages } = list;
+  const searchBox = useRef<HTMLInputElement>(null);
+  const focusRow = useRef<((index: number) => void) | null>(null);
+  const columns = useColumns();
+  const { selection, select, remove, clear: clearSelection } = useStudySelection(pages);
+  const [menu, setMenu] = useState<MenuRequest>();
+  const [toDelete, setToDelete] = useState<readonly StudyRow[]>();
+  const previewed = usePreviewedRow(preview, pages);
+  const status = useStatusChange();
+  useSearchKey(searchBox);
+  useEffect(() => {
+    document.title = t('app.name');
   }, [t]);
 
-  const clear = () => setFilter({ ...emptyFilter, sort: filter.sort, descending: filter.descending });
-  const open = (studyInstanceUID: string) => navigate(viewerAddress([studyInstanceUID]));
-  const problem = studies.error;
+  // Who comes back from a study goes on where they left, also with the keyboard.
+  const returned = useRef(isReturning && list.active !== undefined);
+  useEffect(() => {
+    if (!returned.current || pages.isPending || !list.active) return;
+    returned.current = false;
+    focusRow.current?.(list.active.index);
+  }, [pages.isPending, list.active]);
+
+  const clearFilters = () =>
+    changeAddress({ filter: { ...emptyFilter, sort: filter.sort, descending: filter.descending } });
+  const showPreview = (row: StudyRow | undefined) => changeAddress({ preview: row?.studyInstanceUID });
+  const actions: StudyActions = {
+    open: (rows) => navigate(viewerAddress(rows.map(({ studyInstanceUID }) => studyInstanceUID))),
+    preview: showPreview,
+    download: (rows) => void downloadStudies(rows.map(({ studyInstanceUID }) => studyInstanceUID)),
+    setStatus: (rows, to) =>
+      status.mutate({ studyInstanceUIDs: rows.map(({ studyInstanceUID }) => studyInstanceUID), status: to }),
+    remove: setToDelete,
+  };
+  const chosenBy = ({ row }: MenuRequest) =>
+    selection.has(row.studyInstanceUID) ? [...selection.values()] : [row];
+  const onDeleted = (uids: readonly string[]) => {
+    remove(uids);
+    if (preview && uids.includes(preview)) showPreview(undefined);
+    pages.refetch();
+  };
+  const { active } = list;
+  // While the series of a study are shown, they are those of the row with the focus.
+  useEffect(() => {
+    if (
+      preview &&
+      active &&
+      document.activeElement?.closest('.study-table') &&
+      active.studyInstanceUID !== preview
+    )
+      changeAddress({ preview: active.studyInstanceUID });
+  }, [active, preview, changeAddress]);
 
   return (
     <UploadArea
-      onStored={() => void studies.refetch()}
+      onStored={pages.refetch}
       render={(uploadButtons) => (
         <div className="study-list" data-testid="study-list">
           <ListHeader>{uploadButtons}</ListHeader>
           <main>
-            <FilterBar filter={filter} onChange={setFilter} onClear={clear} searchBox={searchBox} />
-            {/* Rows of the search before must not pass for those of this one: they are faint, and can't be opened. */}
-            <section
-              className={studies.isPlaceholderData ? 'table-area is-outdated' : 'table-area'}
-              inert={studies.isPlaceholderData}
-              aria-busy={studies.isFetching}
-            >
-              {problem ? (
-                <Message
-                  title={t('list.failed')}
-                  hint={
-                    problem instanceof RequestError && problem.status === 0
-                      ? t('app.serverUnreachableHint')
-                      : ''
-                  }
-                  detail={problem.message}
-                  kind="error"
-                  testId="list-error"
-                >
-                  <Button onClick={() => void studies.refetch()}>{t('app.retry')}</Button>
-                </Message>
-              ) : (
-                <StudyTable
-                  rows={rows}
-                  filter={filter}
-                  isLoading={studies.isPending}
-                  onSort={(sort, descending) => setFilter({ ...filter, sort, descending, page: 1 })}
-                  onOpen={open}
-                />
-              )}
-              {!problem && !studies.isPending && rows.length === 0 ? (
-                <EmptyList isFiltered={isFiltered(filter)} onClear={clear} />
-              ) : null}
-            </section>
-            <Pager
-              page={filter.page}
-              rowCount={rows.length}
-              answer={studies.data}
-              isKnown={!problem && !studies.isPending && !studies.isPlaceholderData}
-              isSearching={!problem}
-              onPage={(page) => setFilter({ ...filter, page })}
+            <FilterBar
+              filter={filter}
+              onChange={(changed) => changeAddress({ filter: changed })}
+              onClear={clearFilters}
+              onIntoList={() => focusRow.current?.(active && active.index < pages.total ? active.index : 0)}
+              searchBox={searchBox}
             />
-            <VisuallyHidden aria-live="polite">{studies.isFetching ? '' : t('list.title')}</VisuallyHidden>
+            <SelectionBar selection={selection} actions={actions} onClear={clearSelection} />
+            {status.data && status.data.length > 0 ? (
+              <p role="alert" className="list-alert">
+                {t('list.statusFailed', { count: status.data.length })}
+              </p>
+            ) : null}
+            <div className="list-body">
+              {/* Rows of the search before must not pass for those of this one: they are faint, and can't be opened. */}
+              <section
+                ref={area}
+                className={pages.isOutdated ? 'table-area is-outdated' : 'table-area'}
+                inert={pages.isOutdated}
+                aria-busy={pages.isFetching}
+                aria-label={t('list.title')}
+              >
+                {list.newAbove > 0 ? (
+                  <button
+                    type="button"
+                    className="new-above"
+                    onClick={() => list.virtualizer.scrollToOffset(0)}
+                    data-testid="new-above"
+                  >
+                    {t('list.newAbove', { count: list.newAbove })}
+                  </button>
+                ) : null}
+                {pages.error ? (
+                  <ListError problem={pages.error} onRetry={pages.refetch} />
+                ) : (
+                  <StudyTable
+                    area={area}
+                    window={list}
+                    filter={filter}
+                    columns={columns}
+                    selection={selection}
+                    previewed={preview}
+                    focusRow={focusRow}
+                    onSort={(sort, descending) => changeAddress({ filter: { ...filter, sort, descending } })}
+                    onOpen={(row) => actions.open([row])}
+                    onPreview={showPreview}
+                    onSelect={select}
+                    onMenu={(row, at) => setMenu({ row, ...at })}
+                    onLeaveUpwards={() => searchBox.current?.focus()}
+                  />
+                )}
+                {!pages.error && !pages.isPending && pages.total === 0 ? (
+                  <EmptyList isFiltered={isFiltered(filter)} onClear={clearFilters} />
+                ) : null}
+              </section>
+              {previewed ? <Preview row={previewed} onClose={() => showPreview(undefined)} /> : null}
+            </div>
+            <ListFooter pages={pages} columns={columns} />
           </main>
+          {menu ? (
+            <RowMenu
+              request={menu}
+              rows={chosenBy(menu)}
+              actions={actions}
+              onClose={() => setMenu(undefined)}
+            />
+          ) : null}
+          {toDelete ? (
+            <DeleteDialog rows={toDelete} onClose={() => setToDelete(undefined)} onDeleted={onDeleted} />
+          ) : null}
         </div>
       )}
     />

@@ -1,6 +1,7 @@
 import { type JsonDataSet, number, text, texts } from '../../dicomweb/data-set.ts';
 import { formatDate, formatTime } from '../../dicomweb/dates.ts';
 import { personName } from '../../dicomweb/person-name.ts';
+import { asStudyStatus, type StudyStatus } from '../../dicomweb/study-status.ts';
 import { tags } from '../../dicomweb/tags.ts';
 
 /** One study as the list shows it. */
@@ -15,8 +16,13 @@ export interface StudyRow {
   readonly modalities: string;
   readonly description: string | undefined;
   readonly accession: string | undefined;
+  readonly referringPhysician: string | undefined;
+  readonly studyID: string | undefined;
   readonly series: number | undefined;
   readonly images: number | undefined;
+  readonly status: StudyStatus | undefined;
+  /** As the archive told it. */
+  readonly dataSet: JsonDataSet;
 }
 
 export function readStudyRow(dataSet: JsonDataSet): StudyRow {
@@ -32,7 +38,11 @@ export function readStudyRow(dataSet: JsonDataSet): StudyRow {
     modalities: texts(dataSet, tags.ModalitiesInStudy).filter(Boolean).join(', '),
     description: text(dataSet, tags.StudyDescription),
     accession: text(dataSet, tags.AccessionNumber),
+    referringPhysician: personName(dataSet, tags.ReferringPhysicianName),
+    studyID: text(dataSet, tags.StudyID),
     series: number(dataSet, tags.NumberOfStudyRelatedSeries),
     images: number(dataSet, tags.NumberOfStudyRelatedInstances),
+    status: asStudyStatus(text(dataSet, tags.StudyStatusID)),
+    dataSet,
   };
 }

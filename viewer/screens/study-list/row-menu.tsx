@@ -1,0 +1,97 @@
+import { Menu } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Icon } from '../../components/icons.tsx';
+import { usePermission } from '../../components/session-context.ts';
+import type { StudyStatus } from '../../dicomweb/study-status.ts';
+import type { StudyRow } from './study-row.ts';
+
+export interface MenuRequest {
+  readonly row: StudyRow;
+  /** CSS pixels from the upper left corner of the window. */
+  readonly x: number;
+  readonly y: number;
+}
+
+/** What can be done with studies; `rows` are those ticked, when the one asked for is among them. */
+export interface StudyActions {
+  readonly open: (rows: readonly StudyRow[]) => void;
+  readonly preview: (row: StudyRow) => void;
+  readonly download: (rows: readonly StudyRow[]) => void;
+  readonly setStatus: (rows: readonly StudyRow[], status: StudyStatus) => void;
+  readonly remove: (rows: readonly StudyRow[]) => void;
+}
+
+/** The menu of a row: by the right button of the mouse, the menu key or Shift+F10. */
+export function RowMenu(props: {
+  request: MenuRequest;
+  rows: readonly StudyRow[];
+  actions: StudyActions;
+  onClose: () => void;
+}): ReactNode {
+  const { t } = useTranslation();
+  const mayDelete = usePermission('dicom:delete');
+  const maySetStatus = usePermission('study:status');
+  const mayRetrieve = usePermission('dicom:retrieve');
+  const { request, rows, actions } = props;
+  const count = rows.length;
+  return (
+    <Menu
+      opened
+      onClose={props.onClose}
+      position="bottom-start"
+      withinPortal
+      shadow="md"
+      returnFocus
+      trapFocus
+    >
+      <Menu.Target>
+        <span className="menu-anchor" style={{ left: request.x, top: request.y }} />
+      </Menu.Target>
+      <Menu.Dropdown data-testid="row-menu">
+        <Menu.Label>
+          {count > 1 ? t('list.selectedCount', { count }) : (request.row.patientName ?? t('list.noName'))}
+        </Menu.Label>
+        <Menu.Item
+          leftSection={<Icon name={count > 1 ? 'compare' : 'picture'} size={18} />}
+          onClick={() => actions.open(rows)}
+        >
+          {count > 1 ? t('list.openTogether') : t('list.openStudy')}
+        </Menu.Item>
+        <Menu.Item
+          leftSection={<Icon name="preview" size={18} />}
+          onClick={() => actions.preview(request.row)}
+        >
+          {t('list.preview')}
+        </Menu.Item>
+        {mayRetrieve ? (
+          <Menu.Item leftSection={<Icon name="download" size={18} />} onClick={() => actions.download(rows)}>
+            {t('list.download')}
+          </Menu.Item>
+        ) : null}
+        {maySetStatus ? (
+          <>
+            <Menu.Divider />
+            <Menu.Item onClick={() => actions.setStatus(rows, 'REPORTED')}>
+              {t('list.markReported')}
+            </Menu.Item>
+            <Menu.Item onClick={() => actions.setStatus(rows, 'NEW')}>{t('list.markNew')}</Menu.Item>
+          </>
+        ) : null}
+        {mayDelete ? (
+          <>
+            <Menu.Divider />
+            <Menu.Item
+              color="red"
+              leftSection={<Icon name="delete" size={18} />}
+              onClick={() => actions.remove(rows)}
+              data-testid="menu-delete"
+            >
+              {t('list.delete')}
+            </Menu.Item>
+          </>
+        ) : null}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
