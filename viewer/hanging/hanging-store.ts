@@ -81,7 +81,7 @@ export function showStage({ stage, tiles }: HungStage): void {
     tile && isShownAlready(before[at], tile) ? before[at] : tile && contentOf(tile),
   );
   layOut(stage.grid, contents);
-  linkTiles(stage.isLinked ? contents.flatMap((content, tile) => (content ? [tile] : [])) : []);
+  linkTiles(stage.isLinked ? contents.flatMap((content, tile) => (content ? [tile] : [])) : [], true);
 }
 
 export function chosenMatch(

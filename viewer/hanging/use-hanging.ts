@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useRef } from 'react';
+import { useArePreferencesLoaded } from '../preferences/preference-store.ts';
 import type { DisplaySet } from '../viewport/stacks.ts';
 import { keepView } from '../workspace/kept-views.ts';
 import type { TileContent } from '../workspace/tile-content.ts';
@@ -100,12 +101,14 @@ export function useHanging(
   currentUID: string | undefined,
 ): void {
   const own = useOwnProtocols();
+  const areOwnKnown = useArePreferencesLoaded();
   const { prior: priorUID, isAwaited } = useComparison();
   const isHung = useRef(false);
   const current = studies.find((study) => study.studyInstanceUID === currentUID);
   const prior = studies.find((study) => study.studyInstanceUID === priorUID);
   const isComplete =
     current !== undefined &&
+    areOwnKnown &&
     studies
       .filter((study) => request.studyInstanceUIDs.includes(study.studyInstanceUID))
       .every((study) => study.isComplete);

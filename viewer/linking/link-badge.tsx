@@ -94,9 +94,10 @@ export function LinkBadge({ tile, state }: { tile: number; state: ViewportState 
       </div>
     );
   }
-  const { letter, refusal } = link;
+  const { letter } = link;
+  const refusal = links.isAutomatic && link.refusal !== 'refused' ? undefined : link.refusal;
   return (
-    <div className="link-badge" data-testid={`link-badge-${tile}`}>
+    <div className={refusal ? 'link-badge is-refused' : 'link-badge'} data-testid={`link-badge-${tile}`}>
       {letter !== undefined ? <Letter tile={tile} link={{ ...link, letter }} /> : null}
       {refusal ? <Refused refusal={refusal} /> : null}
       {letter !== undefined && distance !== undefined ? (

@@ -19,6 +19,8 @@ export interface Links {
   /** Tiles that the reader, or a hanging protocol, linked. */
   readonly members: ReadonlySet<number>;
   readonly things: LinkedThings;
+  /** Linked by a hanging protocol: what can't be linked in the nature of things is not spoken of. */
+  readonly isAutomatic: boolean;
   /** By tile, where the reader asked to link by offset; undefined: by position in the patient only. */
   readonly anchors: Readonly<Record<number, LinkAnchor>> | undefined;
 }
@@ -26,6 +28,7 @@ export interface Links {
 const unlinked: Links = {
   members: new Set(),
   things: { scroll: true, view: true, window: false },
+  isAutomatic: false,
   anchors: undefined,
 };
 
@@ -33,8 +36,8 @@ const unlinked: Links = {
 export const useLinks = create<Links>(() => unlinked);
 
 /** Links tiles by position in the patient, and nothing else. */
-export function linkTiles(tiles: Iterable<number>): void {
-  useLinks.setState({ members: new Set(tiles), anchors: undefined });
+export function linkTiles(tiles: Iterable<number>, isAutomatic = false): void {
+  useLinks.setState({ members: new Set(tiles), anchors: undefined, isAutomatic });
 }
 
 /** Ends all links; what linked viewports would do together stays chosen. */

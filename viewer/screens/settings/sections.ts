@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { GeneralSection } from './general-section.tsx';
 import { KeysSection } from './keys-section.tsx';
+import { LayoutsSection } from './layouts-section.tsx';
 import { MemorySection } from './memory-section.tsx';
 import { MouseSection } from './mouse-section.tsx';
 import { TouchSection } from './touch-section.tsx';
@@ -11,5 +12,6 @@ export const settingsSections: readonly { readonly name: string; readonly Sectio
   { name: 'mouse', Section: MouseSection },
   { name: 'keys', Section: KeysSection },
   { name: 'touch', Section: TouchSection },
+  { name: 'layouts', Section: LayoutsSection },
   { name: 'memory', Section: MemorySection },
 ];

@@ -31,6 +31,7 @@ function Protocol(props: { match: Match; isChosen: boolean; onChoose: () => void
         type="button"
         className={isChosen ? 'protocol is-chosen' : 'protocol'}
         aria-pressed={isChosen}
+        title={reasons}
         onClick={props.onChoose}
         data-testid={`protocol-${match.protocol.id}`}
       >
@@ -38,11 +39,11 @@ function Protocol(props: { match: Match; isChosen: boolean; onChoose: () => void
           {nameOf(match)}
           {isChosen ? <span className="shown-mark">{t('layout.chosen')}</span> : null}
         </span>
-        {reasons === '' ? null : (
+        {isChosen && reasons !== '' ? (
           <span className="protocol-reasons">
             {t('layout.score', { score: match.score })} · {t('layout.because', { reasons })}
           </span>
-        )}
+        ) : null}
       </button>
     </li>
   );

@@ -16,6 +16,7 @@ export const preferencesTexts = {
       mouse: 'Maus',
       keys: 'Tasten',
       touch: 'Berührung',
+      layouts: 'Eigene Anordnungen',
       memory: 'Arbeitsspeicher',
     },
     language: 'Sprache',

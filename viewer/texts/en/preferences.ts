@@ -16,6 +16,7 @@ export const preferencesTexts = {
       mouse: 'Mouse',
       keys: 'Keys',
       touch: 'Touch',
+      layouts: 'Own layouts',
       memory: 'Memory',
     },
     language: 'Language',
