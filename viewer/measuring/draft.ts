@@ -82,11 +82,18 @@ export function release(draft: Draft, wasDragged: boolean, where: DrawingPlace):
   return { finished: { points: pointsFromPlaces(tool, places, where.scale), isClosed: false } };
 }
 
-/** Double click, or Enter twice: the path is done as it is. Gives back the draft where it is not enough for one. */
+/**
+ * Double click, or Enter twice: the path is done as it is, a line for freehand and livewire, an outline for a spline. Gives
+ * back the draft where it is not enough for one.
+ */
 export function finish(draft: Draft, where: DrawingPlace): Outcome {
   const { tool, places } = draft;
   if (tool === 'freehand' && places.length >= 2) return { finished: { points: places, isClosed: false } };
-  if (isPathTool(tool) && tool !== 'freehand' && places.length >= 3) return closed(draft, where);
+  if (tool === 'livewire' && places.length >= 2) {
+    const points = [...joinWires(draft.wires), ...places.slice(-1)];
+    return { finished: { points, handles: places, isClosed: false } };
+  }
+  if (tool === 'spline' && places.length >= 3) return closed(draft, where);
   return { draft };
 }
 
@@ -164,7 +171,7 @@ export function shapeOfDraft(draft: Draft, where: DrawingPlace): Omit<Shape, 'to
 
 /** The line of a livewire after one of its places went elsewhere: only the pieces beside it are looked for anew. */
 export function moveWireHandle(
-  { points, handles = [] }: Pick<Shape, 'points' | 'handles'>,
+  { points, handles = [], isClosed }: Pick<Shape, 'points' | 'handles' | 'isClosed'>,
   index: number,
   to: Point,
   wire: DrawingPlace['wire'],
@@ -173,15 +180,17 @@ export function moveWireHandle(
   const moved = handles.map((handle, place) => (place === index ? to : handle));
   const startOf = (place: Point | undefined) =>
     points.findIndex((point) => point.x === place?.x && point.y === place.y);
-  const pieces = handles.map((handle, place) => {
+  const pieces = handles.flatMap((handle, place): readonly Point[] => {
     const next = (place + 1) % count;
-    const [from, until] = [startOf(handle), place === count - 1 ? points.length : startOf(handles[next])];
-    const isBeside = place === index || next === index;
     const [a, b] = [moved[place], moved[next]];
-    if (!isBeside && from >= 0 && until > from) return points.slice(from, until);
     if (!a || !b) return [];
+    // The last place of an open line leads nowhere.
+    if (next === 0 && !isClosed) return [a];
+    const [from, until] = [startOf(handle), next === 0 ? points.length : startOf(handles[next])];
+    const isBeside = place === index || next === index;
+    if (!isBeside && from >= 0 && until > from) return points.slice(from, until);
     // From the place that stays: what is known of its surroundings serves every step of the move.
     return place === index ? wire(b, a).toReversed().slice(0, -1) : wire(a, b).slice(0, -1);
   });
-  return { points: pieces.flat(), handles: moved };
+  return { points: pieces, handles: moved };
 }

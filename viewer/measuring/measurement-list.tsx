@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Popover, TextInput } from '@mantine/core';
+import { ActionIcon, Popover, TextInput } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Icon } from '../components/icons.tsx';
@@ -201,19 +201,22 @@ function OpenList(): ReactNode {
     <aside className="measurement-list" aria-label={t('measuring.list')} data-testid="measurement-list">
       <div className="measurement-list-head">
         <h2>{t('measuring.list')}</h2>
-        <Button
-          size="compact-sm"
-          variant="default"
-          disabled={sections.length === 0}
-          onClick={() => void copy()}
-          leftSection={<Icon name="copy" size={14} />}
-          data-testid="measurements-copy"
-        >
-          {isCopied ? t('measuring.copied') : t('measuring.copy')}
-        </Button>
         <ActionIcon
           variant="subtle"
           color="gray"
+          size={28}
+          disabled={sections.length === 0}
+          aria-label={t('measuring.copy')}
+          title={t(isCopied ? 'measuring.copied' : 'measuring.copy')}
+          onClick={() => void copy()}
+          data-testid="measurements-copy"
+        >
+          <Icon name={isCopied ? 'check' : 'copy'} size={16} />
+        </ActionIcon>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size={28}
           aria-label={t('measuring.close')}
           onClick={() => togglePanel(listPanel)}
         >

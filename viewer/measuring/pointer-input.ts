@@ -23,6 +23,7 @@ export class MeasuringPointer {
   #downAt: ScreenPoint | undefined;
   #wasDragged = false;
   #grip: Grip | undefined;
+  #isKeeping = false;
   readonly #detach: () => void;
 
   /** `items` tells what lies where on the screen at the moment. */
@@ -38,7 +39,6 @@ export class MeasuringPointer {
       pointercancel: this.#onCancel,
       pointerleave: this.#onLeave,
       dblclick: this.#onDoubleClick,
-      contextmenu: this.#onMenu,
     } as const;
     for (const [type, listener] of Object.entries(listeners)) {
       element.addEventListener(type, listener as (event: Event) => void, { capture: true });
@@ -167,6 +167,8 @@ export class MeasuringPointer {
       this.#downAt = undefined;
       return;
     }
+    // The end of a drag with the right button is no click.
+    if (event.button === 2 && !wasDragged && this.#rightClick(event)) this.#keep(event);
     if (event.button !== 0) return;
     const gesture = this.#gesture(event);
     if (gesture) releaseAt(gesture, wasDragged);
@@ -174,6 +176,7 @@ export class MeasuringPointer {
   };
 
   readonly #onCancel = (): void => {
+    if (this.#isKeeping) return;
     this.#forget();
     abandon();
   };
@@ -192,17 +195,24 @@ export class MeasuringPointer {
     if (measurement) useLive.setState({ question: { kind: 'label', measurement, isNew: false } });
   };
 
-  readonly #onMenu = (event: MouseEvent): void => {
-    event.preventDefault();
-    // The end of a drag with the right button is no wish for a menu.
-    if (this.#wasDragged) return;
-    if (finishPath(this.#tile, this.#controller)) return;
-    const hit = this.#hit(event, 'mouse');
-    if (!hit) return;
+  /** A click with the right button: ends a path, or asks for the menu of what is under it. Says whether it was either. */
+  #rightClick(event: PointerEvent): boolean {
+    if (finishPath(this.#tile, this.#controller)) return true;
+    const hit = hitTest(this.#items(), this.#place(event), event.pointerType);
+    if (!hit) return false;
     selectMeasurement(hit.trackingUID);
     const { clientX: left, clientY: top } = event;
     useLive.setState({ menu: { trackingUID: hit.trackingUID, left, top } });
-  };
+    return true;
+  }
+
+  /** Keeps the end of a press from the viewport's own interactions, which have begun something with it. */
+  #keep(event: PointerEvent): void {
+    event.stopImmediatePropagation();
+    this.#isKeeping = true;
+    this.#controller.element.dispatchEvent(new PointerEvent('pointercancel', { pointerId: event.pointerId }));
+    this.#isKeeping = false;
+  }
 }
 
 /** The cursor over a picture for a tool. */

@@ -68,7 +68,7 @@ export function labelLines(measurement: Measurement, t: TFunction, language: str
         const value = byQuantity.get(quantity);
         return value ? [named(value)] : [];
       })
-      .join('  ');
+      .join(' · ');
   const together: readonly (readonly Quantity[])[] = [
     ['area', 'diameter'],
     ['mean', 'standardDeviation'],
@@ -123,13 +123,13 @@ export function patientText(surface: Surface, point: Point, language: string): s
     const [positive, negative] = sides[axis] ?? ['', ''];
     return `${value < 0 ? negative : positive} ${formatDecimals(Math.abs(value), 1, language)}`;
   });
-  return `${written.join('  ')} mm`;
+  return `${written.join(' · ')} mm`;
 }
 
 /** The value of the pixel at a place with its unit, or the three of a colour; empty outside. */
 export function pixelValueText(surface: Surface, point: Point, language: string): string {
   const value = surface.valueAt(point);
   if (value === undefined) return '';
-  if (typeof value !== 'number') return `R ${value[0]}  G ${value[1]}  B ${value[2]}`;
+  if (typeof value !== 'number') return `R ${value[0]} · G ${value[1]} · B ${value[2]}`;
   return formatValue({ quantity: 'value', value, unit: surface.valueUnit }, language);
 }

@@ -1,6 +1,14 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { calibrationOfImage } from '../../../viewer/measuring/calibration.ts';
-import { type Draft, finish, move, press, release, shapeOfDraft } from '../../../viewer/measuring/draft.ts';
+import {
+  type Draft,
+  finish,
+  move,
+  moveWireHandle,
+  press,
+  release,
+  shapeOfDraft,
+} from '../../../viewer/measuring/draft.ts';
 import { placeLabel } from '../../../viewer/measuring/label-layout.ts';
 import { hitTest, layOut } from '../../../viewer/measuring/layout.ts';
 import { measure } from '../../../viewer/measuring/measure.ts';
@@ -465,11 +473,23 @@ describe('drawing', () => {
       at(10, 99),
       at(10, 10),
     ]);
-    expect(finish(draft, where).finished).toEqual({
+    expect(clicks('livewire', [...places, at(1, 1)])).toEqual({
       points: [at(0, 0), at(5, 99), at(10, 0), at(10, 99), at(10, 10), at(5, 99)],
       handles: places,
       isClosed: true,
     });
+    const line = [at(0, 0), at(5, 99), at(10, 0), at(10, 99), at(10, 10)];
+    const open = finish(draft, where).finished;
+    expect(open).toEqual({ points: line, handles: places, isClosed: false });
+    // Only what is beside a place that is moved is looked for anew.
+    const moved = moveWireHandle(
+      { points: line, handles: places, isClosed: false },
+      2,
+      at(20, 20),
+      where.wire,
+    );
+    expect(moved.points).toEqual([at(0, 0), at(5, 99), at(10, 0), at(15, 99), at(20, 20)]);
+    expect(finish(clicks('spline', places) as Draft, where).finished).toMatchObject({ isClosed: true });
   });
 
   it('Shift keeps to 45°', () => {

@@ -84,7 +84,7 @@ export const measuringTexts = {
     stay: 'Stay',
     calibrateTitle: 'Calibrate',
     calibrateHint:
-      'The line that you drew is {{length}} long by the header. Enter its true length. All lengths below will say that they were calibrated by the reader, until the calibration is removed or the page is closed.',
+      'The line that you drew is {{length}} long by the header. Enter its true length. All lengths on it will then say that they were calibrated by the reader, until the calibration is removed or the page is closed.',
     calibrateLength: 'True length (mm)',
     calibrateScope: 'Holds for',
     scopeImage: 'this image',
