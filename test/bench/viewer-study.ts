@@ -26,6 +26,17 @@ function madeUpPixels(seed: number): Uint8Array {
   return new Uint8Array(values.buffer);
 }
 
+/** Every `step`-th pixel of a slice. */
+function smaller(pixels: Uint8Array, step: number): Uint8Array {
+  if (step === 1) return pixels;
+  const from = new Uint16Array(pixels.slice().buffer);
+  const side = size / step;
+  const to = new Uint16Array(side * side);
+  for (let at = 0; at < to.length; at++)
+    to[at] = from[Math.floor(at / side) * step * size + (at % side) * step] ?? 0;
+  return new Uint8Array(to.buffer);
+}
+
 /** Writes a number into the middle of a slice, as eight squares of black and white: no two slices look the same. */
 function stamp(pixels: Uint8Array, number: number): Uint8Array {
   const stamped = pixels.slice();
@@ -46,7 +57,8 @@ const rootUID = '1.2.826.0.1.3680043.10.1389.8';
 export const studyUIDOf = (study: number): string => `${rootUID}.${study}`;
 
 /** One slice of a CT of `study`, 1.5 mm from the next, with everything a viewer looks at. */
-function slice(study: number, number: number, pixels: Uint8Array): Buffer {
+function slice(study: number, number: number, pixels: Uint8Array, step: number): Buffer {
+  const side = size / step;
   const studyInstanceUID = studyUIDOf(study);
   return Buffer.from(
     makeInstance({
@@ -73,7 +85,12 @@ function slice(study: number, number: number, pixels: Uint8Array): Buffer {
         WindowCenter: '40',
         WindowWidth: '400',
       },
-      image: { rows: size, columns: size, bitsAllocated: 16, pixelBytes: stamp(pixels, number) },
+      image: {
+        rows: side,
+        columns: side,
+        bitsAllocated: 16,
+        pixelBytes: smaller(stamp(pixels, number), step),
+      },
     }),
   );
 }
@@ -93,10 +110,13 @@ async function store(root: string, instances: readonly Buffer[]): Promise<void> 
   if (status >= 400) throw new Error(`storing was answered ${status}`);
 }
 
-/** Stores CTs of `slices` slices each, numbered from `from`; every slice shows its number. */
+/**
+ * Stores CTs of `slices` slices each, numbered from `from`; every slice shows its number. `step`: slices of 512 / step pixels
+ * a side.
+ */
 export async function storeChestStudies(
   root: string,
-  studies: { from: number; count: number; slices: number },
+  { step = 1, ...studies }: { from: number; count: number; slices: number; step?: number },
 ): Promise<void> {
   const pixels = chestPixels() ?? Array.from({ length: 8 }, (_, seed) => madeUpPixels(seed));
   for (let study = studies.from; study < studies.from + studies.count; study++) {
@@ -105,7 +125,7 @@ export async function storeChestStudies(
       const source = (at: number) => pixels[(study + at) % pixels.length] ?? madeUpPixels(at);
       await store(
         root,
-        numbers.map((each) => slice(study, each, source(each))),
+        numbers.map((each) => slice(study, each, source(each), step)),
       );
     }
   }
