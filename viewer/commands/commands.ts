@@ -5,6 +5,7 @@ import { layoutCommands } from './layout-commands.ts';
 import { linkCommands } from './link-commands.ts';
 import { measuringCommands } from './measuring-commands.ts';
 import { navigationCommands } from './navigation-commands.ts';
+import { outputCommands } from './output-commands.ts';
 import { screenCommands } from './screen-commands.ts';
 import { toolCommands } from './tool-commands.ts';
 import { viewingCommands } from './viewing-commands.ts';
@@ -24,6 +25,7 @@ export const commands = {
   ...linkCommands,
   ...volumeCommands,
   ...evidenceCommands,
+  ...outputCommands,
   ...screenCommands,
 };
 
@@ -40,6 +42,7 @@ export const commandGroups = {
   link: linkCommands,
   volume: volumeCommands,
   evidence: evidenceCommands,
+  output: outputCommands,
   screen: screenCommands,
 } as const;
 

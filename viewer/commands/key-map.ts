@@ -47,6 +47,16 @@ const evidenceKeys: KeyMap = [
   { key: 'shift+y', command: 'keyImages' },
 ];
 
+/** Keys of both maps: print, export, attributes. */
+const outputKeys: KeyMap = [
+  { key: 'ctrl+p', command: 'print' },
+  { key: 'ctrl+shift+p', command: 'printLayout' },
+  { key: 'ctrl+shift+e', command: 'exportPicture' },
+  { key: 'alt+c', command: 'copyPicture' },
+  { key: 'alt+l', command: 'copyLink' },
+  { key: 'g', command: 'tagBrowser' },
+];
+
 /** The default keys: those of OHIF, where it has the action. */
 export const defaultKeyMap: KeyMap = [
   { key: 'ArrowDown', command: 'nextImage' },
@@ -91,6 +101,7 @@ export const defaultKeyMap: KeyMap = [
   { key: 'o', command: 'toggleOverlay' },
   ...layoutKeys,
   ...evidenceKeys,
+  ...outputKeys,
   ...volumeKeys,
   { key: 'k', command: 'link' },
   { key: 'u', command: 'unlink' },
@@ -143,6 +154,8 @@ export const birKeyMap: KeyMap = [
   { key: '0', command: 'headerWindow' },
   ...layoutKeys,
   ...evidenceKeys,
+  ...outputKeys,
+  { key: 'p', command: 'print' },
   ...volumeKeys,
   { key: 'l', command: 'link' },
   { key: 'u', command: 'unlink' },

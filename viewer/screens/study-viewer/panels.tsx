@@ -4,6 +4,8 @@ import { KeyImagePanel } from '../../evidence/key-image-panel.tsx';
 import { LinkingKeeper } from '../../linking/linking-keeper.tsx';
 import { MeasurementList } from '../../measuring/measurement-list.tsx';
 import { MeasuringDialogs } from '../../measuring/measuring-dialogs.tsx';
+import { OutputDialog, OutputMessages } from '../../output/output-dialog.tsx';
+import { TagBrowser } from '../../output/tag-browser.tsx';
 import { MprRefusalDialog } from '../../volume/mpr-refusal.tsx';
 import { CommandPalette } from './command-palette.tsx';
 import { HelpSheet } from './help-sheet.tsx';
@@ -20,6 +22,9 @@ const dialogs: readonly { readonly name: string; readonly Dialog: () => ReactNod
   { name: 'palette', Dialog: CommandPalette },
   { name: 'settings', Dialog: SettingsDialog },
   { name: 'evidence', Dialog: EvidenceNotice },
+  { name: 'output', Dialog: OutputDialog },
+  { name: 'outputMessages', Dialog: OutputMessages },
+  { name: 'tagBrowser', Dialog: TagBrowser },
   { name: 'viewportMenu', Dialog: ViewportMenu },
   { name: 'mprRefusal', Dialog: MprRefusalDialog },
   { name: 'measuring', Dialog: MeasuringDialogs },
