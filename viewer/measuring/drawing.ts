@@ -17,7 +17,7 @@ import {
 import { distance } from './geometry.ts';
 import { useLive } from './live-store.ts';
 import { livewireFrom } from './livewire.ts';
-import { measure, scaleOf } from './measure.ts';
+import { isQuick, measure, scaleOf } from './measure.ts';
 import { type Measurement, placementOn } from './measurement.ts';
 import { createMeasurement } from './measurement-store.ts';
 import { ordered, type Shape } from './shapes.ts';
@@ -50,8 +50,9 @@ export function drawingPlace(
   controller: ViewportController,
   isConstrained: boolean,
 ): (DrawingPlace & { readonly surface: Surface }) | undefined {
-  const { surface, zoom, status } = controller.getState();
-  if (!surface || status !== 'ready') return undefined;
+  const { surface, zoom, status, fidelity } = controller.getState();
+  // Of a picture that is still coarse no values are told.
+  if (!surface || status !== 'ready' || fidelity !== 'full') return undefined;
   const isWithin = (reach: number) => (a: Point, b: Point) => {
     const [first, second] = [surface.toScreen(a), surface.toScreen(b)];
     return Math.hypot(first.left - second.left, first.top - second.top) <= reach;
@@ -85,6 +86,7 @@ function makeMeasurement(
   shape: Omit<Shape, 'tool'>,
   surface: Surface,
   uid: string,
+  withStatistics: boolean,
 ): Measurement | undefined {
   const placement = placementOn(surface);
   if (!placement) return undefined;
@@ -99,7 +101,7 @@ function makeMeasurement(
     color: drawingColor(),
     author: useLive.getState().author,
     createdAt: new Date().toISOString(),
-    ...measure({ tool: own, ...shape }, surface),
+    ...measure({ tool: own, ...shape }, surface, withStatistics),
     saved: undefined,
   };
 }
@@ -117,7 +119,7 @@ function complete(
 ): void {
   const { surface, scale } = where;
   const points = ordered(tool, shape.points, scale);
-  const measurement = makeMeasurement(tool, { ...shape, points }, surface, newTrackingUID());
+  const measurement = makeMeasurement(tool, { ...shape, points }, surface, newTrackingUID(), true);
   if (!measurement) return;
   const [a, b] = points;
   if (tool === 'calibrate') {
@@ -144,7 +146,8 @@ function take(
     return;
   }
   const uid = useLive.getState().drawing?.preview.trackingUID ?? newTrackingUID();
-  const preview = draft && makeMeasurement(tool, shapeOfDraft(draft, where), where.surface, uid);
+  const shape = draft && shapeOfDraft(draft, where);
+  const preview = shape && makeMeasurement(tool, shape, where.surface, uid, isQuick(shape, where.surface));
   useLive.setState({
     drawing: draft && preview ? { tile, surfaceKey: where.surface.key, draft, preview } : undefined,
   });

@@ -6,7 +6,7 @@ import { clampToPicture, drawingPlace } from './drawing.ts';
 import { subtract } from './geometry.ts';
 import { type Hit, type LaidOut, movedLabel, onSurface } from './layout.ts';
 import { type Edit, useLive } from './live-store.ts';
-import { measure, scaleOf } from './measure.ts';
+import { isQuick, measure, scaleOf } from './measure.ts';
 import { type Measurement, placementOn } from './measurement.ts';
 import { changeMeasurement, type MeasurementChange, measurementOf } from './measurement-store.ts';
 import { moveBy, moveHandle, ordered, type Shape } from './shapes.ts';
@@ -60,15 +60,6 @@ function shapeAfter(
   if (original.tool === 'livewire' && original.handles && where)
     return moveWireHandle(original, hit.index, inside, where.wire);
   return moveHandle(original, hit.index, inside, scale);
-}
-
-/** Pixels above which statistics wait until the hand is off: they would hold it up. */
-const quickPixels = 400_000;
-
-function isQuick({ points }: Pick<Shape, 'points'>, { kind }: Surface): boolean {
-  if (kind === 'plane') return true;
-  const [xs, ys] = [points.map(({ x }) => x), points.map(({ y }) => y)];
-  return (Math.max(...xs) - Math.min(...xs)) * (Math.max(...ys) - Math.min(...ys)) < quickPixels;
 }
 
 /** The change that moving what is held to a place of the screen makes. */

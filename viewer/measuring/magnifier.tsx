@@ -71,6 +71,8 @@ function paintScreen(canvas: HTMLCanvasElement, element: HTMLElement, at: Screen
 export function Magnifier({ controller }: { controller: ViewportController }): ReactNode {
   const { t } = useTranslation();
   const [at, setAt] = useState<ScreenPoint>();
+  // A finger would cover what the glass shows.
+  const [lift, setLift] = useState(0);
   const [step, setStep] = useState(0);
   const canvas = useRef<HTMLCanvasElement>(null);
   const factor = factors[step] ?? factors[0];
@@ -86,6 +88,7 @@ export function Magnifier({ controller }: { controller: ViewportController }): R
       if (event.button !== 0 || !event.isPrimary) return;
       isDown = true;
       element.setPointerCapture(event.pointerId);
+      setLift(event.pointerType === 'touch' ? glassSize * 0.75 : 0);
       setAt(place(event));
     };
     const onMove = (event: PointerEvent) => {
@@ -131,11 +134,11 @@ export function Magnifier({ controller }: { controller: ViewportController }): R
         className="magnifier"
         width={glassSize}
         height={glassSize}
-        style={{ left: at.left - glassSize / 2, top: at.top - glassSize / 2 }}
+        style={{ left: at.left - glassSize / 2, top: at.top - glassSize / 2 - lift }}
         data-testid="magnifier"
         data-factor={factor}
       />
-      <div className="magnifier-factor" style={{ left: at.left + glassSize / 2, top: at.top }}>
+      <div className="magnifier-factor" style={{ left: at.left + glassSize / 2, top: at.top - lift }}>
         {t('measuring.magnification', { factor })}
       </div>
     </>

@@ -122,6 +122,19 @@ function probeValues(surface: Surface, place: Point): MeasuredValue[] {
   return [...own, ...dopplerVelocity(surface, place)];
 }
 
+/** Pixels above which statistics wait until the hand is off: they would hold it up. */
+const quickPixels = 400_000;
+
+/** Whether everything a shape tells can be told while it is being drawn or moved. */
+export function isQuick(
+  { points }: Pick<Shape, 'points'>,
+  surface: Pick<Surface, 'kind' | 'image'>,
+): boolean {
+  const step = sampleStep(surface);
+  const [xs, ys] = [points.map(({ x }) => x), points.map(({ y }) => y)];
+  return (Math.max(...xs) - Math.min(...xs)) * (Math.max(...ys) - Math.min(...ys)) < quickPixels * step ** 2;
+}
+
 /** Everything a shape on a surface tells. `withStatistics` false leaves out what needs a look at every pixel. */
 export function measure(shape: Shape, surface: Surface, withStatistics = true): Result {
   const [place] = shape.points;

@@ -4,11 +4,11 @@ import { useLive } from './live-store.ts';
 import { recalibrated } from './measure.ts';
 import { isPlacedOn, type Measurement } from './measurement.ts';
 import {
-  changeMeasurements,
   isUnsaved,
   type MeasurementChange,
   measurementOf,
   removeMeasurements,
+  replaceResults,
   useMeasurements,
 } from './measurement-store.ts';
 import { type CalibrationScope, calibrate, removeCalibration } from './user-calibration.ts';
@@ -35,7 +35,7 @@ export function removeUnsaved(controller: ViewportController | undefined): void 
   useLive.setState({ removedCount: gone.length });
 }
 
-/** The lengths of what is on images of a series anew, in one step, after their calibration has changed. */
+/** The lengths of what is on images of a series anew, after their calibration has changed. */
 function measureAnew(images: readonly ImageDescription[]): void {
   const imageOf = ({ placement }: Measurement) =>
     placement.kind === 'image'
@@ -50,7 +50,7 @@ function measureAnew(images: readonly ImageDescription[]): void {
     const hasLengths = !['probe', 'text', 'arrow'].includes(measurement.tool);
     if (image && hasLengths) changes.set(measurement.trackingUID, recalibrated(measurement, image));
   }
-  changeMeasurements(changes);
+  replaceResults(changes);
 }
 
 /** `images` are those that the calibration may concern: the stack that the image belongs to. */

@@ -117,6 +117,20 @@ export function changeMeasurement(trackingUID: string, change: MeasurementChange
   changeMeasurements(new Map([[trackingUID, change]]));
 }
 
+/**
+ * Gives measurements the values that another calibration gives them. No step: those before it have values of the old
+ * calibration, so none of them can be taken back any more.
+ */
+export function replaceResults(results: ReadonlyMap<string, MeasurementChange>): void {
+  const measurements = get().measurements.map((measurement) => {
+    const result = results.get(measurement.trackingUID);
+    if (!result) return measurement;
+    const { saved } = measurement;
+    return { ...changed(measurement, result), saved: saved && { ...saved, isChanged: true } };
+  });
+  set({ measurements, done: [], undone: [] });
+}
+
 /** Removes measurements, in one step. Those in reports of the archive stay there until they are saved anew. */
 export function removeMeasurements(trackingUIDs: readonly string[]): void {
   const step = trackingUIDs.flatMap((trackingUID): Change[] => {

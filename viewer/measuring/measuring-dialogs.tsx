@@ -14,7 +14,7 @@ import { useTranslation } from 'react-i18next';
 import { useLocation } from 'wouter';
 import { SessionContext } from '../components/session-context.ts';
 import { setPreference } from '../preferences/preference-store.ts';
-import { activeController } from '../workspace/workspace-store.ts';
+import { activeController, useWorkspace } from '../workspace/workspace-store.ts';
 import { colorPreference, measuringColors } from './colors.ts';
 import { onMeasuringKey } from './keyboard-input.ts';
 import { abandon, type Question, useLive } from './live-store.ts';
@@ -373,10 +373,22 @@ function useAuthor(): void {
   }, [username]);
 }
 
+/** Another tool in hand: what the one before had begun is not meant any more. */
+function useToolChange(): void {
+  useEffect(
+    () =>
+      useWorkspace.subscribe((now, before) => {
+        if (now.tool !== before.tool) abandon();
+      }),
+    [],
+  );
+}
+
 /** What goes with measuring beside the viewports: questions, the menu, notices, keys. Rendered as long as studies are open. */
 export function MeasuringDialogs(): ReactNode {
   useAuthor();
   useLeaveGuard();
+  useToolChange();
   useEffect(() => {
     window.addEventListener('keydown', onMeasuringKey, { capture: true });
     return () => window.removeEventListener('keydown', onMeasuringKey, { capture: true });

@@ -117,9 +117,10 @@ export class MeasuringPointer {
   };
 
   #takeHold(hit: Hit, at: ScreenPoint, event: PointerEvent): void {
-    const { surface } = this.#controller.getState();
+    const { surface, fidelity } = this.#controller.getState();
     selectMeasurement(hit.trackingUID);
-    this.#grip = surface && grip(hit, this.#items(), at, surface);
+    const mayMove = fidelity === 'full' || hit.part === 'label';
+    this.#grip = mayMove && surface ? grip(hit, this.#items(), at, surface) : undefined;
     // The viewport's own dragging must not begin as well; nor does React see this any more.
     event.stopImmediatePropagation();
     activateTile(this.#tile);

@@ -31,6 +31,7 @@ import {
   measurementOf,
   redo,
   removeMeasurements,
+  replaceResults,
   undo,
   useMeasurements,
 } from '../../../viewer/measuring/measurement-store.ts';
@@ -369,6 +370,15 @@ describe('steps', () => {
     addLoadedMeasurements([makeMeasurement('a', { saved: { sopInstanceUID: '9', isChanged: false } })]);
     addLoadedMeasurements([makeMeasurement('a', { label: 'again' })]);
     expect(measurementOf('a')?.label).toBe('');
+    expect(canUndo()).toBe(false);
+  });
+
+  it('cannot be taken back beyond another calibration', () => {
+    createMeasurement(makeMeasurement('a'));
+    markSaved(['a'], '9');
+    const values = [{ quantity: 'length', value: 5, unit: 'mm' }] as const;
+    replaceResults(new Map([['a', { values, calibration: 'user' }]]));
+    expect(measurementOf('a')).toMatchObject({ values, calibration: 'user', saved: { isChanged: true } });
     expect(canUndo()).toBe(false);
   });
 
