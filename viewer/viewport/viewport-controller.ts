@@ -68,6 +68,11 @@ export function positionsOf({
   return positionCount ?? stack?.images.length ?? 0;
 }
 
+/** Where what is on the screen is among them, from 0. Planes are drawn where they are asked for. */
+export function shownPosition({ image, stack, index, positionCount }: ViewportState): number {
+  return positionCount === undefined && image && stack ? stack.images.indexOf(image) : index;
+}
+
 /**
  * What can be done with any viewport, whatever it shows. Commands, tools, overlays and links work on this only; a stack of
  * images and a volume each have their own way of doing it.

@@ -1,5 +1,6 @@
 import type { TFunction } from 'i18next';
-import type { GeometryFinding, MissingSlices } from './geometry.ts';
+import type { ImageDescription } from '../viewport/image-description.ts';
+import { type GeometryFinding, type MissingSlices, stackNotices } from './geometry.ts';
 
 /** Gaps that a sentence names one by one. */
 const namedGaps = 3;
@@ -37,4 +38,18 @@ export function findingText(t: TFunction, finding: GeometryFinding): string {
     default:
       return t(`volume.finding.${finding.name}.refused`);
   }
+}
+
+/** What is said over the images of a stack as they are, of the places of its slices. */
+export function stackNoticeTexts(t: TFunction, images: readonly ImageDescription[]): string[] {
+  return stackNotices(images).flatMap((finding) => {
+    if (finding.name === 'tilt') return t('volume.stack.tilt', { degrees: finding.degrees.toFixed(1) });
+    if (finding.name === 'missingSlices') {
+      const places = placesOf(t, finding.gaps);
+      return t('volume.stack.missingSlices', { count: finding.total, places });
+    }
+    if (finding.name !== 'unevenSpacing') return [];
+    const [smallest, largest] = [millimetres(finding.smallest), millimetres(finding.largest)];
+    return t('volume.stack.unevenSpacing', { smallest, largest });
+  });
 }

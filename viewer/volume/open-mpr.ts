@@ -1,7 +1,7 @@
 import { create } from 'zustand';
-import { isColor } from '../viewport/image-description.ts';
+import { type ImageDescription, isColor } from '../viewport/image-description.ts';
 import type { ImageStack } from '../viewport/stacks.ts';
-import type { Surface } from '../viewport/surface.ts';
+import { add, scale, type Vector3 } from '../viewport/vectors.ts';
 import type { ViewportController } from '../viewport/viewport-controller.ts';
 import type { PlaneName, TileContent } from '../workspace/tile-content.ts';
 import {
@@ -70,10 +70,12 @@ export function isMprShown(): boolean {
   return contents.slice(0, grid.rows * grid.columns).some((content) => content?.kind === 'plane');
 }
 
-/** The middle of the image on the screen. */
-function middleOf(surface: Surface) {
-  const { columns, rows } = surface.image;
-  return surface.toPatient({ x: (columns - 1) / 2, y: (rows - 1) / 2 });
+/** The middle of an image, LPS, mm. */
+function middleOf(image: ImageDescription): Vector3 | undefined {
+  const { position, rowDirection, columnDirection, columns, rows, columnSpacing, rowSpacing } = image;
+  if (!position || !rowDirection || !columnDirection) return undefined;
+  const across = scale(rowDirection, ((columns - 1) / 2) * columnSpacing);
+  return add(position, add(across, scale(columnDirection, ((rows - 1) / 2) * rowSpacing)));
 }
 
 /** Says why not, or notes where planes are to begin: at the image that is read, as it is seen. */
@@ -83,9 +85,11 @@ function prepare(stack: ImageStack, controller: ViewportController | undefined):
     useMpr.setState({ refusal });
     return false;
   }
-  const { surface, window, isInverted } = controller?.getState() ?? {};
-  const point = surface?.kind === 'image' ? middleOf(surface) : undefined;
-  if (point) seedMpr(stack.id, { point, window, isInverted: isInverted ?? false });
+  const state = controller?.getState();
+  // The image that is asked for, which is not always on the screen yet.
+  const image = state?.positionCount === undefined ? state?.stack?.images[state.index] : undefined;
+  const point = image && middleOf(image);
+  if (state && point) seedMpr(stack.id, { point, window: state.window, isInverted: state.isInverted });
   return true;
 }
 

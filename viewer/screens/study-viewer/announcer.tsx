@@ -1,6 +1,6 @@
 import { type ReactNode, useCallback, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { ViewportState } from '../../viewport/viewport-controller.ts';
+import { positionsOf, shownPosition, type ViewportState } from '../../viewport/viewport-controller.ts';
 import { activeController, useWorkspace } from '../../workspace/workspace-store.ts';
 import { formatNumber } from './tile-content.ts';
 
@@ -11,9 +11,10 @@ const quietMs = 700;
 function useAnnouncement(): (state: ViewportState) => string {
   const { t } = useTranslation();
   return useCallback(
-    ({ image, stack, window }) => {
+    (state) => {
+      const { image, stack, window } = state;
       if (!image || !stack) return '';
-      const place = { number: stack.images.indexOf(image) + 1, count: stack.images.length };
+      const place = { number: shownPosition(state) + 1, count: positionsOf(state) };
       if (!window) return t('viewer.imageOf', place);
       const values = { center: formatNumber(window.center), width: formatNumber(window.width) };
       return t('viewer.resultChanged', { ...place, ...values });

@@ -3,7 +3,12 @@ import type { TFunction } from 'i18next';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type ImageDescription, isColor } from '../../viewport/image-description.ts';
-import type { ViewportController, ViewportState } from '../../viewport/viewport-controller.ts';
+import {
+  positionsOf,
+  shownPosition,
+  type ViewportController,
+  type ViewportState,
+} from '../../viewport/viewport-controller.ts';
 import { windowToRange } from '../../viewport/window.ts';
 import type { OverlayDetail } from '../../workspace/workspace-store.ts';
 import { fitLines, linesThatFit, type OverlayLine } from './overlay-lines.ts';
@@ -12,6 +17,7 @@ import {
   headerFlags,
   headerTexts,
   lossyCompression,
+  planeLocation,
   sliceLocation,
   techniqueNumbers,
 } from './tile-content.ts';
@@ -72,10 +78,12 @@ function studyLines(t: TFunction, { image }: ShownState): OverlayLine[] {
   ];
 }
 
-function seriesLines(t: TFunction, { image }: ShownState): OverlayLine[] {
+function seriesLines(t: TFunction, { image, surface }: ShownState): OverlayLine[] {
+  const isPlane = surface?.kind === 'plane';
   const texts = headerTexts(image);
   const flags = headerFlags(image);
-  const location = sliceLocation(image);
+  // A plane through a volume has a place of its own, and is as thick as it is made (volume/plane-chip.tsx).
+  const location = isPlane ? planeLocation(surface) : sliceLocation(image);
   const place = location && { value: formatNumber(location.value), sides: location.sides };
   const technique = techniqueNumbers(image).map(([name, values]) => t(`imaging.${name}`, values));
   const number = texts.seriesNumber ? t('overlay.series', { number: texts.seriesNumber }) : '';
@@ -94,8 +102,10 @@ function seriesLines(t: TFunction, { image }: ShownState): OverlayLine[] {
     line(
       'thickness',
       [
-        image.sliceThickness ? t('overlay.thickness', { value: formatNumber(image.sliceThickness) }) : '',
-        between ? t('imaging.spacingBetween', { value: formatNumber(between) }) : '',
+        image.sliceThickness && !isPlane
+          ? t('overlay.thickness', { value: formatNumber(image.sliceThickness) })
+          : '',
+        between && !isPlane ? t('imaging.spacingBetween', { value: formatNumber(between) }) : '',
       ]
         .filter(Boolean)
         .join(' · '),
@@ -208,7 +218,6 @@ export function Overlay(props: {
   const { image, stack } = state;
   if (!image || !stack) return null;
   const shown = { ...state, image };
-  const position = stack.images.indexOf(image) + 1;
   const { clientWidth: width, clientHeight: height } = controller?.element ?? {
     clientWidth: 0,
     clientHeight: 0,
@@ -252,7 +261,7 @@ export function Overlay(props: {
         testId="overlay-technique"
       />
       <div className="overlay overlay-position" data-testid="overlay-position">
-        {t('overlay.image', { number: position, count: stack.images.length })}
+        {t('overlay.image', { number: shownPosition(state) + 1, count: positionsOf(state) })}
         {state.loadedCount < stack.images.length && detail === 'full' ? (
           <span className="loaded-count">
             {' '}

@@ -5,7 +5,8 @@ import { tags } from '../../dicomweb/tags.ts';
 import { functionalGroup } from '../../viewport/functional-groups.ts';
 import type { ImageDescription } from '../../viewport/image-description.ts';
 import { directionLetters } from '../../viewport/orientation.ts';
-import { cross, dot, scale } from '../../viewport/vectors.ts';
+import type { Surface } from '../../viewport/surface.ts';
+import { cross, dot, scale, type Vector3 } from '../../viewport/vectors.ts';
 
 /** A number for reading beside an image: no more digits than mean something. */
 export function formatNumber(value: number): string {
@@ -79,9 +80,22 @@ export interface SliceLocation {
 export function sliceLocation(image: ImageDescription): SliceLocation | undefined {
   if (image.sliceLocation !== undefined) return { value: image.sliceLocation, sides: undefined };
   const { position, rowDirection, columnDirection } = image;
-  if (!position || !rowDirection || !columnDirection) return undefined;
-  const normal = cross(rowDirection, columnDirection);
-  const distance = dot(position, normal);
+  return locationAlongNormal(position, rowDirection, columnDirection);
+}
+
+/** The distance of a plane through a volume from the origin of the patient's coordinates. */
+export function planeLocation(surface: Surface): SliceLocation | undefined {
+  return locationAlongNormal(surface.toPatient({ x: 0, y: 0 }), surface.xDirection, surface.yDirection);
+}
+
+function locationAlongNormal(
+  place: Vector3 | undefined,
+  row: Vector3 | undefined,
+  column: Vector3 | undefined,
+): SliceLocation | undefined {
+  if (!place || !row || !column) return undefined;
+  const normal = cross(row, column);
+  const distance = dot(place, normal);
   return { value: Math.abs(distance), sides: directionLetters(scale(normal, distance < 0 ? -1 : 1)) };
 }
 

@@ -20,9 +20,11 @@ import { StackController } from '../../viewport/stack-controller.ts';
 import { type DisplaySet, firstInstance } from '../../viewport/stacks.ts';
 import {
   positionsOf,
+  shownPosition,
   type ViewportController,
   type ViewportState,
 } from '../../viewport/viewport-controller.ts';
+import { stackNoticeTexts } from '../../volume/finding-text.ts';
 import { VolumeController } from '../../volume/volume-controller.ts';
 import { keepView, viewOf } from '../../workspace/kept-views.ts';
 import type { TileContent } from '../../workspace/tile-content.ts';
@@ -46,6 +48,7 @@ import { openViewportMenu } from './viewport-menu.tsx';
 /** Type of what is dragged from the series panel. */
 export const displaySetDragType = 'application/x-isocenter-display-set';
 
+const noNotices: readonly string[] = [];
 const noSubscription = () => () => {};
 
 /** What dragging with the left button does; other tools have their own listeners. */
@@ -65,7 +68,8 @@ function useController(
   const [element, attach] = useState<HTMLDivElement | null>(null);
   const [controller, setController] = useState<StackController | VolumeController>();
   useEffect(() => {
-    if (!element) return;
+    // That of a tile which is going to show the other kind: the next one is on its way.
+    if (!element?.isConnected) return;
     const Controller = kind === 'plane' ? VolumeController : StackController;
     const created = new Controller(`tile-${tile}`, element);
     const detach = attachInteractions(element, created, leftDragTool, {
@@ -154,7 +158,7 @@ function describedAttributes(state: ViewportState | undefined) {
   return {
     'data-loaded': state?.status === 'ready' ? 'true' : 'false',
     'data-status': state?.status ?? 'empty',
-    'data-image-index': image ? positionShown(state) : undefined,
+    'data-image-index': image ? shownPosition(state) : undefined,
     'data-image-count': state?.stack ? positionsOf(state) : undefined,
     'data-loaded-count': state?.loadedCount,
     'data-sop-instance-uid': image?.sopInstanceUID,
@@ -226,9 +230,12 @@ export function ViewportTile(props: {
     const id = event.dataTransfer.getData(displaySetDragType);
     if (id) showDisplaySet(id, tile);
   };
+  // Planes say more of their volume, where they name themselves (volume/plane-chip.tsx).
+  const notices =
+    set?.kind === 'image' && kind === 'displaySet' ? stackNoticeTexts(t, set.images) : noNotices;
   const isStackOfSet = set?.kind === 'image' && state?.stack === set;
   const label = state?.image
-    ? t('viewer.imageOf', { number: positionShown(state) + 1, count: positionsOf(state) })
+    ? t('viewer.imageOf', { number: shownPosition(state) + 1, count: positionsOf(state) })
     : t('viewer.noImage');
   const classNames = [
     'tile',
@@ -251,7 +258,7 @@ export function ViewportTile(props: {
       data-active={isActive}
       {...describedAttributes(state)}
     >
-      <div className="viewport-element" ref={attach} data-testid={`viewport-element-${tile}`} />
+      <div key={kind} className="viewport-element" ref={attach} data-testid={`viewport-element-${tile}`} />
       {state && set && controller && isStackOfSet && state.isImageDrawn ? (
         <ViewportLayers tile={tile} controller={controller} state={state} displaySet={set} />
       ) : null}
@@ -260,6 +267,7 @@ export function ViewportTile(props: {
           state={state}
           detail={overlayDetail}
           shortfall={shortfall}
+          notices={notices}
           {...(controller ? { controller } : {})}
         />
       ) : null}
@@ -280,12 +288,7 @@ export function ViewportTile(props: {
   );
 }
 
-/** Where what is on the screen is among the places of the viewport, from 0. Planes are drawn where they are asked for. */
-function positionShown({ image, stack, index, positionCount }: ViewportState): number {
-  return positionCount === undefined && image && stack ? stack.images.indexOf(image) : index;
-}
-
 /** Whether the image on the screen is not the one asked for. */
 function isMoving(state: ViewportState): boolean {
-  return state.status === 'ready' && state.index !== positionShown(state);
+  return state.status === 'ready' && state.index !== shownPosition(state);
 }

@@ -33,9 +33,15 @@ export const volumeTexts = {
       'Die Bilder können einzeln befundet werden; Ebenen durch sie würden den Körper nicht zeigen, wie er ist.',
     refusedClose: 'Zurück zu den Bildern',
     tooLarge: 'Das Volumen bräuchte {{needed}} MB Speicher; höchstens {{limit}} MB sind dafür vorgesehen.',
-    notReady: 'Die Serie kommt noch an; bitte erneut versuchen, wenn alle Bilder aufgeführt sind.',
     slicesFailed_one: '{{count}} Schicht konnte nicht geladen werden; ihr Platz bleibt schwarz.',
     slicesFailed_other: '{{count}} Schichten konnten nicht geladen werden; ihre Plätze bleiben schwarz.',
+    /** The same over the images as they are. */
+    stack: {
+      tilt: 'Gantry-Kippung {{degrees}}°',
+      missingSlices_one: '{{count}} Schicht fehlt ({{places}})',
+      missingSlices_other: '{{count}} Schichten fehlen ({{places}})',
+      unevenSpacing: 'Schichten {{smallest}} bis {{largest}} mm auseinander',
+    },
     finding: {
       tilt: {
         corrected: 'Gantry-Kippung von {{degrees}}° korrigiert.',

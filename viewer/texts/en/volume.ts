@@ -32,9 +32,15 @@ export const volumeTexts = {
     refusedHint: 'Its images can be read one by one; planes through them would not show the body as it is.',
     refusedClose: 'Back to the images',
     tooLarge: 'The volume would need {{needed}} MB of memory; at most {{limit}} MB are set aside for it.',
-    notReady: 'The series is still arriving; try again when all its images are listed.',
     slicesFailed_one: '{{count}} slice could not be loaded; its place is left black.',
     slicesFailed_other: '{{count}} slices could not be loaded; their places are left black.',
+    /** The same over the images as they are. */
+    stack: {
+      tilt: 'Gantry tilt {{degrees}}°',
+      missingSlices_one: '{{count}} slice is missing ({{places}})',
+      missingSlices_other: '{{count}} slices are missing ({{places}})',
+      unevenSpacing: 'Slices {{smallest}} to {{largest}} mm apart',
+    },
     finding: {
       tilt: {
         corrected: 'Gantry tilt of {{degrees}}° corrected.',
