@@ -3,12 +3,14 @@ import { fitLines, linesThatFit } from '../../../viewer/screens/study-viewer/ove
 import { initialCineSettings, nextOfCine, recordedTiming } from '../../../viewer/viewport/cine-timing.ts';
 import { describeImages, type ImageDescription } from '../../../viewer/viewport/image-description.ts';
 import { isDrawn, overlayPlane, readEmbeddedOverlays } from '../../../viewer/viewport/overlays.ts';
+import { expandSegments, toRgb } from '../../../viewer/viewport/pixels/color.ts';
 import {
   greyCurve,
   sampleCurve,
   wholeOutput,
   windowCurve,
 } from '../../../viewer/viewport/pixels/grey-curve.ts';
+import { DecodeError } from '../../../viewer/viewport/pixels/raw-frame.ts';
 import { describeShutter } from '../../../viewer/viewport/shutters.ts';
 import { suvOf } from '../../../viewer/viewport/suv.ts';
 import { clampToZero, type Window } from '../../../viewer/viewport/window.ts';
@@ -347,5 +349,38 @@ describe('texts over images', () => {
     expect(fitLines(lines, 1).map(({ key }) => key)).toEqual(['name', 'id']);
     expect(linesThatFit({ width: 1000, height: 700 })).toBeGreaterThan(12);
     expect(linesThatFit({ width: 280, height: 160 })).toBe(4);
+  });
+});
+
+describe('segmented palettes (PS3.3 C.7.9.2)', () => {
+  it('of 8-bit entries are read byte by byte, references included', () => {
+    // Discrete 10, 20; linear 4 steps to 60; then the linear segment (at byte 4) again, from 60 to 60.
+    const data = Uint8Array.of(0, 2, 10, 20, 1, 4, 60, 2, 1, 4, 0, 0, 0);
+    expect([...expandSegments(data, 10)]).toEqual([10, 20, 30, 40, 50, 60, 60, 60, 60, 60]);
+  });
+
+  it('that refer to what comes after them are damaged', () => {
+    expect(() => expandSegments(Uint16Array.of(2, 1, 0, 0), 4)).toThrow(DecodeError);
+    expect(() => expandSegments(Uint16Array.of(7, 1, 0), 4)).toThrow(DecodeError);
+  });
+});
+
+describe('colour of 16 bits', () => {
+  it('keeps its highest value the highest', () => {
+    const layout = {
+      rows: 1,
+      columns: 1,
+      samplesPerPixel: 3,
+      photometricInterpretation: 'RGB',
+      planarConfiguration: 0,
+      bitsAllocated: 16,
+      bitsStored: 12,
+      highBit: 11,
+      isSigned: false,
+      isFloat: false,
+    };
+    const samples = Uint16Array.of(4095, 2048, 0);
+    const rgb = toRgb({ samples, isPlanar: false, photometricInterpretation: 'RGB' }, layout);
+    expect([...rgb]).toEqual([255, 128, 0]);
   });
 });

@@ -1,5 +1,6 @@
 import { inlineBytes, type JsonDataSet, numbers } from '../../dicomweb/data-set.ts';
 import { tags } from '../../dicomweb/tags.ts';
+import { sampleReader } from './monochrome.ts';
 import { DecodeError, type PixelLayout, type RawFrame, type Samples } from './raw-frame.ts';
 
 type Rgb = Uint8Array<ArrayBuffer>;
@@ -15,11 +16,12 @@ function putYbrAsRgb(output: Rgb, at: number, y: number, cb: number, cr: number)
   output[at + 2] = clampToByte(y + 1.772 * (cb - 128));
 }
 
-/** Samples of any depth as bytes, by dropping the low bits. */
-function toBytes(samples: Samples, bitsStored: number): Uint8Array<ArrayBufferLike> {
+/** Samples of any depth as bytes: the highest value that the bits allow becomes 255. */
+function toBytes(samples: Samples, layout: PixelLayout): Uint8Array<ArrayBufferLike> {
+  const { bitsStored } = layout;
   if (samples instanceof Uint8Array && bitsStored === 8) return samples;
-  const shift = Math.max(0, bitsStored - 8);
-  return Uint8Array.from(samples, (value) => value >>> shift);
+  const highest = layout.isFloat ? 1 : 2 ** bitsStored - 1;
+  return Uint8Array.from(samples as ArrayLike<number>, (value) => clampToByte((value * 255) / highest));
 }
 
 function expand422(samples: Uint8Array, pixels: number): Rgb {
@@ -48,7 +50,7 @@ function interleave(samples: Uint8Array, pixels: number, isPlanar: boolean): Rgb
 /** A frame of three samples a pixel as RGB, 8 bits each, pixel by pixel. */
 export function toRgb(frame: RawFrame, layout: PixelLayout): Rgb {
   const pixels = layout.rows * layout.columns;
-  const bytes = toBytes(frame.samples, layout.bitsStored);
+  const bytes = toBytes(frame.samples, layout);
   switch (frame.photometricInterpretation) {
     case 'YBR_FULL_422':
       // Decoders give all three samples of every pixel; only native frames are subsampled.
@@ -96,8 +98,7 @@ export const paletteTags: readonly string[] = palettes.flatMap(([, data, segment
 
 interface Palette {
   readonly firstMapped: number;
-  /** 8 bits an entry. */
-  readonly entries: Uint8Array;
+  readonly entries: Uint8Array | Uint16Array;
 }
 
 /** Little endian words of a table; 8-bit tables may be packed two to a word or padded one to a word. */
@@ -106,33 +107,43 @@ function tableWords(bytes: Uint8Array, count: number): Uint16Array | Uint8Array 
   return bytes.subarray(0, count);
 }
 
-/** PS3.3 C.7.9.2: discrete (0), linear (1) and indirect (2) segments. */
-export function expandSegments(words: Uint16Array, count: number): Uint16Array {
+/**
+ * PS3.3 C.7.9.2: discrete (0), linear (1) and indirect (2) segments, in words, or in bytes for tables of 8-bit entries. At
+ * most `count` entries come out. @throws DecodeError for segments that make no sense
+ */
+export function expandSegments(data: Uint16Array | Uint8Array, count: number): Uint16Array {
   const output = new Uint16Array(count);
   let filled = 0;
   const readSegment = (at: number): number => {
-    const [opcode, length = 0] = words.subarray(at, at + 2);
+    const [opcode, length = 0, end = 0] = data.subarray(at, at + 3);
     if (opcode === 0) {
       for (let index = 0; index < length && filled < count; index++)
-        output[filled++] = words[at + 2 + index] ?? 0;
+        output[filled++] = data[at + 2 + index] ?? 0;
       return at + 2 + length;
     }
-    const end = words[at + 2] ?? 0;
+    if (opcode !== 1) throw new DecodeError('The segmented palette is damaged');
     const start = filled > 0 ? (output[filled - 1] ?? 0) : 0;
     for (let index = 1; index <= length && filled < count; index++) {
       output[filled++] = Math.round(start + ((end - start) * index) / length);
     }
     return at + 3;
   };
-  for (let at = 0; at + 1 < words.length && filled < count; ) {
-    if (words[at] !== 2) {
+  const isBytes = data instanceof Uint8Array;
+  for (let at = 0; at + 1 < data.length && filled < count; ) {
+    if (data[at] !== 2) {
       at = readSegment(at);
       continue;
     }
-    // Indirect: repeat `length` segments that start at a byte offset from the beginning of the table.
-    let from = ((words[at + 2] ?? 0) | ((words[at + 3] ?? 0) << 16)) / 2;
-    for (let segment = 0; segment < (words[at + 1] ?? 0); segment++) from = readSegment(from);
-    at += 4;
+    // Indirect: repeat segments that start at a byte offset from the beginning of the table, least significant part first.
+    const parts = data.subarray(at + 2, at + (isBytes ? 6 : 4));
+    const base = isBytes ? 256 : 65536;
+    const offset = Array.from(parts).reduceRight((sum, part) => sum * base + part, 0);
+    let from = isBytes ? offset : offset / 2;
+    for (let segment = 0; segment < (data[at + 1] ?? 0) && filled < count; segment++) {
+      if (from >= at) throw new DecodeError('The segmented palette is damaged');
+      from = readSegment(from);
+    }
+    at += 2 + parts.length;
   }
   return output;
 }
@@ -140,39 +151,39 @@ export function expandSegments(words: Uint16Array, count: number): Uint16Array {
 function readPalette(
   instance: JsonDataSet,
   [descriptorTag, dataTag, segmentedTag]: (typeof palettes)[number],
+  isSigned: boolean,
 ): Palette {
-  const [entryCount, first = 0, bits = 16] = numbers(instance, descriptorTag);
-  if (entryCount === undefined) throw new DecodeError('The palette is missing');
-  // PS3.3 C.7.6.3.1.5: 0 stands for 65536.
-  const count = entryCount === 0 ? 65536 : entryCount;
+  const [storedCount, storedFirst = 0, bits = 16] = numbers(instance, descriptorTag);
+  if (storedCount === undefined) throw new DecodeError('The palette is missing');
+  // PS3.3 C.7.6.3.1.5: 0 stands for 65536; written as SS, large counts look negative.
+  const count = (storedCount & 0xffff) === 0 ? 65536 : storedCount & 0xffff;
+  const first = storedFirst & 0xffff;
+  const firstMapped = first > 0x7fff && (isSigned || storedFirst < 0) ? first - 0x10000 : first;
   const discrete = inlineBytes(instance, dataTag);
   const segmented = inlineBytes(instance, segmentedTag);
   if (!discrete && !segmented) throw new DecodeError('The palette data is not part of the metadata');
-  const words = discrete
-    ? tableWords(discrete, count)
-    : expandSegments(
-        tableWords(segmented ?? new Uint8Array(), (segmented?.length ?? 0) >> 1) as Uint16Array,
-        count,
-      );
-  // 16 bits declared but all values below 256: written as 8-bit values by many devices.
-  const isWide = bits === 16 && words instanceof Uint16Array && words.some((word) => word > 255);
-  return {
-    firstMapped: first,
-    entries: Uint8Array.from(words, (word) => (isWide ? word >> 8 : word & 0xff)),
-  };
+  if (discrete) return { firstMapped, entries: tableWords(discrete, count) };
+  const data = segmented ?? new Uint8Array();
+  const words = bits === 8 ? data : tableWords(data, data.length >> 1);
+  return { firstMapped, entries: expandSegments(words, count) };
 }
 
-/** A PALETTE COLOR frame as RGB. Values outside the table take its first or last entry. */
+/**
+ * A PALETTE COLOR frame as RGB. Values outside the table take its first or last entry; entries of 16 bits are cut to their
+ * upper 8. Tables that claim 16 and hold bytes are common: all three together tell which it is, since one may be dark.
+ */
 export function paletteToRgb(frame: RawFrame, layout: PixelLayout, instance: JsonDataSet): Rgb {
-  const tables = palettes.map((palette) => readPalette(instance, palette));
+  const tables = palettes.map((palette) => readPalette(instance, palette, layout.isSigned));
+  const isWide = tables.some(({ entries }) => entries.some((entry) => entry > 0xff));
   const pixels = layout.rows * layout.columns;
   const rgb = new Uint8Array(pixels * 3);
-  const mask = 2 ** layout.bitsStored - 1;
+  const read = sampleReader(layout);
   tables.forEach(({ firstMapped, entries }, sample) => {
     for (let pixel = 0; pixel < pixels; pixel++) {
-      const index = ((frame.samples[pixel] ?? 0) & mask) - firstMapped;
+      const index = read(frame.samples[pixel] ?? 0) - firstMapped;
       const inside = index < 0 ? 0 : index >= entries.length ? entries.length - 1 : index;
-      rgb[pixel * 3 + sample] = entries[inside] ?? 0;
+      const entry = entries[inside] ?? 0;
+      rgb[pixel * 3 + sample] = isWide ? entry >> 8 : entry;
     }
   });
   return rgb;
