@@ -273,7 +273,7 @@ describe.skipIf(!hasChromium())('measurements and key images that last', () => {
     await page.getByTestId('evidence-close').click();
     const [length] = await measurements(page, 3);
     await page.evaluate(() => document.querySelector<HTMLElement>('[data-testid="viewport-0"]')?.focus());
-    await page.getByTestId('command-undo').waitFor();
+    await page.getByTestId('command-measurementList').waitFor();
     await takeTool(page, 'toolProbe');
     await click(page, image, [[50, 50]]);
     await measurements(page, 4);

@@ -6,7 +6,6 @@ import { Link, useSearch } from 'wouter';
 import type { CommandContext } from '../../commands/command.ts';
 import { isPressed, runCommand } from '../../commands/commands.ts';
 import { commandOfKey } from '../../commands/key-map.ts';
-import { NotDiagnosticNotice } from '../../components/brand.tsx';
 import { Icon } from '../../components/icons.tsx';
 import { Message } from '../../components/message.tsx';
 import { personName } from '../../dicomweb/person-name.ts';
@@ -37,8 +36,8 @@ import { Dialogs, SidePanels } from './panels.tsx';
 import { PatientWarning } from './patient-warning.tsx';
 import { SeriesPanel } from './series-panel.tsx';
 import { Toolbar } from './toolbar.tsx';
-import { useReadAhead } from './use-read-ahead.ts';
 import { useMarkOpened } from './use-mark-opened.ts';
+import { useReadAhead } from './use-read-ahead.ts';
 import { type LoadedSeries, useStudies } from './use-studies.ts';
 import { ViewerFooter } from './viewer-footer.tsx';
 import { ViewportTile } from './viewport-tile.tsx';
@@ -195,7 +194,6 @@ function OpenStudies({ request: addressed }: { request: ViewerRequest }): ReactN
           {t('viewer.back')}
         </Link>
         <Toolbar context={context} />
-        <NotDiagnosticNotice />
       </header>
       <PatientWarning instances={instances} />
       <div className="viewer-body">

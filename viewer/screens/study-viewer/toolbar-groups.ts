@@ -4,17 +4,18 @@ import type { IconName } from '../../components/icons.tsx';
 export interface ToolbarEntry {
   readonly command: CommandName;
   readonly icon: IconName;
+  /** Switched on and off beside other things: in a menu it has a mark, and never becomes the menu's button. */
+  readonly isSwitch?: true;
 }
 
 /**
  * A part of the toolbar: `buttons` beside each other; or `menu`, one button that does what was chosen in it last, with a list
- * of all beside it.
+ * of all beside it; or a menu of its own kind.
  */
-export interface ToolbarGroup {
-  readonly name: string;
-  readonly kind: 'buttons' | 'menu';
-  readonly entries: readonly ToolbarEntry[];
-}
+export type ToolbarGroup =
+  | { readonly name: string; readonly kind: 'buttons' | 'menu'; readonly entries: readonly ToolbarEntry[] }
+  /** The menus of windows and of layouts, which list more than commands. */
+  | { readonly name: 'window' | 'layout'; readonly kind: 'special' };
 
 /** Everything in the toolbar, from left to right; groups without entries are not seen. Texts are `toolbar.NAME`. */
 export const toolbarGroups: readonly ToolbarGroup[] = [
@@ -28,6 +29,7 @@ export const toolbarGroups: readonly ToolbarGroup[] = [
       { command: 'toolScroll', icon: 'scroll' },
     ],
   },
+  { name: 'window', kind: 'special' },
   {
     name: 'measure',
     kind: 'menu',
@@ -48,19 +50,17 @@ export const toolbarGroups: readonly ToolbarGroup[] = [
       { command: 'toolSelect', icon: 'select' },
       { command: 'toolMagnify', icon: 'magnify' },
       { command: 'toolCalibrate', icon: 'calibrate' },
-      { command: 'removeCalibration', icon: 'close' },
-      { command: 'toggleMeasurements', icon: 'hidden' },
-      { command: 'togglePixelReadout', icon: 'probe' },
+      { command: 'undo', icon: 'undo', isSwitch: true },
+      { command: 'redo', icon: 'redo', isSwitch: true },
+      { command: 'removeCalibration', icon: 'close', isSwitch: true },
+      { command: 'toggleMeasurements', icon: 'hidden', isSwitch: true },
+      { command: 'togglePixelReadout', icon: 'probe', isSwitch: true },
     ],
   },
   {
     name: 'measurements',
     kind: 'buttons',
-    entries: [
-      { command: 'undo', icon: 'undo' },
-      { command: 'redo', icon: 'redo' },
-      { command: 'measurementList', icon: 'list' },
-    ],
+    entries: [{ command: 'measurementList', icon: 'list' }],
   },
   {
     name: 'look',
@@ -81,6 +81,15 @@ export const toolbarGroups: readonly ToolbarGroup[] = [
       { command: 'flipHorizontal', icon: 'flipHorizontal' },
       { command: 'flipVertical', icon: 'flipVertical' },
       { command: 'toggleEnlarged', icon: 'fit' },
+    ],
+  },
+  { name: 'layout', kind: 'special' },
+  {
+    name: 'priors',
+    kind: 'buttons',
+    entries: [
+      { command: 'toggleSeriesPanel', icon: 'columns' },
+      { command: 'openPrior', icon: 'priors' },
     ],
   },
   {
@@ -107,21 +116,13 @@ export const toolbarGroups: readonly ToolbarGroup[] = [
     entries: [
       { command: 'link', icon: 'link' },
       { command: 'unlink', icon: 'unlink' },
-      { command: 'linkByOffset', icon: 'link' },
-      { command: 'linkScroll', icon: 'scroll' },
-      { command: 'linkView', icon: 'zoom' },
-      { command: 'linkWindow', icon: 'window' },
-      { command: 'toggleReferenceLines', icon: 'referenceLines' },
-      { command: 'toggleReferenceRange', icon: 'referenceLines' },
+      { command: 'linkByOffset', icon: 'link', isSwitch: true },
+      { command: 'linkScroll', icon: 'scroll', isSwitch: true },
+      { command: 'linkView', icon: 'zoom', isSwitch: true },
+      { command: 'linkWindow', icon: 'window', isSwitch: true },
+      { command: 'toggleReferenceLines', icon: 'referenceLines', isSwitch: true },
+      { command: 'toggleReferenceRange', icon: 'referenceLines', isSwitch: true },
       { command: 'toolCrosshair', icon: 'crosshair' },
-    ],
-  },
-  {
-    name: 'priors',
-    kind: 'buttons',
-    entries: [
-      { command: 'toggleSeriesPanel', icon: 'columns' },
-      { command: 'openPrior', icon: 'priors' },
     ],
   },
   {
@@ -153,8 +154,6 @@ export const toolbarGroups: readonly ToolbarGroup[] = [
     name: 'screen',
     kind: 'buttons',
     entries: [
-      { command: 'previousSeries', icon: 'previousSeries' },
-      { command: 'nextSeries', icon: 'nextSeries' },
       { command: 'toggleOverlay', icon: 'text' },
       { command: 'palette', icon: 'commands' },
       { command: 'help', icon: 'help' },

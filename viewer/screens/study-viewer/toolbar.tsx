@@ -41,13 +41,27 @@ function ToolButton(props: ToolbarEntry & { context: CommandContext }): ReactNod
   );
 }
 
+type EntryGroup = Extract<ToolbarGroup, { readonly entries: unknown }>;
+
+/** The keys of a command, and whether it is switched on. */
+function MenuMark(props: { entry: ToolbarEntry; context: CommandContext; keys: string }): ReactNode {
+  const { t } = useTranslation();
+  const isOn = props.entry.isSwitch && isPressed(props.entry.command, props.context);
+  return (
+    <span className="menu-mark">
+      {isOn ? <span className="menu-on">{t('toolbar.on')}</span> : null}
+      {props.keys ? <kbd className="menu-key">{props.keys}</kbd> : null}
+    </span>
+  );
+}
+
 /** One button for many commands: it does the one chosen last, and lists all of them. */
-function ToolMenu({ group, context }: { group: ToolbarGroup; context: CommandContext }): ReactNode {
+function ToolMenu({ group, context }: { group: EntryGroup; context: CommandContext }): ReactNode {
   const { t } = useTranslation();
   const keyNames = useKeyNames();
   const [chosen, setChosen] = useState(group.entries[0]);
-  const pressed = group.entries.find(({ command }) => isPressed(command, context));
-  const shown = pressed ?? chosen ?? group.entries[0];
+  const pressed = group.entries.find(({ command, isSwitch }) => !isSwitch && isPressed(command, context));
+  const shown = pressed ?? chosen;
   const label = t(`toolbar.${group.name}` as 'toolbar.measure');
   return (
     <div className="tool-group">
@@ -69,10 +83,10 @@ function ToolMenu({ group, context }: { group: ToolbarGroup; context: CommandCon
             <Menu.Item
               key={entry.command}
               leftSection={<Icon name={entry.icon} size={18} />}
-              rightSection={<kbd className="menu-key">{keyNames(entry.command)}</kbd>}
+              rightSection={<MenuMark entry={entry} context={context} keys={keyNames(entry.command)} />}
               disabled={!isAvailable(entry.command, context)}
               onClick={() => {
-                setChosen(entry);
+                if (!entry.isSwitch) setChosen(entry);
                 runCommand(entry.command, context);
               }}
               data-testid={`menu-${entry.command}`}
@@ -89,7 +103,9 @@ function ToolMenu({ group, context }: { group: ToolbarGroup; context: CommandCon
 const noSubscription = () => () => {};
 
 function ToolGroup({ group, context }: { group: ToolbarGroup; context: CommandContext }): ReactNode {
-  if (group.entries.length === 0) return null;
+  if (group.kind === 'special') {
+    return group.name === 'window' ? <WindowMenu context={context} /> : <LayoutMenu />;
+  }
   if (group.kind === 'menu') return <ToolMenu group={group} context={context} />;
   return (
     <div className="tool-group">
@@ -118,8 +134,6 @@ export function Toolbar({ context }: { context: CommandContext }): ReactNode {
       {toolbarGroups.map((group) => (
         <ToolGroup key={group.name} group={group} context={context} />
       ))}
-      <WindowMenu context={context} />
-      <LayoutMenu />
     </div>
   );
 }

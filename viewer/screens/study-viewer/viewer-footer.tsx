@@ -2,6 +2,7 @@ import './viewer-footer.css';
 import { useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { NotDiagnosticNotice } from '../../components/brand.tsx';
 import { formatMemory } from '../../components/format-memory.ts';
 import { useIsAnswering } from '../../dicomweb/connection.ts';
 import { setFooterShown, useIsFooterShown, useMemorySettings } from '../../preferences/memory-settings.ts';
@@ -103,8 +104,17 @@ export function ViewerFooter(): ReactNode {
   const { t } = useTranslation();
   useMemorySettings();
   const isShown = useIsFooterShown();
-  return isShown ? (
+  if (!isShown) {
+    // What it is meant for is said whether a reader wants to see the rest or not.
+    return (
+      <div className="viewer-footer is-notice">
+        <NotDiagnosticNotice />
+      </div>
+    );
+  }
+  return (
     <section className="viewer-footer" aria-label={t('memory.footer')} data-testid="viewer-footer">
+      <NotDiagnosticNotice />
       <FooterContent />
       <button
         type="button"
@@ -116,7 +126,7 @@ export function ViewerFooter(): ReactNode {
         <span aria-hidden="true">×</span>
       </button>
     </section>
-  ) : null;
+  );
 }
 
 function FooterContent(): ReactNode {

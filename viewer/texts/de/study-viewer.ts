@@ -37,6 +37,7 @@ export const studyViewerTexts = {
     documentTitle: '{{patient}} – Isocenter',
   },
   toolbar: {
+    on: 'an',
     measure: 'Alle Messwerkzeuge',
     view: 'Drehen, spiegeln, vergrößern',
     volume: 'Reformatierung',

@@ -36,6 +36,7 @@ export const studyViewerTexts = {
     documentTitle: '{{patient}} – Isocenter',
   },
   toolbar: {
+    on: 'on',
     measure: 'All measuring tools',
     view: 'Turn, mirror, enlarge',
     volume: 'Reformatting',
