@@ -16,6 +16,8 @@ export interface InteractionOptions {
   /** A click with the right button, or a long press; CSS pixels of the page, as in events. */
   readonly onMenu?: (place: { clientX: number; clientY: number }) => void;
   readonly onDoubleTap?: () => void;
+  /** Whether a press of the right button that begins now may open the menu, when it turns out to be a click. */
+  readonly wantsMenu?: () => boolean;
 }
 
 /** CSS pixels and ms that a click with the right button may take; what is more was a drag. */
@@ -27,6 +29,7 @@ interface Drag {
   readonly button: number;
   readonly move: ((x: number, y: number) => void) | undefined;
   readonly startedAt: number;
+  readonly wantsMenu: boolean;
   travelled: number;
   x: number;
   y: number;
@@ -60,6 +63,7 @@ export function attachInteractions(
       button: event.button,
       move: dragAction && beginDrag(controller, dragAction, actions().isScrollInverted),
       startedAt: event.timeStamp,
+      wantsMenu: options.wantsMenu?.() ?? true,
       travelled: 0,
       x: event.clientX,
       y: event.clientY,
@@ -90,10 +94,10 @@ export function attachInteractions(
   const onUp = (event: PointerEvent) => {
     if (event.pointerType === 'touch') return void touch.up(event);
     if (event.pointerId !== drag?.pointerId) return;
-    const { button, travelled, startedAt } = drag;
+    const { button, travelled, startedAt, wantsMenu } = drag;
     end();
     const isClick = travelled < clickPixels && event.timeStamp - startedAt < clickMs;
-    if (button === 2 && isClick) onMenu(event);
+    if (button === 2 && isClick && wantsMenu) onMenu(event);
   };
   const onCancel = (event: PointerEvent) => {
     if (event.pointerType === 'touch') touch.cancel(event);

@@ -13,6 +13,7 @@ import { Message } from '../../components/message.tsx';
 import { text } from '../../dicomweb/data-set.ts';
 import { personName } from '../../dicomweb/person-name.ts';
 import { tags } from '../../dicomweb/tags.ts';
+import { useLive } from '../../measuring/live-store.ts';
 import { getMouseSettings } from '../../preferences/mouse-settings.ts';
 import { resizeViewports } from '../../viewport/engine.ts';
 import { attachInteractions } from '../../viewport/interactions.ts';
@@ -57,6 +58,12 @@ function leftDragTool() {
   return isDragTool(tool) ? tool : undefined;
 }
 
+/** Whether the right button is not that of a measurement: to end a path, or for the menu of what is under the pointer. */
+function isFreePlace(): boolean {
+  const { drawing, hoveredUID } = useLive.getState();
+  return drawing === undefined && hoveredUID === undefined;
+}
+
 /** Makes the controller of a tile when its element exists, and ends it with the element; planes have one of their own. */
 function useController(
   tile: number,
@@ -76,6 +83,7 @@ function useController(
       actions: getMouseSettings,
       onMenu: (place) => openViewportMenu(tile, place),
       onDoubleTap: toggleEnlarged,
+      wantsMenu: isFreePlace,
     });
     const observer = new ResizeObserver(() => {
       // Zoom and place stay as the reader made them; a picture that was whole is whole again.
