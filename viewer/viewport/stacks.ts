@@ -1,5 +1,6 @@
-import { type JsonDataSet, number, numbers, texts } from '../dicomweb/data-set.ts';
+import { type JsonDataSet, number, numbers, text, texts } from '../dicomweb/data-set.ts';
 import { tags } from '../dicomweb/tags.ts';
+import { functionalGroup } from './functional-groups.ts';
 import { describeImages, type ImageDescription, isColor } from './image-description.ts';
 import { type InstanceKind, instanceKind } from './series-kinds.ts';
 import { cross, dot, type Vector3 } from './vectors.ts';
@@ -44,12 +45,31 @@ function byInstanceNumber(a: ImageDescription, b: ImageDescription): number {
   return (a.instanceNumber ?? 0) - (b.instanceNumber ?? 0) || a.frameNumber - b.frameNumber;
 }
 
+const frameContent = (image: ImageDescription): JsonDataSet =>
+  functionalGroup(image.instance, image.frameNumber - 1, tags.FrameContentSequence);
+
+/**
+ * Frames of one enhanced object by their Dimension Index Values (PS3.3 C.7.6.17: the first dimension changes slowest); others
+ * as they are numbered.
+ */
+function byDimensions(images: readonly ImageDescription[]): ImageDescription[] {
+  const numbered = [...images].sort(byInstanceNumber);
+  if ((numbered[0]?.numberOfFrames ?? 1) < 2) return numbered;
+  const indices = numbered.map((image) => numbers(frameContent(image), tags.DimensionIndexValues));
+  const count = indices[0]?.length ?? 0;
+  if (count === 0 || indices.some((values) => values.length !== count)) return numbered;
+  const places = numbered.map((image, at) => ({ image, values: indices[at] ?? [] }));
+  const difference = (a: (number | undefined)[], b: (number | undefined)[]) =>
+    a.map((value, at) => (value ?? 0) - (b[at] ?? 0)).find((part) => part !== 0) ?? 0;
+  return places.sort((a, b) => difference(a.values, b.values)).map(({ image }) => image);
+}
+
 /**
  * Orders by place along the normal where every image has one of its own; else (no geometry, or several images at one
  * place, as in time series) by instance and frame number.
  */
 export function sortImages(images: readonly ImageDescription[]): ImageDescription[] {
-  const numbered = [...images].sort(byInstanceNumber);
+  const numbered = byDimensions(images);
   const [first] = numbered;
   if (!first?.rowDirection || !first.columnDirection) return numbered;
   const direction = scrollDirection(first.rowDirection, first.columnDirection);
@@ -69,7 +89,9 @@ export function sortImages(images: readonly ImageDescription[]): ImageDescriptio
 function stackKey(image: ImageDescription): string {
   const isLocalizer = texts(image.instance, tags.ImageType).includes('LOCALIZER');
   const object = image.numberOfFrames > 1 ? image.sopInstanceUID : '';
-  return [image.rows, image.columns, isColor(image), isLocalizer, image.sopClassUID, object].join('|');
+  // Stacks of one enhanced object have nothing to do with each other (PS3.3 C.7.6.16.2.2.4).
+  const stack = image.numberOfFrames > 1 ? (text(frameContent(image), tags.StackID) ?? '') : '';
+  return [image.rows, image.columns, isColor(image), isLocalizer, image.sopClassUID, object, stack].join('|');
 }
 
 /** What scanners write for parallel slices differs by less, in each part of a direction. */
@@ -178,15 +200,4 @@ export function instancesOf(set: DisplaySet): readonly JsonDataSet[] {
 /** The instance whose header describes a display set as a whole. */
 export function firstInstance(set: DisplaySet): JsonDataSet | undefined {
   return set.kind === 'image' ? set.images[0]?.instance : set.instances[0];
-}
-
-/** Frames per second that the object asks for, or undefined (PS3.3 C.7.6.5). */
-export function recordedFrameRate(instance: JsonDataSet): number | undefined {
-  const rate = number(instance, tags.RecommendedDisplayFrameRate) ?? number(instance, tags.CineRate);
-  if (rate && rate > 0) return rate;
-  const frameTime = number(instance, tags.FrameTime);
-  if (frameTime && frameTime > 0) return 1000 / frameTime;
-  // The first value is 0 (PS3.3 C.7.6.5.1.2); cine runs at the mean of the others.
-  const times = numbers(instance, tags.FrameTimeVector).flatMap((time) => (time && time > 0 ? [time] : []));
-  return times.length > 0 ? (1000 * times.length) / times.reduce((sum, time) => sum + time, 0) : undefined;
 }

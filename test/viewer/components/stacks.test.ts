@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { tags } from '../../../viewer/dicomweb/tags.ts';
-import { type DisplaySet, makeDisplaySets, recordedFrameRate } from '../../../viewer/viewport/stacks.ts';
+import { type DisplaySet, makeDisplaySets } from '../../../viewer/viewport/stacks.ts';
 import { makeDataSet, makeSlice } from './make-data-set.ts';
 
 const makeSets = (instances: Parameters<typeof makeDisplaySets>[2]) =>
@@ -216,12 +216,39 @@ describe('values of classic objects', () => {
   });
 });
 
-describe('recordedFrameRate', () => {
-  it('prefers the recommended rate, then the cine rate, then the frame time', () => {
-    expect(recordedFrameRate(makeDataSet({ RecommendedDisplayFrameRate: 12, FrameTime: 40 }))).toBe(12);
-    expect(recordedFrameRate(makeDataSet({ CineRate: '30' }))).toBe(30);
-    expect(recordedFrameRate(makeDataSet({ FrameTime: '40' }))).toBe(25);
-    expect(recordedFrameRate(makeDataSet({ FrameTimeVector: [0, 50, 50] }))).toBe(20);
-    expect(recordedFrameRate(makeDataSet({}))).toBeUndefined();
+describe('an enhanced multi-frame object', () => {
+  const frames = (contents: readonly Record<string, unknown>[]) =>
+    makeSlice(1, 0, {
+      NumberOfFrames: contents.length,
+      ImagePositionPatient: [],
+      PerFrameFunctionalGroupsSequence: contents.map(({ slope, ...content }) =>
+        makeDataSet({
+          FrameContentSequence: [makeDataSet(content)],
+          PixelValueTransformationSequence: [makeDataSet({ RescaleSlope: slope ?? 1, RescaleIntercept: 0 })],
+        }),
+      ),
+    });
+  const framesOf = (contents: readonly Record<string, unknown>[]) =>
+    makeDisplaySets('1', '2', [frames(contents)]).map((set) =>
+      set.kind === 'image' ? set.images.map((image) => image.frameNumber) : [],
+    );
+
+  it('is a stack for each StackID', () => {
+    expect(framesOf([{ StackID: '1' }, { StackID: '2' }, { StackID: '1' }])).toEqual([[1, 3], [2]]);
+  });
+
+  it('is ordered by its dimensions where places don’t order it', () => {
+    expect(
+      framesOf([
+        { DimensionIndexValues: [1, 2] },
+        { DimensionIndexValues: [2, 1] },
+        { DimensionIndexValues: [1, 1] },
+      ]),
+    ).toEqual([[3, 1, 2]]);
+  });
+
+  it('has a rescale of its own for each frame', () => {
+    const [set] = makeDisplaySets('1', '2', [frames([{ slope: 2 }, { slope: 3 }])]);
+    expect(set?.kind === 'image' ? set.images.map((image) => image.slope) : []).toEqual([2, 3]);
   });
 });
