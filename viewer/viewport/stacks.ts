@@ -1,4 +1,4 @@
-import { type JsonDataSet, number, numbers, text, texts } from '../dicomweb/data-set.ts';
+import { type JsonDataSet, numbers, text, texts } from '../dicomweb/data-set.ts';
 import { tags } from '../dicomweb/tags.ts';
 import { functionalGroup } from './functional-groups.ts';
 import { describeImages, type ImageDescription, isColor } from './image-description.ts';
