@@ -327,15 +327,21 @@ describe.skipIf(!isPresent || !hasChromium())('layouts and linked viewports', ()
   it('has grids to 5 x 5, and every viewport shows its slices', async () => {
     const { page } = watched;
     await page.getByTestId('layout-menu').click();
-    await page.getByTestId('layout-5x5').click();
-    for (let tile = 1; tile < 25; tile++) {
-      await page.getByTestId(`viewport-${tile}`).click();
-      await card('Chest 3x3').click();
-    }
+    await page.getByTestId('layout-1x1').press('ArrowRight');
+    for (let step = 0; step < 4; step++) await page.keyboard.press('ArrowDown');
+    for (let step = 0; step < 3; step++) await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => page.locator('section[data-testid^="viewport-"]').count()).toBe(25);
+    const tiles = Array.from({ length: 25 }, (_, tile) => `&tile=${tile}_${chest[tile]?.sopInstanceUID}`);
+    await open(chest[0]?.studyInstanceUID, `&layout=5x5${tiles.join('')}`);
     for (const tile of [0, 12, 24]) await waitForImage(page, undefined, tile);
     await expect
       .poll(() => page.locator('[data-testid^="viewport-"][data-loaded="true"]').count(), { timeout: 60_000 })
       .toBe(25);
+    const shown = await page
+      .locator('section[data-testid^="viewport-"]')
+      .evaluateAll((found) => found.map((element) => (element as HTMLElement).dataset.sopInstanceUid));
+    expect(shown).toEqual(chest.slice(0, 25).map(({ sopInstanceUID }) => sopInstanceUID));
     await page.screenshot({ path: '/tmp/bg/shots/LAYOUT-5x5.png' });
     await page.keyboard.press('k');
     await page.keyboard.press('End');
@@ -427,6 +433,19 @@ describe.skipIf(!isPresent || !hasChromium())('layouts and linked viewports', ()
     );
     expect((zooms[1] ?? 0) / (zooms[0] ?? 1)).toBeCloseTo(2, 2);
     await page.screenshot({ path: '/tmp/bg/shots/MG.png' });
+  });
+
+  it('warns loudly of two patients, and on every tile', async () => {
+    const { page } = watched;
+    const studies = [chest[0]?.studyInstanceUID, knee.coronal[0]?.studyInstanceUID].join(',');
+    const tiles = `&tile=0_${chest[0]?.sopInstanceUID}&tile=1_${knee.coronal[0]?.sopInstanceUID}`;
+    await open(studies, `&layout=1x2${tiles}`);
+    await waitForImage(page, undefined, 1);
+    await page.getByTestId('patient-warning').waitFor();
+    await expect
+      .poll(() => page.getByTestId('other-patient').allTextContents())
+      .toEqual(['Several patients: this is Bellona (0000006)', expect.stringContaining('(887)')]);
+    await page.screenshot({ path: '/tmp/bg/shots/PATIENTS.png' });
   });
 
   it('opens what an address says of the screen', async () => {
