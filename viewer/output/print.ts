@@ -149,6 +149,7 @@ export async function printScreen(scope: PictureScope): Promise<void> {
     return;
   }
   const printed = await fillFrame(picture, facts);
-  printed?.focus();
   printed?.print();
+  // The keys stay with the images.
+  window.focus();
 }
