@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,13 +7,14 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { CHROMIUM_ARGUMENTS, ensureChromium } from './chromium.ts';
 import { storeInstances } from './dicomweb-requests.ts';
 import { type RealServer, startRealServer } from './real-server.ts';
+import { type ScreenshotCase, screenshotCases } from './screenshot-cases.ts';
 
-// `npm run screenshots`: draws docs/screenshots/*.png from the built server with the demo studies, and with the chest CT
-// of ../shared/dicom where that is present. Build before.
+// `npm run screenshots [-- NAME...]`: draws docs/screenshots/*.png from the built server with the demo studies, and with the files
+// of ../shared/dicom where they are present. Build before.
 
 const root = join(import.meta.dirname, '..', '..');
 const folder = join(root, 'docs', 'screenshots');
-const chestCt = join(root, '..', 'shared', 'dicom', 'volumes', 'ct-chest');
+const shared = join(root, '..', 'shared', 'dicom');
 
 async function launch(): Promise<Browser> {
   const found = await ensureChromium();
@@ -39,53 +40,96 @@ async function save(page: Page, name: string): Promise<void> {
   console.log(`docs/screenshots/${name}.png`);
 }
 
-/** Opens the first study that a search of the list finds, and waits for all images of its first series. */
-async function openStudy(page: Page, url: string, search: string): Promise<boolean> {
-  await page.goto(`${url}/?${search}`);
-  const row = page.getByTestId('study-row').first();
-  try {
-    await row.waitFor({ timeout: 5_000 });
-  } catch {
-    console.log(`left out: there is no study for ${search}`);
-    return false;
+/** The files of a case; undefined, with a word about it, where one is missing. */
+function filesOf({ name, stored }: ScreenshotCase): Buffer[] | undefined {
+  const paths = stored.map((path) => join(shared, path));
+  const missing = paths.find((path) => !existsSync(path));
+  if (missing) {
+    console.log(`left out: ${name}, because ${missing} is not there`);
+    return undefined;
   }
-  await row.click();
-  await page.waitForFunction(() => {
-    const viewport = document.querySelector<HTMLElement>('[data-testid="viewport-0"]')?.dataset;
-    return viewport?.loaded === 'true' && viewport.loadedCount === viewport.imageCount;
+  const filesUnder = (path: string): string[] =>
+    statSync(path).isDirectory()
+      ? readdirSync(path)
+          .sort()
+          .flatMap((entry) => filesUnder(join(path, entry)))
+      : [path];
+  return paths.flatMap(filesUnder).map((path) => readFileSync(path));
+}
+
+/** The UID of the study that an instance belongs to. */
+async function studyOf(url: string, sopInstanceUID: string): Promise<string> {
+  const response = await fetch(`${url}/dicom-web/instances?SOPInstanceUID=${sopInstanceUID}`, {
+    headers: { Accept: 'application/dicom+json' },
   });
-  return true;
+  const [found] = (await response.json()) as { '0020000D'?: { Value?: string[] } }[];
+  const uid = found?.['0020000D']?.Value?.[0];
+  if (!uid) throw new Error(`there is no study of ${sopInstanceUID}`);
+  return uid;
+}
+
+/** Waits until the first viewport shows something, and all of its stack is loaded. */
+async function waitForContent(page: Page): Promise<void> {
+  await page.waitForFunction(
+    () => {
+      const viewport = document.querySelector<HTMLElement>('[data-testid="viewport-0"]');
+      const { loaded, loadedCount, imageCount } = viewport?.dataset ?? {};
+      const isOther = viewport?.querySelector('[data-testid="other-objects"]');
+      return Boolean(isOther) || (loaded === 'true' && loadedCount === imageCount);
+    },
+    undefined,
+    { timeout: 60_000 },
+  );
+}
+
+async function drawCase(page: Page, url: string, drawn: ScreenshotCase): Promise<void> {
+  const files = filesOf(drawn);
+  if (!files) return;
+  const [first] = await storeInstances(url, files.map(drawn.change ?? ((bytes) => bytes)));
+  const sopInstanceUID = first ?? '';
+  await page.goto(`${url}/viewer?StudyInstanceUIDs=${await studyOf(url, sopInstanceUID)}`);
+  await waitForContent(page);
+  if (drawn.position !== undefined) await showPosition(page, drawn.position);
+  await page.waitForTimeout(500);
+  await drawn.steps?.(page);
+  // Windows of other stacks, thumbnails and what is rendered by the archive come after the first images.
+  await page.waitForTimeout(2_500);
+  await save(page, drawn.name);
 }
 
 async function showPosition(page: Page, share: number): Promise<void> {
-  const slider = page.getByTestId('position-slider');
+  const slider = page.getByTestId('position-slider').first();
   const last = Number(await slider.getAttribute('max'));
   await slider.fill(String(Math.round(last * share)));
 }
 
-async function drawStudies(page: Page, server: RealServer): Promise<void> {
-  await page.goto(server.url);
+/** The list with the demo studies, and with the series and priors of one of them. */
+async function drawList(page: Page, url: string): Promise<void> {
+  await page.goto(url);
   await page.getByTestId('study-row').first().waitFor();
   await save(page, 'study-list');
-  if (await openStudy(page, server.url, 'modality=CT')) {
-    await showPosition(page, 0.5);
-    await save(page, 'ct-demo');
+  await page.getByTestId('study-row').first().focus();
+  await page.keyboard.press('ArrowRight');
+  await page.getByTestId('preview').waitFor();
+  await page.waitForTimeout(1_500);
+  await save(page, 'study-list-preview');
+}
+
+async function drawStudies(page: Page, server: RealServer): Promise<void> {
+  await drawList(page, server.url);
+  const named = process.argv.slice(2);
+  for (const drawn of screenshotCases) {
+    if (named.length > 0 && !named.includes(drawn.name)) continue;
+    try {
+      await drawCase(page, server.url, drawn);
+    } catch (error) {
+      process.exitCode = 1;
+      console.error(`${drawn.name}: ${error instanceof Error ? error.message : String(error)}`);
+    }
   }
-  if (await openStudy(page, server.url, 'modality=US')) await save(page, 'ultrasound');
-  if (!existsSync(chestCt)) {
-    console.log(`left out: the chest CT, because ${chestCt} is not there`);
-    return;
-  }
-  await storeInstances(
-    server.url,
-    readdirSync(chestCt).map((name) => readFileSync(join(chestCt, name))),
-  );
-  if (await openStudy(page, server.url, 'description=CHEST+W+CONTRAST')) {
-    await showPosition(page, 0.4);
-    await save(page, 'chest-ct');
-    await page.keyboard.press('2');
-    await save(page, 'chest-ct-lung-window');
-  }
+  await page.goto(`${server.url}/settings`);
+  await page.getByTestId('settings').waitFor();
+  await save(page, 'settings');
 }
 
 async function drawSignIn(page: Page, dataDir: string): Promise<void> {
@@ -103,7 +147,7 @@ mkdirSync(folder, { recursive: true });
 const dataDir = await mkdtemp(join(tmpdir(), 'isocenter-screenshots-'));
 const browser = await launch();
 try {
-  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
   const server = await startRealServer({ dataDir, workers: 1 });
   try {
     storeDemo(dataDir);
