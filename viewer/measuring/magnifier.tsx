@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ScreenPoint, Surface } from '../viewport/surface.ts';
 import type { ViewportController } from '../viewport/viewport-controller.ts';
@@ -77,7 +77,8 @@ export function Magnifier({ controller }: { controller: ViewportController }): R
   const canvas = useRef<HTMLCanvasElement>(null);
   const factor = factors[step] ?? factors[0];
 
-  useEffect(() => {
+  // With the tool in hand, the very next press is the glass's.
+  useLayoutEffect(() => {
     const { element } = controller;
     let isDown = false;
     const place = (event: MouseEvent): ScreenPoint => {

@@ -75,10 +75,10 @@ export class MeasuringPointer {
     };
   }
 
-  /** What is under the pointer and may be taken hold of: everything while measuring, else labels only. */
+  /** What is under the pointer and may be taken hold of: everything while measuring, nothing under a glass, else labels. */
   #hit(event: MouseEvent, pointerType: string): Hit | undefined {
-    const hit = hitTest(this.#items(), this.#place(event), pointerType);
     const { tool } = useWorkspace.getState();
+    const hit = tool === 'magnify' ? undefined : hitTest(this.#items(), this.#place(event), pointerType);
     return hit && (isMeasuringTool(tool) || tool === 'select' || hit.part === 'label') ? hit : undefined;
   }
 

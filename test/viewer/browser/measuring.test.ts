@@ -10,7 +10,7 @@ import { startServer, type TestServer } from '../../support/start-server.ts';
 import { hasChromium, launchChromium, openPage, type WatchedPage } from './chromium-page.ts';
 import { type Point, viewportFacts, waitForImage } from './displayed-picture.ts';
 import { click, drag, measurements, pagePlaces, type ShownImage, takeTool } from './measuring-hand.ts';
-import { readStoredImage, type StoredImage } from './stored-pixels.ts';
+import { linearGrey, readStoredImage, type StoredImage } from './stored-pixels.ts';
 
 const shared = join(import.meta.dirname, '../../../../shared/dicom');
 const ctFolder = join(shared, 'volumes/ct-chest');
@@ -301,6 +301,166 @@ describe.skipIf(!isPresent || !hasChromium())('measuring', () => {
         count - 1,
       );
       await page.getByTestId('measurement-list').getByLabel('Close the list').click();
+    });
+
+    describe('by hand', () => {
+      const image = () => shown().image;
+      const spacing = () =>
+        Number(
+          dicomParser
+            .parseDicom(readFileSync(shown().path), { untilTag: 'x7fe00010' })
+            .floatString('x00280030'),
+        );
+      const last = async (count: number) => {
+        const told = (await measurements(page, count)).at(-1);
+        if (!told) throw new Error('no measurement');
+        return told;
+      };
+      const mm = (a?: { x: number; y: number }, b?: { x: number; y: number }) =>
+        Math.hypot((b?.x ?? 0) - (a?.x ?? 0), (b?.y ?? 0) - (a?.y ?? 0)) * spacing();
+      let before = 0;
+
+      it('gives two diameters at a right angle, and the angle of two lines', async () => {
+        before = await page.getByTestId('measurement').count();
+        await takeTool(page, 'toolBidirectional');
+        await drag(page, image(), [
+          [60, 60],
+          [120, 60],
+        ]);
+        await click(page, image(), [[90, 70]]);
+        const both = await last(before + 1);
+        const [a, b, c, d] = both.points;
+        expect(both.values.longAxis).toBeCloseTo(mm(a, b), 9);
+        expect(both.values.shortAxis).toBeCloseTo(mm(c, d), 9);
+        expect(both.values.shortAxis).toBeCloseTo(20 * spacing(), 0);
+        const across =
+          ((b?.x ?? 0) - (a?.x ?? 0)) * ((d?.x ?? 0) - (c?.x ?? 0)) +
+          ((b?.y ?? 0) - (a?.y ?? 0)) * ((d?.y ?? 0) - (c?.y ?? 0));
+        expect(across).toBeCloseTo(0, 6);
+        await takeTool(page, 'toolCobbAngle');
+        await click(page, image(), [
+          [60, 440],
+          [160, 440],
+          [60, 470],
+          [160, 487.63],
+        ]);
+        const cobb = await last(before + 2);
+        // atan(17.63 / 100) is 10 degrees.
+        expect(cobb.values.angle).toBeCloseTo(10, 0);
+        expect(cobb.label).toMatch(/^(9\.\d|10\.\d)° \(1(69|70)\.\d°\)$/);
+      });
+
+      it('is changed by its handles and moved as a whole, in steps that can be taken back', async () => {
+        await page.keyboard.press('d');
+        await drag(page, image(), [
+          [400, 60],
+          [440, 60],
+        ]);
+        const first = await last(before + 3);
+        await drag(page, image(), [
+          [440, 60],
+          [460, 60],
+        ]);
+        const longer = await last(before + 3);
+        expect(longer.uid).toBe(first.uid);
+        expect(longer.values.length).toBeCloseTo(60 * spacing(), 0);
+        await drag(page, image(), [
+          [420, 60],
+          [430, 80],
+        ]);
+        const moved = await last(before + 3);
+        expect(moved.values.length).toBeCloseTo(longer.values.length ?? 0, 6);
+        expect(moved.points[0]?.y).toBeCloseTo(80, 0);
+        await page.keyboard.press('Control+z');
+        await page.keyboard.press('Control+z');
+        await page.waitForFunction(
+          (points) =>
+            [...document.querySelectorAll<HTMLElement>('[data-testid="measurement"]')].some(
+              (element) => element.dataset.points === points,
+            ),
+          JSON.stringify(first.points),
+        );
+      });
+
+      it('is deleted from the menu of the right button', async () => {
+        const [on] = await pagePlaces(page, image(), [[420, 60]]);
+        await page.mouse.click(on?.x ?? 0, on?.y ?? 0, { button: 'right' });
+        await page.getByTestId('measurement-menu-delete').click();
+        await last(before + 2);
+      });
+
+      it('an arrow bears the text that was entered', async () => {
+        await takeTool(page, 'toolArrow');
+        await drag(page, image(), [
+          [430, 430],
+          [470, 400],
+        ]);
+        await page.getByTestId('measuring-label').getByRole('textbox').fill('here');
+        await page.getByTestId('measuring-yes').click();
+        expect(await last(before + 3)).toMatchObject({ tool: 'arrow', label: 'here', values: {} });
+      });
+
+      it('a livewire keeps to the skin, where a straight line would leave it', async () => {
+        await takeTool(page, 'toolLivewire');
+        await click(page, image(), [
+          [65, 230],
+          [105, 160],
+        ]);
+        await page.keyboard.press('Enter');
+        const wire = await last(before + 4);
+        expect(wire.points.length).toBeGreaterThan(40);
+        const value = (x: number, y: number) =>
+          (image().values[y * image().columns + x] ?? 0) * image().slope + image().intercept;
+        // Within two pixels of every point there is air on one side, and the patient on the other.
+        const onEdge = wire.points.slice(3, -3).filter(({ x, y }) => {
+          const around: number[] = [];
+          for (let dy = -2; dy <= 2; dy++)
+            for (let dx = -2; dx <= 2; dx++) around.push(value(Math.round(x) + dx, Math.round(y) + dy));
+          return Math.min(...around) < -700 && Math.max(...around) > -300;
+        });
+        expect(onEdge.length / (wire.points.length - 6)).toBeGreaterThan(0.9);
+      });
+
+      it('a glass shows the pixels of the file, several times as large', async () => {
+        await page.keyboard.press('x');
+        await page.locator('[data-testid="command-toolMagnify"][aria-pressed="true"]').waitFor();
+        const place = [250, 250] as const;
+        const [at] = await pagePlaces(page, image(), [place]);
+        await page.mouse.move(at?.x ?? 0, at?.y ?? 0);
+        await page.mouse.down();
+        await page.mouse.wheel(0, -120);
+        await page.locator('[data-testid="magnifier"][data-factor="3"]').waitFor();
+        const facts = await viewportFacts(page);
+        const zoom = Number(facts.zoom);
+        const [center, width] = [Number(facts.windowCenter), Number(facts.windowWidth)];
+        const colours = await page.getByTestId('magnifier').evaluate((element, zoom) => {
+          const canvas = element as HTMLCanvasElement;
+          // The middle of the glass, and the pixels of the image beside it.
+          return [-2, -1, 0, 1, 2].map((column) => {
+            const x = Math.round(canvas.width / 2 + column * zoom * 3);
+            return canvas.getContext('2d')?.getImageData(x, canvas.height / 2, 1, 1).data[0] ?? -1;
+          });
+        }, zoom);
+        const expected = [-2, -1, 0, 1, 2].map((column) => {
+          const stored = image().values[place[1] * image().columns + place[0] + column] ?? 0;
+          return linearGrey(stored * image().slope + image().intercept, center, width);
+        });
+        for (const [index, colour] of colours.entries())
+          expect(Math.abs(colour - (expected[index] ?? 0))).toBeLessThanOrEqual(1.5);
+        expect(Math.max(...expected) - Math.min(...expected)).toBeGreaterThan(5);
+        await page.mouse.up();
+        await page.getByTestId('magnifier').waitFor({ state: 'detached' });
+      });
+
+      it('goes with the Display Reset where it is not saved, and comes back by undoing it', async () => {
+        await page.keyboard.press('Control+k');
+        await page.keyboard.type('unsaved');
+        await page.getByText('Reset view, remove unsaved').waitFor();
+        await page.keyboard.press('Enter');
+        await page.getByTestId('measurements-0').waitFor({ state: 'detached' });
+        await page.getByTestId('measurements-removed').getByRole('button').click();
+        await last(before + 4);
+      });
     });
   });
 
