@@ -5,6 +5,7 @@ import { storeInstances } from '../../support/dicomweb-requests.ts';
 import { makeInstance } from '../../support/make-instance.ts';
 import { startServer, type TestServer } from '../../support/start-server.ts';
 import { hasChromium, launchChromium, openPage, type WatchedPage } from './chromium-page.ts';
+import { eventually } from './eventually.ts';
 
 /** What axe-core finds wrong with a page, by rule and place. */
 async function accessibilityFaults(page: Page): Promise<string[]> {
@@ -22,7 +23,7 @@ async function accessibilityFaults(page: Page): Promise<string[]> {
 const names = (page: Page) => page.locator('[data-testid="study-row"] .column-name').allTextContents();
 
 async function waitForNames(page: Page, expected: readonly string[]): Promise<void> {
-  await expect.poll(() => names(page)).toEqual(expected);
+  await eventually(() => names(page)).toEqual(expected);
 }
 
 describe.skipIf(!hasChromium())('signing in', () => {
@@ -125,7 +126,7 @@ describe.skipIf(!hasChromium())('the study list', () => {
         file('DICOMDIR', directory),
       ]);
     const report = page.getByTestId('upload-report');
-    await expect.poll(() => report.getAttribute('data-status'), { timeout: 20_000 }).toBe('done');
+    await eventually(() => report.getAttribute('data-status'), { timeout: 20_000 }).toBe('done');
     expect(await page.getByTestId('upload-counts').textContent()).toBe(
       '1 stored, 1 failed, 1 DICOMDIR left out',
     );
@@ -166,14 +167,14 @@ describe.skipIf(!hasChromium())('the study list', () => {
     await storeInstances(server.url, instances);
     await page.reload();
     const count = page.getByTestId('study-count');
-    await expect.poll(() => count.textContent()).toBe('32 studies');
+    await eventually(() => count.textContent()).toBe('32 studies');
     expect((await names(page)).slice(0, 3)).toEqual(['Smith, John', 'Dropped, File', 'Many, N29']);
     await page.getByTestId('sort-PatientName').click();
-    await expect.poll(async () => (await names(page)).slice(0, 2)).toEqual(['Dropped, File', 'Many, N00']);
+    await eventually(async () => (await names(page)).slice(0, 2)).toEqual(['Dropped, File', 'Many, N00']);
     const header = page.locator('th', { has: page.getByTestId('sort-PatientName') });
     expect(await header.getAttribute('aria-sort')).toBe('ascending');
     await page.getByTestId('sort-PatientName').click();
-    await expect.poll(async () => (await names(page))[0]).toBe('Smith, John');
+    await eventually(async () => (await names(page))[0]).toBe('Smith, John');
     expect(await header.getAttribute('aria-sort')).toBe('descending');
   });
 
@@ -189,30 +190,30 @@ describe.skipIf(!hasChromium())('the study list', () => {
     await page.getByTestId('filter-name').fill('nobody of that name');
     await page.getByTestId('no-match').waitFor();
     await page.getByTestId('clear-filters').click();
-    await expect.poll(() => page.getByTestId('study-count').textContent()).toBe('32 studies');
+    await eventually(() => page.getByTestId('study-count').textContent()).toBe('32 studies');
   });
 
   it('filters by date, description, modalities and ID', async () => {
     const count = page.getByTestId('study-count');
     await page.getByTestId('filter-from').fill('2010-01-10');
     await page.getByTestId('filter-to').fill('19.1.2010');
-    await expect.poll(() => count.textContent()).toBe('10 studies');
+    await eventually(() => count.textContent()).toBe('10 studies');
     await page.getByTestId('filter-description').fill('head');
-    await expect.poll(() => count.textContent()).toBe('5 studies');
+    await eventually(() => count.textContent()).toBe('5 studies');
     await page.getByTestId('clear-filters').click();
     await page.getByTestId('modality-CT').click();
-    await expect.poll(() => count.textContent()).toBe('15 studies');
+    await eventually(() => count.textContent()).toBe('15 studies');
     await page.getByTestId('modality-MR').click();
-    await expect.poll(() => count.textContent()).toBe('30 studies');
+    await eventually(() => count.textContent()).toBe('30 studies');
     await page.getByTestId('clear-filters').click();
     await page.getByTestId('filter-patientID').fill('M1');
-    await expect.poll(() => count.textContent()).toBe('11 studies');
+    await eventually(() => count.textContent()).toBe('11 studies');
     await page.getByTestId('clear-filters').click();
     await page.getByTestId('filter-dates').selectOption('today');
     await page.getByTestId('no-match').waitFor();
     expect(page.url()).toContain('dates=today');
     await page.getByTestId('filter-dates').selectOption('any');
-    await expect.poll(() => count.textContent()).toBe('32 studies');
+    await eventually(() => count.textContent()).toBe('32 studies');
   });
 
   it('is walked through and opened by keys', async () => {

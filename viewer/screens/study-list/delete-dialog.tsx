@@ -1,4 +1,4 @@
-import { Button, Checkbox, Group, Modal, Progress, Text } from '@mantine/core';
+import { Button, Checkbox, Group, Modal, Progress, Text, Title } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { distinctPatients } from '../../dicomweb/patients.ts';
@@ -51,6 +51,9 @@ export function DeleteDialog(props: {
   const patients = distinctPatients(rows.map(({ dataSet }) => dataSet)).length;
   const images = rows.reduce((sum, row) => sum + (row.images ?? 0), 0);
   const isRunning = done !== undefined && !outcome;
+  const title = outcome
+    ? t('list.deleteFailed', { count: outcome.failed.length })
+    : t('list.deleteTitle', { count: rows.length });
   const run = async () => {
     setDone(0);
     const ended = await deleteStudies(rows, setDone);
@@ -60,65 +63,62 @@ export function DeleteDialog(props: {
   };
   const failures = new Map((outcome?.failed ?? []).map(({ row, reason }) => [row.studyInstanceUID, reason]));
   return (
-    <Modal
-      opened
-      onClose={isRunning ? () => undefined : props.onClose}
-      title={
-        outcome
-          ? t('list.deleteFailed', { count: failures.size })
-          : t('list.deleteTitle', { count: rows.length })
-      }
-      size="lg"
-      closeButtonProps={{ 'aria-label': t('app.close') }}
-    >
-      <div data-testid="delete-dialog">
-        {outcome ? (
-          <Text mb="sm" role="alert">
-            {t('list.deletedSome', { deleted: outcome.deleted.length, count: rows.length })}
-          </Text>
-        ) : (
-          <Text mb="sm">
-            {t('list.deleteWhat', {
-              studies: t('list.studyCount', { count: rows.length }),
-              patients: t('list.patientCount', { count: patients }),
-              images: t('list.imageCount', { count: images }),
-            })}
-          </Text>
-        )}
-        <Studies
-          rows={outcome ? outcome.failed.map(({ row }) => row) : rows}
-          {...(outcome ? { reasons: failures } : {})}
-        />
-        {isRunning ? (
-          <Progress mt="md" value={(done / rows.length) * 100} aria-label={t('list.deleting')} />
-        ) : null}
-        {outcome ? null : (
-          <Checkbox
-            mt="md"
-            label={t('list.deleteSure')}
-            checked={isSure}
-            disabled={isRunning}
-            onChange={(event) => setIsSure(event.currentTarget.checked)}
-            data-testid="delete-sure"
-          />
-        )}
-        <Group mt="lg" justify="flex-end">
-          <Button variant="default" disabled={isRunning} onClick={props.onClose}>
-            {outcome ? t('app.close') : t('list.keep')}
-          </Button>
-          {outcome ? null : (
-            <Button
-              color="red"
-              disabled={!isSure}
-              loading={isRunning}
-              onClick={() => void run()}
-              data-testid="delete-confirm"
-            >
-              {t('list.deleteNow', { count: rows.length })}
-            </Button>
+    <Modal.Root opened onClose={isRunning ? () => undefined : props.onClose} size="lg">
+      <Modal.Overlay />
+      {/* Without the library's header, which would be a second banner of the page. */}
+      <Modal.Content aria-label={title}>
+        <Modal.Body data-testid="delete-dialog">
+          <Title order={2} size="h4" mb="sm">
+            {title}
+          </Title>
+          {outcome ? (
+            <Text mb="sm" role="alert">
+              {t('list.deletedSome', { deleted: outcome.deleted.length, count: rows.length })}
+            </Text>
+          ) : (
+            <Text mb="sm">
+              {t('list.deleteWhat', {
+                studies: t('list.studyCount', { count: rows.length }),
+                patients: t('list.patientCount', { count: patients }),
+                images: t('list.imageCount', { count: images }),
+              })}
+            </Text>
           )}
-        </Group>
-      </div>
-    </Modal>
+          <Studies
+            rows={outcome ? outcome.failed.map(({ row }) => row) : rows}
+            {...(outcome ? { reasons: failures } : {})}
+          />
+          {isRunning ? (
+            <Progress mt="md" value={(done / rows.length) * 100} aria-label={t('list.deleting')} />
+          ) : null}
+          {outcome ? null : (
+            <Checkbox
+              mt="md"
+              label={t('list.deleteSure')}
+              checked={isSure}
+              disabled={isRunning}
+              onChange={(event) => setIsSure(event.currentTarget.checked)}
+              data-testid="delete-sure"
+            />
+          )}
+          <Group mt="lg" justify="flex-end">
+            <Button variant="default" disabled={isRunning} onClick={props.onClose}>
+              {outcome ? t('app.close') : t('list.keep')}
+            </Button>
+            {outcome ? null : (
+              <Button
+                color="red"
+                disabled={!isSure}
+                loading={isRunning}
+                onClick={() => void run()}
+                data-testid="delete-confirm"
+              >
+                {t('list.deleteNow', { count: rows.length })}
+              </Button>
+            )}
+          </Group>
+        </Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
   );
 }

@@ -1,4 +1,3 @@
-import './narrow.css';
 import { ActionIcon, Group, Text, Title, Tooltip } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useContext } from 'react';

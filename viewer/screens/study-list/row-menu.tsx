@@ -24,7 +24,7 @@ export interface StudyActions {
 
 /** The menu of a row: by the right button of the mouse, the menu key or Shift+F10. */
 export function RowMenu(props: {
-  request: MenuRequest;
+  request: MenuRequest | undefined;
   rows: readonly StudyRow[];
   actions: StudyActions;
   onClose: () => void;
@@ -37,8 +37,8 @@ export function RowMenu(props: {
   const count = rows.length;
   return (
     <Menu
-      opened
-      onClose={props.onClose}
+      opened={request !== undefined}
+      onChange={(isOpen) => isOpen || props.onClose()}
       position="bottom-start"
       withinPortal
       shadow="md"
@@ -46,11 +46,17 @@ export function RowMenu(props: {
       trapFocus
     >
       <Menu.Target>
-        <span className="menu-anchor" style={{ left: request.x, top: request.y }} />
+        <button
+          type="button"
+          tabIndex={-1}
+          aria-hidden="true"
+          className="menu-anchor"
+          style={{ left: request?.x ?? 0, top: request?.y ?? 0 }}
+        />
       </Menu.Target>
       <Menu.Dropdown data-testid="row-menu">
         <Menu.Label>
-          {count > 1 ? t('list.selectedCount', { count }) : (request.row.patientName ?? t('list.noName'))}
+          {count > 1 ? t('list.selectedCount', { count }) : (request?.row.patientName ?? t('list.noName'))}
         </Menu.Label>
         <Menu.Item
           leftSection={<Icon name={count > 1 ? 'compare' : 'picture'} size={18} />}
@@ -60,7 +66,7 @@ export function RowMenu(props: {
         </Menu.Item>
         <Menu.Item
           leftSection={<Icon name="preview" size={18} />}
-          onClick={() => actions.preview(request.row)}
+          onClick={() => request && actions.preview(request.row)}
         >
           {t('list.preview')}
         </Menu.Item>

@@ -26,7 +26,6 @@ import { UploadArea } from './upload-area.tsx';
 import { useColumns } from './use-columns.ts';
 import { useListAddress } from './use-list-address.ts';
 import { usePreviewedRow } from './use-previewed-row.ts';
-import { useReadingList } from './use-reading-list.ts';
 import { useStudySelection } from './use-study-selection.ts';
 import { useStudyWindow } from './use-study-window.ts';
 
@@ -112,7 +111,6 @@ export function StudyList(): ReactNode {
   const [, navigate] = useLocation();
   const { filter, preview, changeAddress, area, list, isReturning } = useList();
   const { pages } = list;
-  useReadingList(pages);
   const searchBox = useRef<HTMLInputElement>(null);
   const focusRow = useRef<((index: number) => void) | null>(null);
   const columns = useColumns();
@@ -185,6 +183,16 @@ export function StudyList(): ReactNode {
               </p>
             ) : null}
             <div className="list-body">
+              {list.newAbove > 0 ? (
+                <button
+                  type="button"
+                  className="new-above"
+                  onClick={() => list.virtualizer.scrollToOffset(0)}
+                  data-testid="new-above"
+                >
+                  {t('list.newAbove', { count: list.newAbove })}
+                </button>
+              ) : null}
               {/* Rows of the search before must not pass for those of this one: they are faint, and can't be opened. */}
               <section
                 ref={area}
@@ -193,16 +201,6 @@ export function StudyList(): ReactNode {
                 aria-busy={pages.isFetching}
                 aria-label={t('list.title')}
               >
-                {list.newAbove > 0 ? (
-                  <button
-                    type="button"
-                    className="new-above"
-                    onClick={() => list.virtualizer.scrollToOffset(0)}
-                    data-testid="new-above"
-                  >
-                    {t('list.newAbove', { count: list.newAbove })}
-                  </button>
-                ) : null}
                 {pages.error ? (
                   <ListError problem={pages.error} onRetry={pages.refetch} />
                 ) : (
@@ -230,14 +228,12 @@ export function StudyList(): ReactNode {
             </div>
             <ListFooter pages={pages} columns={columns} />
           </main>
-          {menu ? (
-            <RowMenu
-              request={menu}
-              rows={chosenBy(menu)}
-              actions={actions}
-              onClose={() => setMenu(undefined)}
-            />
-          ) : null}
+          <RowMenu
+            request={menu}
+            rows={menu ? chosenBy(menu) : []}
+            actions={actions}
+            onClose={() => setMenu(undefined)}
+          />
           {toDelete ? (
             <DeleteDialog rows={toDelete} onClose={() => setToDelete(undefined)} onDeleted={onDeleted} />
           ) : null}
