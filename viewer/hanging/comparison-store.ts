@@ -1,4 +1,5 @@
 import { create } from 'zustand';
+import type { JsonDataSet } from '../dicomweb/data-set.ts';
 import type { TileContent } from '../workspace/tile-content.ts';
 import { type Grid, layOut, useWorkspace } from '../workspace/workspace-store.ts';
 import type { OtherStudies, PatientStudy } from './priors.ts';
@@ -6,6 +7,8 @@ import type { OtherStudies, PatientStudy } from './priors.ts';
 export interface Comparison extends OtherStudies {
   /** The study that is read: that of the address, or the newest of several. */
   readonly current: PatientStudy | undefined;
+  /** The header of one of its instances, which says whose it is. */
+  readonly header: JsonDataSet | undefined;
   /** Studies of the patient that were opened beside those of the address. */
   readonly added: readonly string[];
   /** The prior that is compared with. */
@@ -20,6 +23,7 @@ export interface Comparison extends OtherStudies {
 
 const nothing: Comparison = {
   current: undefined,
+  header: undefined,
   priors: [],
   others: [],
   contradicting: 0,

@@ -1,7 +1,7 @@
 import './hanging.css';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { text } from '../dicomweb/data-set.ts';
+import { type JsonDataSet, text } from '../dicomweb/data-set.ts';
 import { areDifferentPatients } from '../dicomweb/patients.ts';
 import { personName } from '../dicomweb/person-name.ts';
 import { tags } from '../dicomweb/tags.ts';
@@ -28,7 +28,20 @@ const spanKeys = {
   years: 'prior.years',
 } as const;
 
-/** How a study of another date is called beside the current one: `Prior −4 months`. */
+/** How another open study is called beside the current one: by its age, or loudly as that of another patient. */
+export function StudyAge({ header }: { header: JsonDataSet }): ReactNode {
+  const { t } = useTranslation();
+  const ageOf = useStudyAge();
+  const current = useComparison((comparison) => comparison.header);
+  const isOther = current !== undefined && areDifferentPatients(current, header);
+  return (
+    <span className={isOther ? 'study-age is-other-patient' : 'study-age'} data-testid="study-age">
+      {isOther ? t('prior.anotherPatient') : ageOf(text(header, tags.StudyDate) ?? '')}
+    </span>
+  );
+}
+
+/** How a study of another date of the same patient is called beside the current one: `Prior −4 months`. */
 export function useStudyAge(): (date: string) => string {
   const { t } = useTranslation();
   const currentDate = useComparison(({ current }) => current?.date ?? '');

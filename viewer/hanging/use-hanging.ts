@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef } from 'react';
+import { isSurelySamePatient } from '../dicomweb/patients.ts';
 import { useArePreferencesLoaded } from '../preferences/preference-store.ts';
-import type { DisplaySet } from '../viewport/stacks.ts';
+import { type DisplaySet, firstInstance } from '../viewport/stacks.ts';
 import { keepView } from '../workspace/kept-views.ts';
 import type { TileContent } from '../workspace/tile-content.ts';
 import type { AddressedTile, ViewerRequest } from '../workspace/viewer-address.ts';
@@ -11,6 +12,7 @@ import { type Candidate, candidatesOf } from './facts.ts';
 import { showProtocol, useHangingStore } from './hanging-store.ts';
 import { matchProtocols } from './match.ts';
 import { useOwnProtocols } from './own-protocols.ts';
+import { newestStudy } from './priors.ts';
 import { shippedProtocols } from './protocols/shipped.ts';
 
 /** A study that is open, as far as it is known. */
@@ -76,6 +78,26 @@ function lookedAt(current: readonly Candidate[]): { candidate: Candidate | undef
   return { candidate: current[0], fraction: 0.5 };
 }
 
+/** Several studies of one patient in an address are there to be compared: the newest, with the next that was before it. */
+function compareAddressed(
+  sets: readonly DisplaySet[],
+  { studyInstanceUIDs }: ViewerRequest,
+  currentUID: string | undefined,
+): void {
+  const headerOf = (uid: string | undefined) => {
+    const set = sets.find((entry) => entry.studyInstanceUID === uid);
+    return set && firstInstance(set);
+  };
+  const header = headerOf(currentUID);
+  const others = studyInstanceUIDs.filter((uid) => {
+    const other = headerOf(uid);
+    return uid !== currentUID && header && other && isSurelySamePatient(header, other);
+  });
+  const prior = newestStudy(sets, others)?.studyInstanceUID;
+  const { grid, contents } = useWorkspace.getState();
+  if (prior !== undefined) useComparison.setState({ prior, isAwaited: true, before: { grid, contents } });
+}
+
 /** Puts a prior beside what is read: by the protocol on the screen where it has a place for priors, else side by side. */
 function showComparison(current: readonly Candidate[], prior: readonly Candidate[]): void {
   const { matches, protocolId } = useHangingStore.getState();
@@ -132,8 +154,9 @@ export function useHanging(
       const named = matches.find(({ protocol }) => protocol.id === request.hangingProtocolId);
       const best = named ?? matches[0];
       if (best) showProtocol(best.protocol.id);
+      compareAddressed(sets, request, currentUID);
     }
-  }, [isComplete, candidates, own, request, sets]);
+  }, [isComplete, candidates, own, request, sets, currentUID]);
 
   const isPriorThere = isAwaited && prior?.isComplete === true && isComplete;
   useEffect(() => {

@@ -21,6 +21,6 @@ export function usePatientStudies(header: JsonDataSet | undefined, openUIDs: rea
   useEffect(() => {
     if (!header) return;
     const found = otherStudies(header, openUIDs, data?.studies ?? [], data?.series ?? []);
-    useComparison.setState({ ...found, current: describeStudy(header, [header]) });
+    useComparison.setState({ ...found, header, current: describeStudy(header, [header]) });
   }, [header, openUIDs, data]);
 }

@@ -117,6 +117,7 @@ describe.skipIf(!isPresent || !hasChromium())('layouts and linked viewports', ()
   let chest: Slice[];
   let knee: { readonly coronal: Slice[]; readonly sagittal: Slice[] };
   let mammography: string;
+  let prior: string;
 
   beforeAll(async () => {
     server = await startServer();
@@ -137,8 +138,10 @@ describe.skipIf(!isPresent || !hasChromium())('layouts and linked viewports', ()
     knee = { coronal: slicesOf(coronal, 1, 1), sagittal: slicesOf(sagittal, 0) };
     const made = makeMammography();
     mammography = made.study;
+    const best = makeCt(20, { StudyDate: '20150626' });
+    prior = best.map(readSlice)[0]?.studyInstanceUID ?? '';
     const priors = [
-      makeCt(20, { StudyDate: '20150626' }),
+      best,
       makeCt(12, { StudyDate: '20130101', StudyDescription: 'CT HEAD', BodyPartExamined: 'HEAD' }),
       makeCt(1, { StudyDate: '20140101', PatientName: 'Somebody^Else' }),
     ].flat();
@@ -435,6 +438,16 @@ describe.skipIf(!isPresent || !hasChromium())('layouts and linked viewports', ()
     await page.screenshot({ path: '/tmp/bg/shots/MG.png' });
   });
 
+  it('puts two studies of one patient that are opened together side by side, the newer one first', async () => {
+    const { page } = watched;
+    await open(`${prior},${chest[0]?.studyInstanceUID}`);
+    await waitForImage(page, undefined, 1);
+    await expect
+      .poll(() => page.getByTestId('study-badge').allTextContents())
+      .toEqual(['Current', 'Prior −4 months']);
+    expect((await viewportFacts(page, 1)).imageCount).toBe('20');
+  });
+
   it('warns loudly of two patients, and on every tile', async () => {
     const { page } = watched;
     const studies = [chest[0]?.studyInstanceUID, knee.coronal[0]?.studyInstanceUID].join(',');
@@ -445,6 +458,7 @@ describe.skipIf(!isPresent || !hasChromium())('layouts and linked viewports', ()
     await expect
       .poll(() => page.getByTestId('other-patient').allTextContents())
       .toEqual(['Several patients: this is Bellona (0000006)', expect.stringContaining('(887)')]);
+    expect(await page.getByTestId('study-age').textContent()).toBe('Another patient');
     await page.screenshot({ path: '/tmp/bg/shots/PATIENTS.png' });
   });
 

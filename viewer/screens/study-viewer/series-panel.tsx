@@ -7,7 +7,7 @@ import { number, text } from '../../dicomweb/data-set.ts';
 import { formatDate } from '../../dicomweb/dates.ts';
 import { tags } from '../../dicomweb/tags.ts';
 import { removeStudy, useComparison } from '../../hanging/comparison-store.ts';
-import { useStudyAge } from '../../hanging/study-badge.tsx';
+import { StudyAge } from '../../hanging/study-badge.tsx';
 import { type DisplaySet, firstInstance } from '../../viewport/stacks.ts';
 import { showDisplaySet, useWorkspace } from '../../workspace/workspace-store.ts';
 import { OtherStudies } from './other-studies.tsx';
@@ -121,7 +121,6 @@ function PendingCard({ series }: { series: LoadedSeries }): ReactNode {
 /** Date, description and modalities of a study; how old it is beside the one that is read. */
 function StudyHeading(props: { study: LoadedStudy; isOpen: boolean; onToggle: () => void }): ReactNode {
   const { t } = useTranslation();
-  const ageOf = useStudyAge();
   const { study, isOpen, onToggle } = props;
   const { current, added } = useComparison();
   const first = study.series.flatMap((series) => series.displaySets ?? [])[0];
@@ -137,11 +136,7 @@ function StudyHeading(props: { study: LoadedStudy; isOpen: boolean; onToggle: ()
             <span>{formatDate(text(instance, tags.StudyDate))}</span>
             <span className="study-description">{text(instance, tags.StudyDescription)}</span>
             <span className="modality">{modalities}</span>
-            {isOther ? (
-              <span className="study-age" data-testid="study-age">
-                {ageOf(text(instance, tags.StudyDate) ?? '')}
-              </span>
-            ) : null}
+            {isOther ? <StudyAge header={instance} /> : null}
           </>
         ) : (
           t('viewer.seriesPanel')

@@ -10,7 +10,7 @@ export const layoutTexts = {
     because: 'Weil: {{reasons}}',
     reason: '{{fact}} {{value}} (+{{weight}})',
     stage: 'Stufe {{number}} von {{count}}',
-    saveOwn: 'Diese Anordnung für solche Studien verwenden',
+    saveOwn: 'Für solche Studien verwenden',
     saveOwnHint: 'Eine solche Studie öffnet sich künftig so, wie sie jetzt auf dem Bildschirm steht.',
     ownName: 'Name der Anordnung',
     ownProtocols: 'Eigene Anordnungen',
@@ -77,6 +77,7 @@ export const layoutTexts = {
     contradicting_other:
       '{{count}} Studien unter dieser Patienten-ID haben einen anderen Namen, Aussteller oder Geburtstag und werden nicht angeboten.',
     otherPatient: 'Mehrere Patienten: dies ist {{patient}}',
+    anotherPatient: 'Anderer Patient',
     viewed: 'gesehen',
     noDescription: 'Studie ohne Beschreibung',
     showPanel: 'Serienleiste zeigen',

@@ -10,7 +10,7 @@ export const layoutTexts = {
     because: 'Because: {{reasons}}',
     reason: '{{fact}} {{value}} (+{{weight}})',
     stage: 'Stage {{number}} of {{count}}',
-    saveOwn: 'Use this layout for such studies',
+    saveOwn: 'Use for such studies',
     saveOwnHint: 'Next time a study like this opens as it is on the screen now.',
     ownName: 'Name of the layout',
     ownProtocols: 'Own layouts',
@@ -77,6 +77,7 @@ export const layoutTexts = {
     contradicting_other:
       '{{count}} studies under this patient ID have another name, issuer or birth date, and are not offered.',
     otherPatient: 'Several patients: this is {{patient}}',
+    anotherPatient: 'Another patient',
     viewed: 'viewed',
     noDescription: 'Study without description',
     showPanel: 'Show the series panel',
