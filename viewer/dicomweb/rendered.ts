@@ -21,16 +21,18 @@ export function objectUrl({ studyInstanceUID, seriesInstanceUID, sopInstanceUID 
 }
 
 /**
- * Asks whether the archive renders an object in one of some media types, the best first, and in which. @throws RequestError
- * when it does not.
+ * Asks whether the archive renders an object, or one frame of it (from 1), in one of some media types, the best first, and in
+ * which. @throws RequestError when it does not.
  */
 export async function findRendering(
   { studyInstanceUID, seriesInstanceUID, sopInstanceUID }: ObjectAddress,
+  frameNumber: number | undefined,
   mediaTypes: readonly string[],
   signal?: AbortSignal,
 ): Promise<Rendering> {
-  const path = `studies/${studyInstanceUID}/series/${seriesInstanceUID}/instances/${sopInstanceUID}/rendered`;
-  const url = `${dicomWebRoot}/${path}`;
+  const path = `studies/${studyInstanceUID}/series/${seriesInstanceUID}/instances/${sopInstanceUID}`;
+  const frame = frameNumber === undefined ? '' : `/frames/${frameNumber}`;
+  const url = `${dicomWebRoot}/${path}${frame}/rendered`;
   const accept = mediaTypes.map((type, index) => `${type};q=${(1 - index * 0.1).toFixed(1)}`).join(', ');
   let response: Response;
   try {

@@ -1,11 +1,11 @@
 import './imaging.css';
 import { Button, Loader } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Icon } from '../../components/icons.tsx';
 import { Message } from '../../components/message.tsx';
-import { items, type JsonDataSet, text } from '../../dicomweb/data-set.ts';
+import { items, type JsonDataSet, number, text } from '../../dicomweb/data-set.ts';
 import { formatDate, formatTime } from '../../dicomweb/dates.ts';
 import { personName } from '../../dicomweb/person-name.ts';
 import { findRendering, type ObjectAddress, objectUrl, type Rendering } from '../../dicomweb/rendered.ts';
@@ -88,20 +88,18 @@ function Shown({ rendering, title }: { rendering: Rendering; title: string }): R
   return <iframe src={url} title={title} sandbox="allow-same-origin" data-testid="rendered-document" />;
 }
 
-function Body({
-  set,
-  address,
-  title,
-}: {
+function Body(props: {
   set: OtherObjects;
   address: ObjectAddress;
+  frameNumber: number | undefined;
   title: string;
 }): ReactNode {
+  const { set, address, frameNumber, title } = props;
   const { t } = useTranslation();
   const mediaTypes = mediaTypesOf[set.kind];
   const rendering = useQuery({
-    queryKey: ['rendering', address.studyInstanceUID, address.seriesInstanceUID, address.sopInstanceUID],
-    queryFn: ({ signal }) => findRendering(address, mediaTypes ?? [], signal),
+    queryKey: ['rendering', address, frameNumber],
+    queryFn: ({ signal }) => findRendering(address, frameNumber, mediaTypes ?? [], signal),
     enabled: mediaTypes !== undefined,
     retry: false,
     staleTime: Number.POSITIVE_INFINITY,
@@ -129,16 +127,40 @@ function Body({
       </Message>
     );
   }
-  return <Shown rendering={rendering.data} title={title} />;
+  return (
+    <>
+      <Shown rendering={rendering.data} title={title} />
+      <a className="open-object" href={rendering.data.url} target="_blank" rel="noreferrer">
+        {t('imaging.object.open')}
+      </a>
+    </>
+  );
+}
+
+/** Something to leaf through: an object, or one frame of one whose frames are pictures. */
+interface Page {
+  readonly instance: JsonDataSet;
+  readonly frameNumber: number | undefined;
+}
+
+function pagesOf(set: OtherObjects): Page[] {
+  const isPicture = mediaTypesOf[set.kind] === pictures && set.kind !== 'presentationState';
+  return set.instances.flatMap((instance): Page[] => {
+    const frames = isPicture ? (number(instance, tags.NumberOfFrames) ?? 1) : 1;
+    if (!isPicture) return [{ instance, frameNumber: undefined }];
+    return Array.from({ length: frames }, (_, index) => ({ instance, frameNumber: index + 1 }));
+  });
 }
 
 /** What is no picture of ours: named, with what the archive makes of it for people. */
 export function RenderedObject({ set }: { set: OtherObjects }): ReactNode {
   const { t } = useTranslation();
   const [at, setAt] = useState(0);
-  const count = set.instances.length;
-  const instance = set.instances[Math.min(at, count - 1)];
-  if (!instance) return null;
+  const pages = useMemo(() => pagesOf(set), [set]);
+  const count = pages.length;
+  const page = pages[Math.min(at, count - 1)];
+  if (!page) return null;
+  const { instance, frameNumber } = page;
   const { studyInstanceUID, seriesInstanceUID } = set;
   const address = {
     studyInstanceUID,
@@ -182,9 +204,10 @@ export function RenderedObject({ set }: { set: OtherObjects }): ReactNode {
       </div>
       <div className="rendered-body">
         <Body
-          key={address.sopInstanceUID}
+          key={`${address.sopInstanceUID}/${frameNumber}`}
           set={set}
           address={address}
+          frameNumber={frameNumber}
           title={titleOf(instance) ?? t(`kind.${set.kind}`)}
         />
       </div>
