@@ -153,9 +153,9 @@ function Line(props: PlaneProps & { line: PlaneLine; size: { width: number; heig
   const ways = [line.along, { x: -line.along.x, y: -line.along.y }] as const;
   const sides = slabPixels > 1 ? ([1, -1] as const) : [];
   const reach = Math.min(size.width, size.height);
-  const letterEnd = ways
-    .map((way) => lineWithin(center, way, size, gap)?.[1])
-    .find((end) => end !== undefined);
+  // At the right or lower end, where neither the name of the plane nor the patient's stands.
+  const towardsLetter = ways[line.along.x + line.along.y >= 0 ? 0 : 1];
+  const letterEnd = lineWithin(center, towardsLetter, size, gap)?.[1];
   const isTurnable = name !== 'acquired' && plane.name !== 'acquired';
   return (
     <g
@@ -182,20 +182,20 @@ function Line(props: PlaneProps & { line: PlaneLine; size: { width: number; heig
       {letterEnd ? (
         <text
           className="mpr-letter"
-          x={Math.max(14, Math.min(size.width - 46, letterEnd.left + 6))}
-          y={Math.max(60, Math.min(size.height - 40, letterEnd.top - 6))}
+          x={Math.max(14, Math.min(size.width - 64, letterEnd.left + 6))}
+          y={Math.max(60, Math.min(size.height - 34, letterEnd.top - 6))}
         >
           {t(`volume.letter.${name}`)}
         </text>
       ) : null}
       {isTurnable
-        ? ([0.36, -0.36] as const).map((part, index) => (
+        ? ([0.32, -0.32] as const).map((part, index) => (
             <TurnHandle key={part} {...props} distance={part * reach} isFirst={index === 0} />
           ))
         : null}
       {isTurnable
         ? ([1, -1] as const).map((side) => (
-            <SlabHandle key={side} {...props} distance={0.2 * reach * side} side={side} />
+            <SlabHandle key={side} {...props} distance={0.17 * reach * side} side={side} />
           ))
         : null}
     </g>

@@ -73,7 +73,7 @@ function PlaneMenu(props: ChipProps): ReactNode {
         <button
           type="button"
           className={`plane-chip plane-${name}`}
-          aria-label={t('volume.slabMenu', { plane: shown })}
+          title={t('volume.slabMenu', { plane: shown })}
           aria-haspopup="dialog"
           aria-expanded={isOpen}
           onClick={() => setOpen(!isOpen)}
@@ -84,8 +84,7 @@ function PlaneMenu(props: ChipProps): ReactNode {
           data-slab-mode={slab.mode}
           data-point={plane.mpr.point.join(' ')}
         >
-          <span className="plane-letter">{t(`volume.letter.${name}`)}</span>
-          {shown}
+          <span className="plane-letter">{t(`volume.letter.${name}`)}</span> {shown}
           {thickness > 0 ? (
             <strong> {t('volume.slabOf', { mode: t(`volume.mode.${slab.mode}`), thickness })}</strong>
           ) : null}
