@@ -11,8 +11,8 @@ import { type ListSection, listAsText, sectionsOf } from './list-sections.ts';
 import { listPanel } from './live-store.ts';
 import type { Measurement } from './measurement.ts';
 import { askToDelete } from './measurement-actions.ts';
+import { ColorRow } from './measurement-menu.tsx';
 import { changeMeasurement, setVisible, useMeasurements } from './measurement-store.ts';
-import { ColorRow } from './measuring-dialogs.tsx';
 import { allValues, calibrationText } from './value-text.ts';
 
 function stateOf({ saved }: Measurement): 'saved' | 'changed' | 'unsaved' {

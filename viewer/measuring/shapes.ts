@@ -17,7 +17,6 @@ import {
 } from './geometry.ts';
 import type { Measurement } from './measurement.ts';
 
-export type Tool = Measurement['tool'];
 /** What a shape is made of; see {@link Measurement.points}. */
 export type Shape = Pick<Measurement, 'tool' | 'points' | 'isClosed' | 'handles'>;
 
