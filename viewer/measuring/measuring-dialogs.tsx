@@ -73,7 +73,7 @@ function useLeaveGuard(): void {
       if (unsavedMeasurements().length > 0) event.preventDefault();
     };
     const onClick = (event: MouseEvent) => {
-      const link = event.target instanceof Element ? event.target.closest('a[href]') : null;
+      const link = event.target instanceof Element ? event.target.closest('a[href]:not([download])') : null;
       const href = link?.getAttribute('href') ?? '';
       const isPlain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey;
       if (!link || !isPlain || link.getAttribute('target') || !href.startsWith('/')) return;
