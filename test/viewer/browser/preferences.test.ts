@@ -1,49 +1,15 @@
 import type { Browser, CDPSession, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { storeInstances } from '../../support/dicomweb-requests.ts';
-import { makeInstance, testUid } from '../../support/make-instance.ts';
+import { testUid } from '../../support/make-instance.ts';
 import { startServer, type TestServer } from '../../support/start-server.ts';
 import { accessibilityFaults } from './accessibility.ts';
 import { hasChromium, launchChromium, openPage } from './chromium-page.ts';
 import { viewportFacts, waitForFact, waitForImage } from './displayed-picture.ts';
+import { makeSlices } from './make-slices.ts';
 
 const password = 'correct horse battery';
 const sliceCount = 30;
-
-/** An MR series of small slices, one mm apart. */
-function makeSeries(studyInstanceUID: string): Uint8Array[] {
-  const shared = {
-    StudyInstanceUID: studyInstanceUID,
-    SeriesInstanceUID: testUid(),
-    SOPClassUID: '1.2.840.10008.5.1.4.1.1.4',
-    Modality: 'MR',
-    PatientName: 'Keys^Mouse',
-    SeriesDescription: 'T2 TSE',
-    FrameOfReferenceUID: testUid(),
-    PixelSpacing: ['1', '1'],
-    ImageOrientationPatient: ['1', '0', '0', '0', '1', '0'],
-    WindowCenter: '128',
-    WindowWidth: '256',
-  };
-  return Array.from({ length: sliceCount }, (_, at) =>
-    makeInstance({
-      image: {
-        rows: 64,
-        columns: 64,
-        bitsAllocated: 16,
-        pixelBytes: new Uint8Array(
-          Uint16Array.from({ length: 4096 }, (_, place) => (place + at * 8) % 256).buffer,
-        ),
-      },
-      attributes: {
-        ...shared,
-        SOPInstanceUID: testUid(),
-        InstanceNumber: at + 1,
-        ImagePositionPatient: ['0', '0', String(-at)],
-      },
-    }),
-  );
-}
 
 describe.skipIf(!hasChromium())('what a reader sets', () => {
   let server: TestServer;
@@ -58,7 +24,7 @@ describe.skipIf(!hasChromium())('what a reader sets', () => {
     for (const username of ['first', 'second'])
       await access.addAccount({ username, password, roles: ['administrator'] });
     const { key } = await access.makeApiKey('first', 'test');
-    await storeInstances(server.url, makeSeries(study), { Authorization: `Bearer ${key}` });
+    await storeInstances(server.url, makeSlices(study, sliceCount), { Authorization: `Bearer ${key}` });
     browser = await launchChromium();
     page = await freshPage();
   });

@@ -84,8 +84,12 @@ function ToolMenu({ group, context }: { group: EntryGroup; context: CommandConte
               key={entry.command}
               leftSection={<Icon name={entry.icon} size={18} />}
               rightSection={<MenuMark entry={entry} context={context} keys={keyNames(entry.command)} />}
-              disabled={!isAvailable(entry.command, context)}
+              // Not `disabled`: also in a menu where nothing can be done now the focus must have a place.
+              aria-disabled={!isAvailable(entry.command, context)}
+              {...(isAvailable(entry.command, context) ? {} : { 'data-disabled': true })}
+              closeMenuOnClick={isAvailable(entry.command, context)}
               onClick={() => {
+                if (!isAvailable(entry.command, context)) return;
                 if (!entry.isSwitch) setChosen(entry);
                 runCommand(entry.command, context);
               }}

@@ -47,7 +47,9 @@ function Entry({ command, icon }: { command: CommandName; icon: IconName }): Rea
     <Menu.Item
       leftSection={<Icon name={icon} size={18} />}
       rightSection={<kbd className="menu-key">{keyNames(command)}</kbd>}
-      disabled={!isAvailable(command, context)}
+      aria-disabled={!isAvailable(command, context)}
+      {...(isAvailable(command, context) ? {} : { 'data-disabled': true })}
+      closeMenuOnClick={isAvailable(command, context)}
       aria-current={isPressed(command, context)}
       onClick={() => runCommand(command, context)}
       data-testid={`viewport-menu-${command}`}

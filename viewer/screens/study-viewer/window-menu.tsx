@@ -1,4 +1,5 @@
-import { Button, Menu, NumberInput } from '@mantine/core';
+import './window-menu.css';
+import { Button, Menu, NumberInput, Popover } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CommandContext } from '../../commands/command.ts';
@@ -143,29 +144,32 @@ export function WindowMenu({ context }: { context: CommandContext }): ReactNode 
           {t('viewer.windowPresets')}
         </Button>
       </Menu.Target>
-      <Menu.Dropdown>
-        {isOpen
-          ? choices.map((choice) => (
-              <ChoiceItem key={`${choice.kind}${choice.index}`} choice={choice} context={context} />
-            ))
-          : null}
-        <PresetItems context={context} />
-        {isClamp ? <Menu.Divider /> : null}
-        {isClamp ? (
-          <Menu.Item
-            role="menuitemcheckbox"
-            aria-checked={isPressed('toggleClampToZero', context)}
-            leftSection={isPressed('toggleClampToZero', context) ? '✓' : <span className="menu-space" />}
-            onClick={() => runCommand('toggleClampToZero', context)}
-            data-testid="clamp-to-zero"
-          >
-            {t('command.toggleClampToZero')}
-          </Menu.Item>
-        ) : null}
+      {/* Not the dropdown of a menu: fields to type in are no items of one. */}
+      <Popover.Dropdown aria-label={t('viewer.windowPresets')} className="window-dropdown">
+        <div role="menu" aria-label={t('viewer.windowPresets')} data-menu-dropdown>
+          {isOpen
+            ? choices.map((choice) => (
+                <ChoiceItem key={`${choice.kind}${choice.index}`} choice={choice} context={context} />
+              ))
+            : null}
+          <PresetItems context={context} />
+          {isClamp ? <Menu.Divider /> : null}
+          {isClamp ? (
+            <Menu.Item
+              role="menuitemcheckbox"
+              aria-checked={isPressed('toggleClampToZero', context)}
+              leftSection={isPressed('toggleClampToZero', context) ? '✓' : <span className="menu-space" />}
+              onClick={() => runCommand('toggleClampToZero', context)}
+              data-testid="clamp-to-zero"
+            >
+              {t('command.toggleClampToZero')}
+            </Menu.Item>
+          ) : null}
+        </div>
         <Menu.Divider />
         {state?.window?.table === undefined ? null : <p className="menu-note">{t('imaging.overTable')}</p>}
         {isOpen ? <WindowNumbers context={context} /> : null}
-      </Menu.Dropdown>
+      </Popover.Dropdown>
     </Menu>
   );
 }
