@@ -115,10 +115,10 @@ describe.skipIf(!isPresent || !hasChromium())('measuring', () => {
   });
 
   /** Waits until the layout of the study has come to rest: places on the screen then stay what they are. */
-  async function isHung(): Promise<void> {
+  async function isHung(tile = 0): Promise<void> {
     const look = async () => {
-      const box = await page.getByTestId('viewport-element-0').boundingBox();
-      return JSON.stringify([box, (await viewportFacts(page)).zoom]);
+      const box = await page.getByTestId(`viewport-element-${tile}`).boundingBox();
+      return JSON.stringify([box, (await viewportFacts(page, tile)).zoom]);
     };
     for (let [before, now] = ['', await look()]; before !== now; ) {
       await page.waitForTimeout(250);
@@ -461,6 +461,38 @@ describe.skipIf(!isPresent || !hasChromium())('measuring', () => {
         await page.getByTestId('measurements-removed').getByRole('button').click();
         await last(before + 4);
       });
+    });
+
+    it('measures on a plane through the volume in mm; another plane has none of it, and the list leads back', async () => {
+      const plane = page.getByTestId('viewport-1');
+      await page.keyboard.press('6');
+      await page.locator('[data-testid="viewport-1"][data-loaded="true"]').waitFor();
+      await page.getByTestId('layout-menu').waitFor();
+      await isHung(1);
+      const box = await page.getByTestId('viewport-element-1').boundingBox();
+      const zoom = Number(await plane.getAttribute('data-zoom'));
+      if (!box) throw new Error('no plane');
+      const [x, y] = [box.x + box.width / 2 - 50, box.y + box.height / 2 + 12];
+      await page.keyboard.press('d');
+      await page.mouse.move(x, y);
+      await page.mouse.down();
+      await page.mouse.move(x + 80, y + 10, { steps: 4 });
+      await page.mouse.up();
+      const [length] = await measurements(page, 1, 1);
+      const [header] = [dicomParser.parseDicom(readFileSync(shown().path), { untilTag: 'x7fe00010' })];
+      const spacing = Number(header.floatString('x00280030'));
+      // Zoom tells the CSS pixels of one spacing of the volume.
+      expect(length?.values.length).toBeCloseTo((Math.hypot(80, 10) / zoom) * spacing, 3);
+      expect(length?.units.length).toBe('mm');
+      const place = await plane.getAttribute('data-image-index');
+      for (let turn = 0; turn < 3; turn++) await page.mouse.wheel(0, 120);
+      await page.getByTestId('measurements-1').waitFor({ state: 'detached' });
+      await page.keyboard.press('m');
+      await page.getByTestId('measurement-jump').last().click();
+      await measurements(page, 1, 1);
+      expect(await plane.getAttribute('data-image-index')).toBe(place);
+      await page.getByTestId('measurement-list').getByLabel('Close the list').click();
+      await page.keyboard.press('6');
     });
   });
 
