@@ -108,7 +108,7 @@ describe.skipIf(!isPresent || !hasChromium())('images of many makers', () => {
     expectClose(await greys(square, places), expected, 1);
   });
 
-  it('have their overlay, which is switched on and off', async () => {
+  it('have their overlay, pixel by pixel', async () => {
     const { page } = watched;
     await show('color/pydicom/examples_overlay.dcm');
     const size = { rows: 300, columns: 484 };
@@ -202,6 +202,33 @@ describe.skipIf(!isPresent || !hasChromium())('images of many makers', () => {
     await page.getByTestId('cine-stopCine').click();
     await waitForFact(page, 'imageIndex', '0');
     expect((await viewportFacts(page)).playing).toBeUndefined();
+  });
+
+  it('that are none are named, with what the archive renders of them', async () => {
+    const { page } = watched;
+    const open = async (file: string) => {
+      const content = readFileSync(join(folder, file));
+      await storeInstances(server.url, [content]);
+      const study = dicomParser.parseDicom(content, { untilTag: 'x00200010' }).string('x0020000d');
+      await page.goto(`/viewer?StudyInstanceUIDs=${study}`);
+      await page.getByTestId('other-objects').waitFor();
+      return page.getByTestId('other-objects');
+    };
+    const report = await open('sr/dicom-test-files/reportsi.dcm');
+    expect(await report.textContent()).toContain('Structured report');
+    expect(await page.getByTestId('object-patient').textContent()).toContain('Last Name, First Name');
+    const document = page.frameLocator('[data-testid="rendered-document"]');
+    await document.getByText('This report is not verified.').waitFor();
+    expect(await page.getByTestId('rendered-document').getAttribute('sandbox')).toBe('allow-same-origin');
+    const segmentation = await open('seg/dcmqi/label.seg');
+    expect(await segmentation.textContent()).toContain('Segmentation');
+    expect(await segmentation.textContent()).toContain('1 of 3');
+    const picture = page.getByTestId('rendered-image');
+    await picture.waitFor();
+    expect(await picture.evaluate((image) => (image as HTMLImageElement).naturalWidth)).toBe(23);
+    await open('misc/orthanc-tests/sample-pdf.dcm');
+    await page.getByTestId('rendered-document').waitFor();
+    expect(await page.getByTestId('rendered-document').getAttribute('src')).toContain('application%2Fpdf');
   });
 });
 
@@ -329,7 +356,7 @@ describe.skipIf(!hasChromium())('what an image says of its display', () => {
     expect(wide[3]).toBe(0);
   });
 
-  it('shutters cover what lies outside, and can be opened', async () => {
+  it('shutters cover what lies outside, up to their edges', async () => {
     const { page } = watched;
     await show([1000, 1000, 1000, 1000], {
       WindowCenter: '500',

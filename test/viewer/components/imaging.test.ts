@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { viewingCommands } from '../../../viewer/commands/viewing-commands.ts';
 import { fitLines, linesThatFit } from '../../../viewer/screens/study-viewer/overlay-lines.ts';
 import { initialCineSettings, nextOfCine, recordedTiming } from '../../../viewer/viewport/cine-timing.ts';
 import { describeImages, type ImageDescription } from '../../../viewer/viewport/image-description.ts';
@@ -13,6 +14,7 @@ import {
 import { DecodeError } from '../../../viewer/viewport/pixels/raw-frame.ts';
 import { describeShutter } from '../../../viewer/viewport/shutters.ts';
 import { suvOf } from '../../../viewer/viewport/suv.ts';
+import { onViewOptions, viewOptions } from '../../../viewer/viewport/view-options.ts';
 import { clampToZero, type Window } from '../../../viewer/viewport/window.ts';
 import { windowMeaning } from '../../../viewer/viewport/window-meaning.ts';
 import { makeDataSet, makeSlice } from './make-data-set.ts';
@@ -382,5 +384,27 @@ describe('colour of 16 bits', () => {
     const samples = Uint16Array.of(4095, 2048, 0);
     const rgb = toRgb({ samples, isPlanar: false, photometricInterpretation: 'RGB' }, layout);
     expect([...rgb]).toEqual([255, 128, 0]);
+  });
+});
+
+describe('what can be switched in all viewports', () => {
+  it('overlays, shutters and the clamp of PET are on until they are switched off', () => {
+    const context = { controller: undefined };
+    const changes: unknown[] = [];
+    const stop = onViewOptions(() => changes.push(viewOptions()));
+    for (const [command, option] of [
+      ['toggleOverlayPlanes', 'showsOverlays'],
+      ['toggleShutters', 'showsShutters'],
+      ['toggleClampToZero', 'clampsToZero'],
+    ] as const) {
+      const { run, isPressed } = viewingCommands[command];
+      expect(isPressed(context)).toBe(true);
+      run(context);
+      expect([isPressed(context), viewOptions()[option]]).toEqual([false, false]);
+      run(context);
+    }
+    stop();
+    expect(changes).toHaveLength(6);
+    expect(viewOptions()).toEqual({ showsOverlays: true, showsShutters: true, clampsToZero: true });
   });
 });
