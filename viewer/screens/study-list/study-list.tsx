@@ -26,7 +26,6 @@ import { UploadArea } from './upload-area.tsx';
 import { useColumns } from './use-columns.ts';
 import { useListAddress } from './use-list-address.ts';
 import { usePreviewedRow } from './use-previewed-row.ts';
-import { useReadingList } from './use-reading-list.ts';
 import { useStudySelection } from './use-study-selection.ts';
 import { useStudyWindow } from './use-study-window.ts';
 
@@ -112,7 +111,6 @@ export function StudyList(): ReactNode {
   const [, navigate] = useLocation();
   const { filter, preview, changeAddress, area, list, isReturning } = useList();
   const { pages } = list;
-  useReadingList(pages);
   const searchBox = useRef<HTMLInputElement>(null);
   const focusRow = useRef<((index: number) => void) | null>(null);
   const columns = useColumns();
@@ -186,12 +184,7 @@ export function StudyList(): ReactNode {
             ) : null}
             <div className="list-body">
               {list.newAbove > 0 ? (
-                <button
-                  type="button"
-                  className="new-above"
-                  onClick={() => list.virtualizer.scrollToOffset(0)}
-                  data-testid="new-above"
-                >
+                <button type="button" className="new-above" onClick={list.showNew} data-testid="new-above">
                   {t('list.newAbove', { count: list.newAbove })}
                 </button>
               ) : null}

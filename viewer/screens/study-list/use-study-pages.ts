@@ -121,6 +121,17 @@ export function useStudyPages(query: StudyQuery, wanted: readonly number[], sett
   const isOutdated = isNew && shown.current.view !== nothing;
   const current = isNew || shown.current.key === key ? shown.current.view : nothing;
 
+  // Where studies have come in or gone, the other pages, also those out of sight, hold what is no more in its place.
+  const exactTotal = current.totalIsExact ? current.total : 0;
+  const counted = useRef({ key, total: exactTotal });
+  useEffect(() => {
+    const before = counted.current;
+    counted.current = { key, total: exactTotal };
+    const isChanged = before.total > 0 && exactTotal > 0 && before.total !== exactTotal;
+    if (before.key === key && isChanged && !isNew)
+      void client.invalidateQueries({ queryKey: [studiesKey, query] });
+  }, [client, key, query, exactTotal, isNew]);
+
   const refetch = useCallback(() => {
     void client.refetchQueries({ queryKey: [studiesKey, query], type: 'active' });
     void client.refetchQueries({ queryKey: ['study-count', query], type: 'active' });

@@ -1,6 +1,6 @@
 import { useDebouncedValue } from '@mantine/hooks';
 import { defaultRangeExtractor, useVirtualizer, type Virtualizer } from '@tanstack/react-virtual';
-import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { pagesOf, shiftOf } from './page-numbers.ts';
 import { type StudyPages, type StudyQuery, useStudyPages } from './use-study-pages.ts';
 
@@ -11,6 +11,8 @@ export const headerHeight = 40;
 const rowsAhead = 40;
 /** What is only scrolled past is not asked for. */
 const settlingMs = 80;
+/** An old page that is scrolled to is here anew after so long. */
+const refetchedWithinMs = 3_000;
 
 /** The row that the keyboard is on. */
 export interface ActiveRow {
@@ -25,6 +27,8 @@ export interface StudyWindow {
   readonly setActive: (row: ActiveRow) => void;
   /** Studies that came in above what is being read, and that have not been looked at. */
   readonly newAbove: number;
+  /** Goes to the top, where they are. */
+  readonly showNew: () => void;
 }
 
 /** Whether somebody is at the list: then nothing may move under the hand. */
@@ -72,8 +76,8 @@ export function useStudyWindow(
     const next = pagesOf(first - rowsAhead, Math.min(last + rowsAhead, Math.max(0, pages.total - 1)));
     setWanted((before) => (before.join() === next.join() ? before : next));
   }, [first, last, pages.total, pages.isOutdated]);
-  const newAbove = useStillness(pages, area, { active, setActive });
-  return { pages, virtualizer, active, setActive, newAbove };
+  const { newAbove, showNew } = useStillness(pages, area, { active, setActive });
+  return { pages, virtualizer, active, setActive, newAbove, showNew };
 }
 
 /** Keeps what is in view where it is when rows come in or go above it; answers how many have come in since. */
@@ -81,10 +85,12 @@ function useStillness(
   pages: StudyPages,
   area: RefObject<HTMLElement | null>,
   { active, setActive }: Pick<StudyWindow, 'active' | 'setActive'>,
-): number {
+): Pick<StudyWindow, 'newAbove' | 'showNew'> {
   const [newAbove, setNewAbove] = useState(0);
   const anchor = useRef<ActiveRow & { readonly key: string }>(undefined);
   const lastKey = useRef(pages.key);
+  /** Until then rows may move: the top was asked for, and its page may still be the one of before. */
+  const mayMoveUntil = useRef(0);
 
   useLayoutEffect(() => {
     const element = area.current;
@@ -104,7 +110,8 @@ function useStillness(
       before?.key === pages.key ? shiftOf(before.studyInstanceUID, before.index, uidAt, pages.places()) : 0;
     if (rows !== 0) {
       if (active) setActive({ ...active, index: active.index + rows });
-      if (element.scrollTop > 0 || isInUse(element)) {
+      const isWanted = Date.now() < mayMoveUntil.current;
+      if (!isWanted && (element.scrollTop > 0 || isInUse(element))) {
         element.scrollTop += rows * rowHeight;
         setNewAbove((count) => Math.max(0, count + rows));
       }
@@ -124,5 +131,10 @@ function useStillness(
     element.addEventListener('scroll', onScroll, { passive: true });
     return () => element.removeEventListener('scroll', onScroll);
   }, [newAbove, area]);
-  return newAbove;
+  const showNew = useCallback(() => {
+    mayMoveUntil.current = Date.now() + refetchedWithinMs;
+    setNewAbove(0);
+    if (area.current) area.current.scrollTop = 0;
+  }, [area]);
+  return { newAbove, showNew };
 }
