@@ -34,7 +34,7 @@ export const useMpr = create<{
   readonly refusal: MprRefusal | undefined;
 }>(() => ({ before: undefined, refusal: undefined }));
 
-/** Bytes of decoded slices that one volume may hold: three quarters of what all images together may (viewport/engine.ts). */
+/** Bytes of decoded slices that one volume may keep in memory while planes of it are on the screen. */
 export const volumeLimitBytes = 768 * 1024 ** 2;
 
 function volumeBytes(stack: ImageStack): number {

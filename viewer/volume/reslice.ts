@@ -84,6 +84,23 @@ export function reslicePlane(
   }
 }
 
+/** The value between the pixels of one slice; NaN beyond half a pixel around it. */
+function bilinear(slice: ArrayLike<number>, grid: VolumeGrid, i: number, j: number): number {
+  const [lastColumn, lastRow] = [grid.columns - 1, grid.rows - 1];
+  if (i < -0.5 || j < -0.5 || i > lastColumn + 0.5 || j > lastRow + 0.5) return Number.NaN;
+  const x = Math.max(0, Math.min(lastColumn, i));
+  const y = Math.max(0, Math.min(lastRow, j));
+  const [column, row] = [Math.floor(x), Math.floor(y)];
+  const at = row * grid.columns + column;
+  const next = x > column ? at + 1 : at;
+  const below = y > row ? grid.columns : 0;
+  const top = (slice[at] as number) + ((slice[next] as number) - (slice[at] as number)) * (x - column);
+  const bottom =
+    (slice[at + below] as number) +
+    ((slice[next + below] as number) - (slice[at + below] as number)) * (x - column);
+  return top + (bottom - top) * (y - row);
+}
+
 /** Samples `from` to `to` of a line in indexes into `values`, from `offset` on. All of them are inside the volume. */
 function sampleLine(
   grid: VolumeGrid,
@@ -97,6 +114,8 @@ function sampleLine(
 ): void {
   const { places, values: slices, reach } = filled;
   const { columns } = grid;
+  const [shiftColumns, shiftRows] = grid.shift;
+  const isSheared = shiftColumns !== 0 || shiftRows !== 0;
   const [lastColumn, lastRow, lastSlice] = [columns - 1, grid.rows - 1, places.length - 1];
   let slice = 0;
   for (let x = from; x <= to; x++) {
@@ -118,6 +137,18 @@ function sampleLine(
     const a = slices[lower] as ArrayLike<number>;
     let i = start[0] + direction[0] * x;
     let j = start[1] + direction[1] * x;
+    if (isSheared) {
+      // Between tilted slices the neighbours of a place lie straight above and below it, not along the shifted columns.
+      const up = place - (places[lower] as number);
+      let value = bilinear(a, grid, i + up * shiftColumns, j + up * shiftRows);
+      if (part > 0) {
+        const down = place - (places[lower + 1] as number);
+        const b = slices[lower + 1] as ArrayLike<number>;
+        value += (bilinear(b, grid, i + down * shiftColumns, j + down * shiftRows) - value) * part;
+      }
+      values[offset + x] = value;
+      continue;
+    }
     i = i < 0 ? 0 : Math.min(i, lastColumn);
     j = j < 0 ? 0 : Math.min(j, lastRow);
     const column = i | 0;

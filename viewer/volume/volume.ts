@@ -31,11 +31,16 @@ export interface VolumeGrid {
   readonly origin: Vector3;
   /** Patient mm for one more column, row, place: not at right angles where the gantry was tilted. */
   readonly axes: readonly [Vector3, Vector3, Vector3];
+  /** Columns and rows by which each slice is shifted against the one before; 0 where the gantry was not tilted. */
+  readonly shift: readonly [number, number];
   /** Columns, rows and places for one mm in x, y and z: what takes patient coordinates back to indexes. */
   readonly inverse: readonly [Vector3, Vector3, Vector3];
   /** The middle of the volume, LPS, mm. */
   readonly center: Vector3;
 }
+
+/** Pixels from slice to slice that are none: what rounding in headers comes to. */
+const smallestShift = 1e-3;
 
 /** The grid of images that were found to be slices of a volume. */
 export function volumeGrid(images: readonly ImageDescription[], slices: SliceArrangement): VolumeGrid {
@@ -46,6 +51,10 @@ export function volumeGrid(images: readonly ImageDescription[], slices: SliceArr
   const rising = scale(slices.step, 1 / dot(slices.step, normal));
   const sheared = (direction: Vector3, length: number) =>
     scale(between(scale(normal, dot(direction, rising)), direction), 1 / length);
+  const shiftAlong = (direction: Vector3, length: number) => {
+    const shift = (dot(direction, rising) * spacing) / length;
+    return Math.abs(shift) < smallestShift ? 0 : shift;
+  };
   const axes = [scale(row, columnSpacing), scale(column, rowSpacing), scale(rising, spacing)] as const;
   const lastPlace = slices.places.at(-1) ?? 0;
   const middle = [(columns - 1) / 2, (rows - 1) / 2, lastPlace / 2] as const;
@@ -57,6 +66,7 @@ export function volumeGrid(images: readonly ImageDescription[], slices: SliceArr
     spacing: [columnSpacing, rowSpacing, spacing],
     origin,
     axes,
+    shift: [shiftAlong(row, columnSpacing), shiftAlong(column, rowSpacing)],
     inverse: [sheared(row, columnSpacing), sheared(column, rowSpacing), scale(normal, 1 / spacing)],
     center: indexToPatient({ origin, axes }, middle),
   };

@@ -1,10 +1,13 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { describeImages } from '../../../viewer/viewport/image-description.ts';
 import type { ImageStack } from '../../../viewer/viewport/stacks.ts';
 import { makeDisplaySets } from '../../../viewer/viewport/stacks.ts';
 import { fillOrder } from '../../../viewer/volume/fill-order.ts';
+import { describeGeometry } from '../../../viewer/volume/geometry.ts';
 import { planeSurface } from '../../../viewer/volume/plane-surface.ts';
 import { planeOrigin } from '../../../viewer/volume/plane-view.ts';
 import { sampleAt, slabOffsets } from '../../../viewer/volume/reslice.ts';
+import { volumeGrid } from '../../../viewer/volume/volume.ts';
 import { enterVolume, leaveVolume, type VolumeSession } from '../../../viewer/volume/volume-session.ts';
 import { makeSlice } from './make-data-set.ts';
 
@@ -168,5 +171,30 @@ describe('a plane as a surface', () => {
     const offsets = slabOffsets(thickness, spacing);
     expect(offsets).toHaveLength(count);
     expect((offsets[0] ?? 0) + (offsets.at(-1) ?? 1)).toBe(0);
+  });
+});
+
+describe('slices of a tilted gantry', () => {
+  it('are sampled straight up and down between them, at the true places of their pixels', async () => {
+    // Each slice is shifted by one pixel of 1 mm against the one before, 2 mm below: what stands upright moves through columns.
+    const positions = [0, 1, 2, 3].map((index) => [-index, 0, index * 2]);
+    const images = positions.flatMap((ImagePositionPatient, index) =>
+      describeImages('1', '1.7', makeSlice(index, 0, { PixelSpacing: [1, 1], ImagePositionPatient })),
+    );
+    const geometry = describeGeometry(images);
+    if (geometry.kind === 'refused') throw new Error('refused');
+    expect(geometry.findings).toMatchObject([{ name: 'tilt', degrees: expect.closeTo(26.565, 3) }]);
+    const { order, places } = geometry.slices;
+    const grid = volumeGrid(images, geometry.slices);
+    // A wall at x = 0 of the patient: in column 0, 1, 2 and 3 of the four slices.
+    const values = order.map((slice) =>
+      Int16Array.from({ length: 16 }, (_, at) => (at % 4 === slice ? 100 : 0)),
+    );
+    const filled = { places, values, reach: 0.5 };
+    for (const z of [0, 0.5, 1, 2, 3.3, 5, 6]) {
+      expect(sampleAt(grid, filled, [0, 1, z])).toBeCloseTo(100, 6);
+    }
+    expect(sampleAt(grid, filled, [-1, 1, 3])).toBeCloseTo(0, 6);
+    expect(sampleAt(grid, filled, [0.5, 1, 2])).toBeCloseTo(50, 6);
   });
 });
