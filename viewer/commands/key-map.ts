@@ -54,7 +54,7 @@ const outputKeys: KeyMap = [
   { key: 'ctrl+shift+e', command: 'exportPicture' },
   { key: 'alt+c', command: 'copyPicture' },
   { key: 'alt+l', command: 'copyLink' },
-  { key: 'shift+t', command: 'tagBrowser' },
+  { key: 'alt+t', command: 'tagBrowser' },
 ];
 
 /** The default keys: those of OHIF, where it has the action. */

@@ -92,10 +92,3 @@ export function setPreference(name: string, value: unknown): void {
   usePreferenceStore.setState({ values: { ...values, [name]: value } });
   saveSoon(name, value);
 }
-
-/** Calls `listener` whenever a preference may have changed; returns how to stop that. */
-export function onPreferencesChanged(listener: () => void): () => void {
-  return usePreferenceStore.subscribe((now, before) => {
-    if (now.values !== before.values) listener();
-  });
-}

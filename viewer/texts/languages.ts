@@ -21,8 +21,6 @@ export const languages = [
   { code: 'de', name: 'Deutsch', load: async () => (await import('./de/index.ts')).de },
 ] as const satisfies readonly Language[];
 
-export type LanguageCode = (typeof languages)[number]['code'];
-
 /** A language we have, by its code; undefined for anything else, such as what an older preference names. */
 export function languageOf(code: unknown): Language | undefined {
   return languages.find((language) => language.code === code);
