@@ -77,6 +77,50 @@ function urlOf({ studyInstanceUID, seriesInstanceUID, sopInstanceUID, frameNumbe
   return `${dicomWebRoot}/studies/${studyInstanceUID}/series/${seriesInstanceUID}/instances/${sopInstanceUID}/frames/${frameNumber}`;
 }
 
+/** What has arrived last of frames that were asked for ahead of need, until they are complete. */
+const parts = new Map<string, EncodedFrame>();
+/** Who wants to see what arrives of a frame. */
+const watchers = new Map<string, (part: EncodedFrame) => void>();
+
+/** The beginning of a body with one part; undefined as long as not even the header of the part is there. */
+function beginningOf(body: Uint8Array<ArrayBuffer>, contentType: string): EncodedFrame | undefined {
+  if (!/^multipart\//i.test(contentType))
+    return { bytes: body, transferSyntaxUID: transferSyntaxOf(contentType) };
+  const headerEnd = indexOfBytes(body.subarray(0, 1024), new TextEncoder().encode('\r\n\r\n'), 0);
+  if (headerEnd === -1) return undefined;
+  const header = new TextDecoder().decode(body.subarray(0, headerEnd));
+  const partType = header.match(/^content-type:\s*(.+)$/im)?.[1] ?? 'application/octet-stream';
+  return { bytes: body.slice(headerEnd + 4), transferSyntaxUID: transferSyntaxOf(partType) };
+}
+
+/** What has arrived is told from so many bytes on, and each time that it has grown by a third. */
+const firstToldBytes = 16 * 1024;
+
+/** Reads a body, and tells of what has come so far. */
+async function readInParts(
+  response: Response,
+  onPart: (body: Uint8Array<ArrayBuffer>) => void,
+): Promise<Uint8Array<ArrayBuffer>> {
+  if (!response.body) return new Uint8Array(await response.arrayBuffer());
+  let body = new Uint8Array(Number(response.headers.get('Content-Length')) || 512 * 1024);
+  let received = 0;
+  let tellFrom = firstToldBytes;
+  for (const reader = response.body.getReader(); ; ) {
+    const { done, value } = await reader.read();
+    if (done) return body.subarray(0, received);
+    if (received + value.length > body.length) {
+      const larger = new Uint8Array(Math.max(2 * body.length, received + value.length));
+      larger.set(body.subarray(0, received));
+      body = larger;
+    }
+    body.set(value, received);
+    received += value.length;
+    if (received < tellFrom) continue;
+    tellFrom = received * 1.33;
+    onPart(body.subarray(0, received));
+  }
+}
+
 async function fetchFrame(url: string, signal?: AbortSignal): Promise<EncodedFrame> {
   let response: Response;
   let body: Uint8Array<ArrayBuffer>;
@@ -88,22 +132,46 @@ async function fetchFrame(url: string, signal?: AbortSignal): Promise<EncodedFra
     });
     noteAnswer(true);
     if (!response.ok) throw toRequestError(response.status, await readJson(response));
-    body = new Uint8Array(await response.arrayBuffer());
+    const type = response.headers.get('Content-Type') ?? '';
+    body = await readInParts(response, (received) => {
+      const part = beginningOf(received, type);
+      if (!part) return;
+      parts.set(url, part);
+      watchers.get(url)?.(part);
+    });
   } catch (error) {
     if (error instanceof RequestError) throw error;
     // What was broken off by ourselves is no fault of the archive.
     if (!signal?.aborted) noteAnswer(false);
     throw new RequestError(0, 'No answer', { cause: error });
+  } finally {
+    parts.delete(url);
   }
   const contentType = response.headers.get('Content-Type') ?? '';
   if (/^multipart\//i.test(contentType)) return readSinglePart(body, contentType);
   return { bytes: body, transferSyntaxUID: transferSyntaxOf(contentType) };
 }
 
-/** WADO-RS Retrieve Frames (PS3.18 10.4.1.1.6) of one frame, as stored. @throws RequestError */
-export async function retrieveFrame(address: FrameAddress, signal?: AbortSignal): Promise<EncodedFrame> {
+/**
+ * WADO-RS Retrieve Frames (PS3.18 10.4.1.1.6) of one frame, as stored. `onPart` is told what has arrived while more is to come.
+ * @throws RequestError
+ */
+export async function retrieveFrame(
+  address: FrameAddress,
+  signal?: AbortSignal,
+  onPart?: (part: EncodedFrame) => void,
+): Promise<EncodedFrame> {
   const url = urlOf(address);
-  return takeBegun(url, () => fetchFrame(url, signal));
+  if (onPart) {
+    watchers.set(url, onPart);
+    const part = parts.get(url);
+    if (part) onPart(part);
+  }
+  try {
+    return await takeBegun(url, () => fetchFrame(url, signal));
+  } finally {
+    if (watchers.get(url) === onPart) watchers.delete(url);
+  }
 }
 
 /** The same, asked for ahead of need. */

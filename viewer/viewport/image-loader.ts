@@ -6,6 +6,7 @@ import { tags } from '../dicomweb/tags.ts';
 import { type ImageDescription, imageIdScheme, isColor } from './image-description.ts';
 import { type ImageFacts, makeComputedWindow, meantWindows } from './image-facts.ts';
 import { readEmbeddedOverlays } from './overlays.ts';
+import { partialImages } from './partial-images.ts';
 import { paletteTags, paletteToRgb, toRgb } from './pixels/color.ts';
 import { decodeFrame } from './pixels/decode.ts';
 import type { Presentation } from './pixels/grey-curve.ts';
@@ -72,6 +73,10 @@ async function makeColorImage(
   const values = isPalette
     ? paletteToRgb(frame, image, await withInlineTables(image.instance, paletteTags, signal))
     : toRgb(frame, image);
+  return colorImageOf(image, values);
+}
+
+function colorImageOf(image: ImageDescription, values: DisplayPixels): Types.IImage {
   return makeImage(image, values, {
     values,
     range: [0, 255],
@@ -128,10 +133,18 @@ function makeGreyImage(image: ImageDescription, values: DisplayPixels, frame: Ra
   });
 }
 
+/** The image that the beginning of a frame makes, coarse; nothing where a table would have to be fetched for it. */
+function showPart(image: ImageDescription, frame: RawFrame): Types.IImage {
+  if (isColor(image)) return colorImageOf(image, toRgb(frame, image));
+  const { slope, intercept } = image;
+  const values = toDisplayValues(frame, image, { slope, intercept, modalityLUT: undefined });
+  return makeGreyImage(image, values, frame, { voiTables: [], presentationTable: undefined });
+}
+
 /** Fetches, decodes and interprets one frame. @throws RequestError, DecodeError */
 async function loadImage(image: ImageDescription, signal: AbortSignal): Promise<Types.IImage> {
-  const decoding = retrieveFrame(image, signal).then(({ bytes, transferSyntaxUID }) =>
-    decodeFrame(bytes, transferSyntaxUID, image),
+  const decoding = retrieveFrame(image, signal, partialImages.watch(image, showPart)).then(
+    ({ bytes, transferSyntaxUID }) => decodeFrame(bytes, transferSyntaxUID, image),
   );
   if (isColor(image)) return makeColorImage(image, await decoding, signal);
   // Tables come while the pixels do.

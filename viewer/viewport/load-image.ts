@@ -2,9 +2,10 @@ import { cache, imageLoader, type Types } from '@cornerstonejs/core';
 import { RequestError } from '../dicomweb/request-error.ts';
 import { decodedBytes } from './decoded-bytes.ts';
 import { heldImageCount, makeRoom } from './image-cache.ts';
+import type { ImageDescription } from './image-description.ts';
 import { DecodeError } from './pixels/raw-frame.ts';
 import { PrefetchQueue } from './prefetch-queue.ts';
-import { registeredImage } from './registered-images.ts';
+import { forgetImage, registeredImage, registerImages } from './registered-images.ts';
 
 /** Browsers open six connections to a host over HTTP/1.1: two stay free for the image asked for. */
 const loadsInBackground = 4;
@@ -60,6 +61,22 @@ export function cancelLoading(imageId: string): void {
   if (!loading) return;
   cancelled.add(imageId);
   loading.cancelFn?.();
+}
+
+let partCount = 0;
+
+/**
+ * Puts a coarse image into Cornerstone's cache, under a name of its own, which it gets here. Returns how to take it out again.
+ */
+export function holdPartialImage(description: ImageDescription, image: Types.IImage): () => void {
+  partCount += 1;
+  image.imageId = `${description.imageId}/part-${partCount}`;
+  registerImages([{ ...description, imageId: image.imageId }]);
+  cache.putImageSync(image.imageId, image);
+  return () => {
+    if (isImageLoaded(image.imageId)) cache.removeImageLoadObject(image.imageId, { force: true });
+    forgetImage(image.imageId);
+  };
 }
 
 export function isImageLoaded(imageId: string): boolean {

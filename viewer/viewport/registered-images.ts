@@ -11,6 +11,11 @@ export function registeredImage(imageId: string): ImageDescription | undefined {
   return images.get(imageId);
 }
 
+/** Forgets one image. */
+export function forgetImage(imageId: string): void {
+  images.delete(imageId);
+}
+
 /** Forgets all images, for leaving a study. */
 export function forgetImages(): void {
   images.clear();

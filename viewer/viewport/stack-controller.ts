@@ -10,9 +10,10 @@ import { type ImageDescription, isColor } from './image-description.ts';
 import { factsOf } from './image-facts.ts';
 import { imageSurface } from './image-surface.ts';
 import type { KeptView } from './kept-view.ts';
-import { describeFailure, isImageLoaded, loadImage } from './load-image.ts';
+import { describeFailure, holdPartialImage, isImageLoaded, loadImage } from './load-image.ts';
 import { nearestImage } from './nearest-image.ts';
 import { orientationMarkers } from './orientation.ts';
+import { partialImages } from './partial-images.ts';
 import { highestOutput } from './pixels/grey-curve.ts';
 import { PlanesPainter } from './planes-painter.ts';
 import { Prefetcher } from './prefetcher.ts';
@@ -60,6 +61,8 @@ export class StackController implements ViewportController {
   readonly #planes: PlanesPainter;
   readonly #stopOptions: () => void;
   #display: Display | undefined;
+  /** Takes the coarse image that was drawn last out of memory. */
+  #forgetPart = () => {};
   /** Computed for the first image of the stack without a window, and kept for its others. */
   #computedWindow: Window | undefined;
 
@@ -104,6 +107,7 @@ export class StackController implements ViewportController {
     this.#prefetcher?.stop();
     this.#cine?.pause();
     this.#stopOptions();
+    this.#forgetPart();
     this.element.removeEventListener(Enums.Events.IMAGE_RENDERED, this.#onRendered);
     disableViewport(this.id);
   }
@@ -323,7 +327,8 @@ export class StackController implements ViewportController {
         const description = stack.images[index];
         if (!description) return;
         // Asked for first; what lies around it comes behind it, and around the first of all when that is drawn.
-        const loading = loadImage(description.imageId);
+        const stopParts = this.#expectParts(generation, description);
+        const loading = loadImage(description.imageId).finally(stopParts);
         if (this.#state.isImageDrawn && !isImageLoaded(description.imageId)) this.#prefetcher?.moveTo(index);
         else this.#prefetcher?.place(index);
         await loading;
@@ -338,6 +343,44 @@ export class StackController implements ViewportController {
       if (generation === this.#movingGeneration) this.#isMoving = false;
       if (!isStale()) noteFirstImage();
     }
+  }
+
+  /** The first image of a stack is seen coarse while the rest of it is on its way, where its encoding allows that. */
+  #expectParts(generation: number, description: ImageDescription): () => void {
+    const isWholeShown = this.#state.isImageDrawn && this.#state.fidelity === 'full';
+    if (isWholeShown || isImageLoaded(description.imageId)) return () => {};
+    return partialImages.expect(description.imageId, (image) => {
+      const drawing = this.#lastDrawing.then(() => this.#drawPart(generation, description, image));
+      this.#lastDrawing = drawing.catch(() => {});
+    });
+  }
+
+  /** Draws a coarse image under a name of its own, so that it is never taken for the whole one. */
+  async #drawPart(generation: number, description: ImageDescription, image: Types.IImage): Promise<void> {
+    const isLate = () => this.#isStale(generation) || isImageLoaded(description.imageId);
+    if (isLate()) return;
+    if (this.#state.fidelity === 'partial') this.#keepPlace();
+    this.#givenGeneration = -1;
+    const forget = holdPartialImage(description, image);
+    this.#forgetPart();
+    this.#forgetPart = forget;
+    await this.#viewport.setStack([image.imageId], 0);
+    if (this.#isStale(generation)) return;
+    this.#restoreView(description);
+    this.#update({
+      status: 'ready',
+      failure: undefined,
+      image: description,
+      isImageDrawn: true,
+      fidelity: 'partial',
+    });
+    this.#showGreys();
+  }
+
+  /** Before a finer image of the same is drawn: it is to be seen as the coarse one is. */
+  #keepPlace(): void {
+    this.#keptView = this.#viewport.getViewPresentation();
+    this.#computedWindow = undefined;
   }
 
   /** Whether another stack was asked for, or none, since `generation`. */
@@ -359,6 +402,7 @@ export class StackController implements ViewportController {
     const description = stack.images[index];
     if (!description || this.#isStale(generation)) return;
     const isGiven = this.#givenGeneration === generation;
+    if (this.#state.fidelity === 'partial') this.#keepPlace();
     // Given anew if anything goes wrong: Cornerstone takes an image it was once told of for shown.
     this.#givenGeneration = -1;
     if (isGiven) await this.#viewport.setImageIdIndex(index);
@@ -369,12 +413,15 @@ export class StackController implements ViewportController {
       throw new Error('The image was loaded, but not drawn');
     }
     this.#givenGeneration = generation;
+    this.#forgetPart();
+    this.#forgetPart = () => {};
     if (!isGiven) this.#restoreView(description);
     this.#update({
       status: 'ready',
       failure: undefined,
       image: description,
       isImageDrawn: true,
+      fidelity: 'full',
       loadedCount: this.#prefetcher?.loadedCount() ?? 0,
     });
     this.#showGreys();
@@ -419,7 +466,11 @@ export class StackController implements ViewportController {
     if (!image || !this.#state.isImageDrawn || this.#isDestroyed) return;
     const patientOrientation = texts(image.instance, tags.PatientOrientation);
     const facts = factsOf(this.#currentImage());
-    const surface = imageSurface(image, this.#viewport, facts?.values);
+    const surface = imageSurface(
+      image,
+      this.#viewport,
+      this.#state.fidelity === 'full' ? facts?.values : undefined,
+    );
     if (facts && this.#display)
       this.#planes.paint(this.#viewport.canvas, surface, facts, this.#display.greyOf);
     this.#update({

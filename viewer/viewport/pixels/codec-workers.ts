@@ -61,6 +61,7 @@ function runDecoder(
   bytes: Uint8Array<ArrayBuffer>,
   transferSyntaxUID: string,
   layout: PixelLayout,
+  decodeLevel = 0,
 ): Promise<unknown> {
   // Signs and colours are ours to interpret, the same way for every encoding: ask for samples as stored.
   const imageFrame = {
@@ -72,6 +73,7 @@ function runDecoder(
     photometricInterpretation: layout.photometricInterpretation,
     pixelRepresentation: 0,
     planarConfiguration: 0,
+    decodeLevel,
   };
   return pool().run({
     imageFrame,
@@ -107,6 +109,43 @@ export async function decodeWithWorker(
   return {
     samples,
     isPlanar: answer.interleaveMode === 0 && layout.samplesPerPixel > 1,
+    photometricInterpretation: layout.photometricInterpretation,
+  };
+}
+
+/** Pixels taken from an image halved `level` times, each as often as it was before. */
+function enlarge(samples: Samples, level: number, { rows, columns, samplesPerPixel }: PixelLayout): Samples {
+  const from = Math.ceil(columns / 2 ** level);
+  const Constructor = samples.constructor as new (length: number) => Samples;
+  const enlarged = new Constructor(rows * columns * samplesPerPixel);
+  for (let row = 0, to = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      const at = ((row >> level) * from + (column >> level)) * samplesPerPixel;
+      for (let sample = 0; sample < samplesPerPixel; sample++) enlarged[to++] = samples[at + sample] ?? 0;
+    }
+  }
+  return enlarged;
+}
+
+/**
+ * Decodes the beginning of a High-Throughput JPEG 2000 frame at a lower resolution (its sides halved `level` times), as a frame
+ * of the whole size. What it shows is coarse, and no value of it is to be measured. @throws DecodeError
+ */
+export async function decodePart(
+  bytes: Uint8Array<ArrayBuffer>,
+  transferSyntaxUID: string,
+  layout: PixelLayout,
+  level: number,
+): Promise<RawFrame> {
+  const answer = (await runDecoder(bytes, transferSyntaxUID, layout, level)) as DecodedFrame;
+  const [rows, columns] = [layout.rows, layout.columns].map((side) => Math.ceil(side / 2 ** level));
+  const samples = answer.pixelData as Samples;
+  const isWhole =
+    ArrayBuffer.isView(samples) && samples.length === (rows ?? 0) * (columns ?? 0) * layout.samplesPerPixel;
+  if (!isWhole) throw new DecodeError('The beginning of the frame gives no smaller image');
+  return {
+    samples: enlarge(samples, level, layout),
+    isPlanar: false,
     photometricInterpretation: layout.photometricInterpretation,
   };
 }
