@@ -1,8 +1,10 @@
 import { cache, Enums, init as initCore, RenderingEngine, type StackViewport } from '@cornerstonejs/core';
 import { logging } from '@cornerstonejs/metadata';
 import { RequestError } from '../dicomweb/request-error.ts';
+import { forgetDisplayPlanes } from './display-planes.ts';
 import { expectFirstImage } from './first-image.ts';
 import { watchImageCache } from './image-cache.ts';
+import { forgetWindowMeanings } from './image-facts.ts';
 import { registerLoader } from './image-loader.ts';
 import { registerMetadataProvider } from './metadata-provider.ts';
 import { warmUpDecoders } from './pixels/codec-workers.ts';
@@ -65,4 +67,6 @@ export function clearImages(): void {
   expectFirstImage();
   cache.purgeCache();
   forgetImages();
+  forgetDisplayPlanes();
+  forgetWindowMeanings();
 }

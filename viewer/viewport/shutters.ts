@@ -1,4 +1,4 @@
-import { type JsonDataSet, number, numbers, text, texts } from '../dicomweb/data-set.ts';
+import { type JsonDataSet, number, numbers, texts } from '../dicomweb/data-set.ts';
 import { tags } from '../dicomweb/tags.ts';
 import { functionalGroup } from './functional-groups.ts';
 
@@ -93,6 +93,3 @@ export function shutterGroup(instance: JsonDataSet): string | undefined {
   const shutter = texts(instance, tags.ShutterShape).includes('BITMAP') ? bitmap(instance) : undefined;
   return shutter?.kind === 'bitmap' ? shutter.group : undefined;
 }
-
-/** Whether anything lies over the pixels of an instance. */
-export const hasShutter = (instance: JsonDataSet): boolean => text(instance, tags.ShutterShape) !== undefined;

@@ -389,7 +389,6 @@ describe('colour of 16 bits', () => {
 
 describe('what can be switched in all viewports', () => {
   it('overlays, shutters and the clamp of PET are on until they are switched off', () => {
-    const context = { controller: undefined };
     const changes: unknown[] = [];
     const stop = onViewOptions(() => changes.push(viewOptions()));
     for (const [command, option] of [
@@ -398,10 +397,10 @@ describe('what can be switched in all viewports', () => {
       ['toggleClampToZero', 'clampsToZero'],
     ] as const) {
       const { run, isPressed } = viewingCommands[command];
-      expect(isPressed(context)).toBe(true);
-      run(context);
-      expect([isPressed(context), viewOptions()[option]]).toEqual([false, false]);
-      run(context);
+      expect(isPressed()).toBe(true);
+      run();
+      expect([isPressed(), viewOptions()[option]]).toEqual([false, false]);
+      run();
     }
     stop();
     expect(changes).toHaveLength(6);

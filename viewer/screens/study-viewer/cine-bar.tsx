@@ -6,7 +6,7 @@ import { Icon, type IconName } from '../../components/icons.tsx';
 import { usePreference } from '../../preferences/preference-store.ts';
 import type { CineMode } from '../../viewport/cine-timing.ts';
 import type { ImageStack } from '../../viewport/stacks.ts';
-import type { LayerProps } from './viewport-layers.tsx';
+import type { LayerProps } from './layer-props.ts';
 
 const readBoolean = (value: unknown): boolean | undefined => (typeof value === 'boolean' ? value : undefined);
 const modes: readonly CineMode[] = ['loop', 'sweep', 'once'];

@@ -6,25 +6,21 @@ export interface OverlayLine {
   readonly priority: number;
 }
 
-/** Size of the texts over a tile, CSS pixels; what imaging.css has for the same widths. */
-export function textSize(width: number): { readonly font: number; readonly line: number } {
-  if (width <= 300) return { font: 11, line: 13.75 };
-  if (width <= 520) return { font: 12, line: 15.6 };
-  return { font: 14, line: 19.6 };
+/** Height of a line of text over a tile, CSS pixels; what imaging.css has for the same widths. */
+function lineHeight(width: number): number {
+  if (width <= 300) return 13.75;
+  return width <= 520 ? 15.6 : 19.6;
 }
 
 /** CSS pixels of a tile that no corner uses: its margins, and the letters in the middle of the edges. */
 const unused = 34;
-/** Width of a letter as part of the size of the font, as a mean. */
-const letterWidth = 0.55;
 
 /** How many lines fit into one corner: half of the tile's height, so that two corners never touch. */
 export function linesThatFit(
   tile: { readonly width: number; readonly height: number },
   reserved = 0,
 ): number {
-  const { line } = textSize(tile.width);
-  return Math.max(1, Math.floor(((tile.height - unused) / 2 - reserved) / line));
+  return Math.max(1, Math.floor(((tile.height - unused) / 2 - reserved) / lineHeight(tile.width)));
 }
 
 /**
@@ -39,9 +35,4 @@ export function fitLines(lines: readonly OverlayLine[], count: number): OverlayL
       .filter(({ priority }, index) => priority === 0 || index < count),
   );
   return shown.filter((line) => kept.has(line));
-}
-
-/** Whether a text would be cut off in a corner of a tile. */
-export function isTooLong(text: string, tileWidth: number): boolean {
-  return text.length * textSize(tileWidth).font * letterWidth > tileWidth / 2 - unused;
 }

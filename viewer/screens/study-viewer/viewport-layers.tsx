@@ -6,18 +6,9 @@ import { CrosshairLayer } from '../../linking/crosshair-layer.tsx';
 import { LinkBadge } from '../../linking/link-badge.tsx';
 import { ReferenceLineLayer } from '../../linking/reference-line-layer.tsx';
 import { MeasurementLayer } from '../../measuring/measurement-layer.tsx';
-import type { DisplaySet } from '../../viewport/stacks.ts';
-import type { ViewportController, ViewportState } from '../../viewport/viewport-controller.ts';
 import { MprLayer } from '../../volume/mpr-layer.tsx';
 import { CineBar } from './cine-bar.tsx';
-
-/** What a layer over a viewport is told. */
-export interface LayerProps {
-  readonly tile: number;
-  readonly controller: ViewportController;
-  readonly state: ViewportState;
-  readonly displaySet: DisplaySet;
-}
+import type { LayerProps } from './layer-props.ts';
 
 /**
  * What is drawn over every viewport that shows something, from below to above: lines, measurements, badges. Each room brings
