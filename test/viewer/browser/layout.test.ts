@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import dicomParser from 'dicom-parser';
 import type { Browser } from 'playwright-core';
@@ -150,7 +150,6 @@ describe.skipIf(!isPresent || !hasChromium())('layouts and linked viewports', ()
     }
     browser = await launchChromium();
     watched = await openPage(browser, server.url);
-    mkdirSync('/tmp/bg/shots', { recursive: true });
   });
   afterAll(async () => {
     await browser?.close();
@@ -161,6 +160,7 @@ describe.skipIf(!isPresent || !hasChromium())('layouts and linked viewports', ()
     await watched.page.goto(`/viewer?StudyInstanceUIDs=${study}${more}`);
     await waitForImage(watched.page);
   };
+  const shownIn = async (tile: number) => (await viewportFacts(watched.page, tile)).sopInstanceUid;
   const card = (text: string) => watched.page.getByTestId('series-card').filter({ hasText: text }).first();
   /** The index of the slice nearest to a height. */
   const nearest = (slices: readonly Slice[], z = 0) => {
@@ -207,7 +207,6 @@ describe.skipIf(!isPresent || !hasChromium())('layouts and linked viewports', ()
     await waitForFact(page, 'imageIndex', nearest(pet, height), 1);
     // The MR begins one slice lower than the CT.
     expect(Number(nearest(ct, height))).toBe(index + 1);
-    await page.screenshot({ path: '/tmp/bg/shots/LINK-petct-mr.png' });
   });
 
   it('shows the crosshair at the same place of the patient in all three', async () => {
@@ -233,7 +232,6 @@ describe.skipIf(!isPresent || !hasChromium())('layouts and linked viewports', ()
     for (const mark of marks) {
       for (const [axis, value] of mark.entries()) expect(value).toBeCloseTo(marks[0]?.[axis] ?? NaN, 2);
     }
-    await page.screenshot({ path: '/tmp/bg/shots/LINK-crosshair.png' });
     await page.keyboard.press('w');
   });
 
@@ -273,7 +271,6 @@ describe.skipIf(!isPresent || !hasChromium())('layouts and linked viewports', ()
     expect(found[1]?.[0]).toBeCloseTo(88.8, 0);
     expect(found[0]?.[1]).toBeCloseTo(-5.81, 0);
     expect(found[1]?.[1]).toBeCloseTo(554.19, 0);
-    await page.screenshot({ path: '/tmp/bg/shots/LINK-reference.png' });
     await page.keyboard.press('Shift+O');
     expect(await page.getByTestId('reference-line').count()).toBe(0);
   });
@@ -289,7 +286,6 @@ describe.skipIf(!isPresent || !hasChromium())('layouts and linked viewports', ()
     const badges = () => page.getByTestId('study-badge').allTextContents();
     await expect.poll(badges).toEqual(['Current', 'Prior −4 months']);
     expect(await page.getByTestId('patient-warning').count()).toBe(0);
-    await page.screenshot({ path: '/tmp/bg/shots/PRIOR-compare.png' });
   });
 
   it('refuses to link what has another Frame of Reference, and links it by offset when asked', async () => {
@@ -345,7 +341,6 @@ describe.skipIf(!isPresent || !hasChromium())('layouts and linked viewports', ()
       .locator('section[data-testid^="viewport-"]')
       .evaluateAll((found) => found.map((element) => (element as HTMLElement).dataset.sopInstanceUid));
     expect(shown).toEqual(chest.slice(0, 25).map(({ sopInstanceUID }) => sopInstanceUID));
-    await page.screenshot({ path: '/tmp/bg/shots/LAYOUT-5x5.png' });
     await page.keyboard.press('k');
     await page.keyboard.press('End');
     for (const tile of [0, 12, 24]) await waitForFact(page, 'imageIndex', '36', tile);
@@ -386,10 +381,8 @@ describe.skipIf(!isPresent || !hasChromium())('layouts and linked viewports', ()
     await waitForImage(page, undefined, 1);
     await card('MR_T1').dragTo(page.getByTestId('viewport-1'));
     await expect
-      .poll(async () =>
-        mr.some(async (slice) => slice.sopInstanceUID === (await viewportFacts(page, 1)).sopInstanceUid),
-      )
-      .toBe(true);
+      .poll(async () => mr.map((slice) => slice.sopInstanceUID).indexOf((await shownIn(1)) ?? ''))
+      .toBeGreaterThanOrEqual(0);
     await waitForFact(page, 'imageCount', '47', 1);
   });
 
@@ -405,7 +398,6 @@ describe.skipIf(!isPresent || !hasChromium())('layouts and linked viewports', ()
     await page.getByTestId('own-layout-name').fill('My leg');
     await page.getByTestId('own-layout-save').click();
     await page.getByTestId('own-layout').waitFor();
-    await page.screenshot({ path: '/tmp/bg/shots/LAYOUT-menu.png' });
     await page.keyboard.press('Escape');
     await open(ct[0]?.studyInstanceUID);
     await waitForImage(page, undefined, 2);
@@ -435,7 +427,6 @@ describe.skipIf(!isPresent || !hasChromium())('layouts and linked viewports', ()
       [0, 1].map(async (tile) => Number((await viewportFacts(page, tile)).zoom)),
     );
     expect((zooms[1] ?? 0) / (zooms[0] ?? 1)).toBeCloseTo(2, 2);
-    await page.screenshot({ path: '/tmp/bg/shots/MG.png' });
   });
 
   it('puts two studies of one patient that are opened together side by side, the newer one first', async () => {
@@ -459,7 +450,6 @@ describe.skipIf(!isPresent || !hasChromium())('layouts and linked viewports', ()
       .poll(() => page.getByTestId('other-patient').allTextContents())
       .toEqual(['Several patients: this is Bellona (0000006)', expect.stringContaining('(887)')]);
     expect(await page.getByTestId('study-age').textContent()).toBe('Another patient');
-    await page.screenshot({ path: '/tmp/bg/shots/PATIENTS.png' });
   });
 
   it('opens what an address says of the screen', async () => {
