@@ -20,7 +20,7 @@ import { imageFinder, loadEvidence } from './load-evidence.ts';
 import { type CurrentGroup, currentGroups, isShown, newestOf } from './newest-documents.ts';
 import type { SkipReason } from './place-figures.ts';
 import type { ReadReport } from './read-measurement-report.ts';
-import { saveEvidence } from './save-evidence.ts';
+import { hasUnsavedEvidence, saveEvidence } from './save-evidence.ts';
 import { useWhenText } from './when-text.ts';
 
 /** Keeps what is known of saved evidence as the open studies load, and forgets it with them. */
@@ -31,6 +31,14 @@ function useLoading(): void {
   useEffect(() => setReader(user.username, permissions.includes('dicom:store')), [user, permissions]);
   useEffect(() => loadEvidence(displaySets, isComplete), [displaySets, isComplete]);
   useEffect(() => forgetStudies, []);
+  useEffect(() => {
+    // Closing the page would lose key images and removals too.
+    const onUnload = (event: BeforeUnloadEvent) => {
+      if (hasUnsavedEvidence()) event.preventDefault();
+    };
+    window.addEventListener('beforeunload', onUnload);
+    return () => window.removeEventListener('beforeunload', onUnload);
+  }, []);
 }
 
 function keepAsFile({ name, bytes }: UnstoredFile): void {
