@@ -350,7 +350,8 @@ describe('texts over images', () => {
     expect(fitLines(lines, 3).map(({ key }) => key)).toEqual(['name', 'id', 'birth']);
     expect(fitLines(lines, 1).map(({ key }) => key)).toEqual(['name', 'id']);
     expect(linesThatFit({ width: 1000, height: 700 })).toBeGreaterThan(12);
-    expect(linesThatFit({ width: 280, height: 160 })).toBe(4);
+    expect(linesThatFit({ width: 280, height: 160 })).toBe(3);
+    expect(linesThatFit({ width: 280, height: 90 })).toBe(2);
   });
 });
 

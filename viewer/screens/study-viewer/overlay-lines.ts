@@ -15,12 +15,16 @@ function lineHeight(width: number): number {
 /** CSS pixels of a tile that no corner uses: its margins, and the letters in the middle of the edges. */
 const unused = 34;
 
+/** In a tile of a large grid the picture matters more than what is written over it. */
+const mostInSmallTile = 3;
+
 /** How many lines fit into one corner: half of the tile's height, so that two corners never touch. */
 export function linesThatFit(
   tile: { readonly width: number; readonly height: number },
   reserved = 0,
 ): number {
-  return Math.max(1, Math.floor(((tile.height - unused) / 2 - reserved) / lineHeight(tile.width)));
+  const fitting = Math.floor(((tile.height - unused) / 2 - reserved) / lineHeight(tile.width));
+  return Math.max(1, Math.min(fitting, tile.width <= 300 ? mostInSmallTile : fitting));
 }
 
 /**
