@@ -26,6 +26,7 @@ import { UploadArea } from './upload-area.tsx';
 import { useColumns } from './use-columns.ts';
 import { useListAddress } from './use-list-address.ts';
 import { usePreviewedRow } from './use-previewed-row.ts';
+import { useReadingList } from './use-reading-list.ts';
 import { useStudySelection } from './use-study-selection.ts';
 import { useStudyWindow } from './use-study-window.ts';
 
@@ -111,6 +112,7 @@ export function StudyList(): ReactNode {
   const [, navigate] = useLocation();
   const { filter, preview, changeAddress, area, list, isReturning } = useList();
   const { pages } = list;
+  useReadingList(pages);
   const searchBox = useRef<HTMLInputElement>(null);
   const focusRow = useRef<((index: number) => void) | null>(null);
   const columns = useColumns();
