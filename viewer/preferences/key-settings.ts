@@ -57,7 +57,8 @@ function keyMapOf(settings: KeySettings): KeyMap {
   return latest.keyMap;
 }
 
-const getKeySettings = (): KeySettings => getPreference(preferenceName, parseKeySettings, defaultKeySettings);
+export const getKeySettings = (): KeySettings =>
+  getPreference(preferenceName, parseKeySettings, defaultKeySettings);
 
 export const useKeySettings = (): KeySettings =>
   usePreference(preferenceName, parseKeySettings, defaultKeySettings);

@@ -5,6 +5,7 @@ import {
   type PointerActions,
   type WheelAction,
 } from '../viewport/pointer-actions.ts';
+import { getKeySettings, useKeySettings } from './key-settings.ts';
 import { getPreference, setPreference, usePreference } from './preference-store.ts';
 
 /** The preference `mouse`: what buttons and wheel do, and which tool is in hand at the start. */
@@ -40,11 +41,17 @@ export function parseMouseSettings(value: unknown): MouseSettings | undefined {
   };
 }
 
+/** IHE BIR begins with the Scroll tool (5.2), OHIF with the window. */
+const defaultsOfMap = {
+  ohif: defaultMouseSettings,
+  bir: { ...defaultMouseSettings, leftTool: 'scroll' },
+} as const satisfies Record<string, MouseSettings>;
+
 export const getMouseSettings = (): MouseSettings =>
-  getPreference(preferenceName, parseMouseSettings, defaultMouseSettings);
+  getPreference<MouseSettings>(preferenceName, parseMouseSettings, defaultsOfMap[getKeySettings().map]);
 
 export const useMouseSettings = (): MouseSettings =>
-  usePreference(preferenceName, parseMouseSettings, defaultMouseSettings);
+  usePreference<MouseSettings>(preferenceName, parseMouseSettings, defaultsOfMap[useKeySettings().map]);
 
 export function changeMouse(changed: Partial<MouseSettings>): void {
   setPreference(preferenceName, { ...getMouseSettings(), ...changed });

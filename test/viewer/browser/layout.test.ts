@@ -209,6 +209,26 @@ describe.skipIf(!isPresent || !hasChromium())('layouts and linked viewports', ()
     expect(Number(nearest(ct, height))).toBe(index + 1);
   });
 
+  it('plays linked sets together', async () => {
+    const { page } = watched;
+    await page.getByTestId('viewport-0').click();
+    await page.keyboard.press('Home');
+    await waitForFact(page, 'imageIndex', '0');
+    await page.keyboard.press('c');
+    await page.waitForFunction(
+      () => Number(document.querySelector<HTMLElement>('[data-testid="viewport-0"]')?.dataset.imageIndex) > 4,
+    );
+    await page.keyboard.press('c');
+    await expect
+      .poll(async () => {
+        const facts = await Promise.all([0, 1, 2].map((tile) => viewportFacts(page, tile)));
+        const height = ct[Number(facts[0]?.imageIndex)]?.position[2];
+        return [nearest(pet, height) === facts[1]?.imageIndex, nearest(mr, height) === facts[2]?.imageIndex];
+      })
+      .toEqual([true, true]);
+    expect(Number((await viewportFacts(page, 0)).imageIndex)).toBeGreaterThan(4);
+  });
+
   it('shows the crosshair at the same place of the patient in all three', async () => {
     const { page } = watched;
     await page.keyboard.press('j');

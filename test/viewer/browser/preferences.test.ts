@@ -149,12 +149,17 @@ describe.skipIf(!hasChromium())('what a reader sets', () => {
     expect(await accessibilityFaults(page)).toEqual([]);
   });
 
-  it('has the keys of IHE BIR where they are chosen', async () => {
+  it('begins with the Scroll tool where the keys are those of IHE BIR', async () => {
+    expect(await toolInHand()).toBe('window');
     await page.keyboard.press('Control+,');
     await page.getByTestId('key-map').selectOption('bir');
     expect(await accessibilityFaults(page)).toEqual([]);
     await close();
     await page.getByTestId('settings').waitFor({ state: 'detached' });
+    await expect.poll(toolInHand).toBe('scroll');
+  });
+
+  it('has the keys of IHE BIR where they are chosen', async () => {
     const tools = { s: 'scroll', W: 'window', z: 'zoom', T: 'pan' };
     for (const [key, tool] of Object.entries(tools)) {
       await page.keyboard.press(key);

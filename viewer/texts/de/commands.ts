@@ -40,6 +40,7 @@ export const commandsTexts = {
     headerWindow: 'Fenster aus dem Bild',
     toggleOverlay: 'Einblendungen: alle, wenige, keine',
     toggleEnlarged: 'Bildfenster vergrößern oder zurück',
+    showReport: 'Befund zeigen',
     help: 'Tasten und Hilfe',
   },
   commandGroup: {

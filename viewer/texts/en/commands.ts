@@ -40,6 +40,7 @@ export const commandsTexts = {
     headerWindow: 'Window from the image',
     toggleOverlay: 'Texts: all, few, none',
     toggleEnlarged: 'Enlarge viewport, or back',
+    showReport: 'Show report',
     help: 'Keys and help',
   },
   commandGroup: {
