@@ -1,3 +1,4 @@
+import './narrow.css';
 import { ActionIcon, Group, Text, Title, Tooltip } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useContext } from 'react';
