@@ -1,5 +1,5 @@
 import { act, cleanup, configure, fireEvent, render, screen } from '@testing-library/react';
-import { afterEach, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { App } from '../../../viewer/app.tsx';
 import { toRequestError } from '../../../viewer/dicomweb/request-error.ts';
 import * as search from '../../../viewer/dicomweb/search.ts';
@@ -22,7 +22,11 @@ beforeAll(async () => {
     unobserve() {}
     disconnect() {}
   };
+  // The list has rows for the height it is shown in, and jsdom lays nothing out: here everything is as large as a screen.
+  vi.spyOn(Element.prototype, 'clientHeight', 'get').mockReturnValue(800);
+  vi.spyOn(Element.prototype, 'clientWidth', 'get').mockReturnValue(1200);
 });
+afterAll(() => void vi.restoreAllMocks());
 afterEach(cleanup);
 
 it('shows the next one who signs in nothing of what the last one saw', async () => {
