@@ -85,7 +85,7 @@ export const screenshotCases: readonly ScreenshotCase[] = [
   { name: 'structured-report', stored: ['sr/dcmjs/sample-sr.dcm'] },
   { name: 'encapsulated-pdf', stored: ['misc/orthanc-tests/sample-pdf.dcm'] },
   { name: 'ecg', stored: ['misc/pydicom/waveform_ecg.dcm'] },
-  { name: 'whole-slide', stored: ['wsi/highdicom/sm_image.dcm'] },
+  { name: 'segmentation', stored: ['seg/dcmqi/label.seg'] },
   {
     name: 'layout-picker',
     stored: sarcoma,

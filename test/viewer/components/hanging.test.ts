@@ -213,11 +213,22 @@ describe('mammograms', () => {
 
   it('keep the place of a view that is missing empty, and compare with a prior when one is open', () => {
     const three = projections('1.2', view('L', 'MLO'), view('R', 'CC'), view('R', 'MLO'));
-    expect(best(candidates(three)).tilesOf('cc')).toEqual(['1.1/1.2#0@1', undefined]);
-    expect(best(candidates(four)).stages).toEqual(['all', 'cc', 'mlo']);
+    expect(best(candidates(three)).tilesOf('all')).toEqual([
+      '1.1/1.2#0@1',
+      undefined,
+      '1.1/1.2#0@2',
+      '1.1/1.2#0@0',
+    ]);
+    expect(best(candidates(four)).stages).toEqual(['all', 'cc', 'mlo', 'right', 'left']);
     const prior = candidates(projections('1.9', view('R', 'CC'), view('L', 'CC')));
     const found = best(candidates(four), prior);
     expect(found.tilesOf('ccPrior')).toEqual(['1.1/1.2#0@1', '1.1/1.2#0@2', '1.1/1.9#0@0', '1.1/1.9#0@1']);
+  });
+
+  it('are not hung among empty places: both views of one breast beside each other, a single one alone', () => {
+    const right = projections('1.2', view('R', 'CC'), view('R', 'MLO'));
+    expect(best(candidates(right)).stages).toEqual(['right']);
+    expect(best(candidates(projections('1.2', view('R', 'CC')))).id).not.toBe('mg');
   });
 
   it('have their chest wall where the letters say posterior, and nothing is guessed without them', () => {

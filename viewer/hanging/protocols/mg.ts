@@ -29,9 +29,12 @@ const compared = (laterality: 'R' | 'L', view: 'CC' | 'MLO') => [
 ];
 
 const stages: readonly Stage[] = [
-  { id: 'all', grid: rows(2), tiles: [...pair('CC'), ...pair('MLO')] },
-  { id: 'cc', grid: rows(1), tiles: pair('CC') },
-  { id: 'mlo', grid: rows(1), tiles: pair('MLO') },
+  // A single image is not hung among empty tiles: no stage fits it, and it is shown alone.
+  { id: 'all', grid: rows(2), tiles: [...pair('CC'), ...pair('MLO')], needed: 3 },
+  { id: 'cc', grid: rows(1), tiles: pair('CC'), needed: 2 },
+  { id: 'mlo', grid: rows(1), tiles: pair('MLO'), needed: 2 },
+  { id: 'right', grid: rows(1), tiles: [breast('R', 'CC'), breast('R', 'MLO')], needed: 2 },
+  { id: 'left', grid: rows(1), tiles: [breast('L', 'CC'), breast('L', 'MLO')], needed: 2 },
   { id: 'ccPrior', grid: rows(2), tiles: [...pair('CC'), ...pair('CC', 1)], needed: 3 },
   { id: 'mloPrior', grid: rows(2), tiles: [...pair('MLO'), ...pair('MLO', 1)], needed: 3 },
   { id: 'rightPrior', grid: rows(2), tiles: [...compared('R', 'CC'), ...compared('R', 'MLO')], needed: 3 },
