@@ -258,7 +258,7 @@ describe.skipIf(!hasChromium())('print, export, links and attributes', () => {
     page.once('dialog', (dialog) => void dialog.accept());
     await page.goto(`/viewer?StudyInstanceUIDs=${header.string('x0020000d')}`);
     await waitForImage(page, header.string('x00080018'));
-    await page.keyboard.press('Shift+t');
+    await page.keyboard.press('Alt+t');
     await page.getByTestId('tag-row').first().waitFor();
     const shown = await page
       .getByTestId('tag-row')
