@@ -26,6 +26,17 @@ const layoutKeys: KeyMap = [
   { key: 'alt+9', command: 'layout3x3' },
 ];
 
+/** Keys of both maps: grey values, sizes, and what the header lays over an image. */
+const viewingKeys: KeyMap = [
+  { key: 'alt+v', command: 'nextHeaderWindow' },
+  { key: 'alt+a', command: 'autoWindow' },
+  { key: 'alt+w', command: 'fullRangeWindow' },
+  { key: 'alt+0', command: 'actualPixels' },
+  { key: 'alt+o', command: 'toggleOverlayPlanes' },
+  { key: 'alt+s', command: 'toggleShutters' },
+  { key: 'alt+z', command: 'toggleClampToZero' },
+];
+
 /** Keys of both maps: planes through volumes, and slabs. */
 const volumeKeys: KeyMap = [
   { key: '6', command: 'mpr' },
@@ -99,6 +110,7 @@ export const defaultKeyMap: KeyMap = [
   { key: '0', command: 'headerWindow' },
   { key: ' ', command: 'reset' },
   { key: 'o', command: 'toggleOverlay' },
+  ...viewingKeys,
   ...layoutKeys,
   ...evidenceKeys,
   ...outputKeys,
@@ -153,6 +165,7 @@ export const birKeyMap: KeyMap = [
   { key: '4', command: 'presetBrain' },
   { key: '5', command: 'presetLiver' },
   { key: '0', command: 'headerWindow' },
+  ...viewingKeys,
   ...layoutKeys,
   ...evidenceKeys,
   ...outputKeys,

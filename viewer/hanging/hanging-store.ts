@@ -68,7 +68,7 @@ function contentOf({ candidate, plan }: HungTile): TileContent {
   // A single view has its own place in the stack: how another one was seen says nothing of it.
   const seen = index === undefined ? latestView(displaySetId) : undefined;
   const window = windowOf(plan) ?? seen?.window;
-  const isInverted = plan.isInverted ?? seen?.isInverted ?? false;
+  const isInverted = plan.isInverted ?? seen?.isInverted;
   keepView(content, { ...seen, index: index ?? seen?.index ?? start, window, isInverted });
   return content;
 }

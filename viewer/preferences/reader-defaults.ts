@@ -3,6 +3,7 @@ import type { DragAction } from '../viewport/pointer-actions.ts';
 import { type OverlayDetail, setTool, useWorkspace } from '../workspace/workspace-store.ts';
 import { useMouseSettings } from './mouse-settings.ts';
 import { setPreference, usePreference } from './preference-store.ts';
+import { useKeptViewOptions } from './view-settings.ts';
 
 export const overlayDetails = ['full', 'minimal', 'off'] as const satisfies readonly OverlayDetail[];
 
@@ -29,4 +30,5 @@ export function useReaderDefaults(): void {
     setTool(leftTool);
   }, [leftTool]);
   useEffect(() => useWorkspace.setState({ overlayDetail }), [overlayDetail]);
+  useKeptViewOptions();
 }

@@ -7,7 +7,8 @@ export interface KeptView {
   readonly index: number;
   /** What the reader chose; undefined follows the header. */
   readonly window?: Window | undefined;
-  readonly isInverted?: boolean;
+  /** Undefined: as such images begin. */
+  readonly isInverted?: boolean | undefined;
   /** The place of the image that was in the middle of the tile, whose size may be another now. */
   readonly center?: Point | undefined;
   /** Zoom, turns and mirroring, as the controller that wrote it knows them. */

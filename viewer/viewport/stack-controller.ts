@@ -23,7 +23,7 @@ import type { ImageStack } from './stacks.ts';
 import type { Point } from './surface.ts';
 import { TransferFunctionSetter } from './transfer-function.ts';
 import type { Vector3 } from './vectors.ts';
-import { onViewOptions } from './view-options.ts';
+import { onViewOptions, startsInverted } from './view-options.ts';
 import { emptyState, type ViewportController, type ViewportState } from './viewport-controller.ts';
 import type { Window } from './window.ts';
 
@@ -120,7 +120,9 @@ export class StackController implements ViewportController {
     const generation = ++this.#generation;
     const { stack: before, playing, cine } = this.#state;
     const isGrown = before?.id === stack.id && !anew;
-    const isInverted = isGrown ? this.#state.isInverted : (view.isInverted ?? false);
+    const isInverted = isGrown
+      ? this.#state.isInverted
+      : (view.isInverted ?? startsInverted(stack.images[0]?.modality));
     const start = isGrown
       ? this.#placeIn(stack)
       : Math.max(0, Math.min(stack.images.length - 1, Math.round(view.index)));
@@ -272,7 +274,7 @@ export class StackController implements ViewportController {
   reset(): void {
     if (!this.#state.isImageDrawn) return;
     this.#chosenWindow = undefined;
-    this.#update({ isInverted: false });
+    this.#update({ isInverted: startsInverted(this.#state.stack?.images[0]?.modality) });
     this.#viewport.resetCamera({ resetPan: true, resetZoom: true });
     this.#showGreys();
   }

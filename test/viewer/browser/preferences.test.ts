@@ -230,6 +230,58 @@ describe.skipIf(!hasChromium())('what a reader sets', () => {
     expect((await viewportFacts(page)).imageIndex).toBe('0');
   });
 
+  describe('of menus', () => {
+    const focused = () => page.evaluate(() => (document.activeElement as HTMLElement).dataset.testid);
+    const downScrolls = async () => {
+      await page.keyboard.press('ArrowDown');
+      await waitForFact(page, 'imageIndex', '1');
+      await page.keyboard.press('Home');
+      await waitForFact(page, 'imageIndex', '0');
+    };
+
+    it('leaves the keys to the images after a choice, and the focus on the button after Escape', async () => {
+      const choices = [
+        ['toolbar-measure', 'menu-toolLength'],
+        ['toolbar-view', 'menu-toggleShutters'],
+        ['window-menu', 'voi-full-0'],
+        ['layout-menu', 'layout-1x1'],
+      ] as const;
+      for (const [button, choice] of choices) {
+        await page.getByTestId(button).click();
+        const item = page.getByTestId(choice);
+        await item.waitFor();
+        await page.keyboard.press('Escape');
+        await item.waitFor({ state: 'hidden' });
+        await expect.poll(focused).toBe(button);
+        await page.getByTestId(button).click();
+        await item.click();
+        await expect.poll(focused).toBe('viewport-0');
+        // Where Mantine gives the focus back it does so while the menu goes.
+        await item.waitFor({ state: 'hidden' });
+        await downScrolls();
+        expect(await focused()).toBe('viewport-0');
+      }
+      await page.keyboard.press('s');
+      await expect.poll(toolInHand).toBe('scroll');
+    });
+
+    it('keeps what was switched in a menu', async () => {
+      await expect.poll(() => kept('viewOptions')).toMatchObject({ showsShutters: false });
+      await page.keyboard.press('Control+,');
+      const shutters = page.getByTestId('setting-showsShutters');
+      expect(await shutters.isChecked()).toBe(false);
+      await shutters.check();
+      await page.getByTestId('setting-startsCine').uncheck();
+      await expect.poll(() => kept('cine.autoStart')).toBe(false);
+      await expect
+        .poll(() => kept('viewOptions'))
+        .toMatchObject({ showsShutters: true, showsOverlays: true });
+      expect(await accessibilityFaults(page)).toEqual([]);
+      await close();
+      await page.getByTestId('settings').waitFor({ state: 'detached' });
+    });
+  });
+
   describe('of the mouse', () => {
     async function middle(): Promise<{ x: number; y: number }> {
       const box = await page.getByTestId('viewport-element-0').boundingBox();

@@ -14,7 +14,7 @@ import {
 import { DecodeError } from '../../../viewer/viewport/pixels/raw-frame.ts';
 import { describeShutter } from '../../../viewer/viewport/shutters.ts';
 import { suvOf } from '../../../viewer/viewport/suv.ts';
-import { onViewOptions, viewOptions } from '../../../viewer/viewport/view-options.ts';
+import { defaultViewOptions, onViewOptions, viewOptions } from '../../../viewer/viewport/view-options.ts';
 import { clampToZero, type Window } from '../../../viewer/viewport/window.ts';
 import { windowMeaning } from '../../../viewer/viewport/window-meaning.ts';
 import { makeDataSet, makeSlice } from './make-data-set.ts';
@@ -405,6 +405,6 @@ describe('what can be switched in all viewports', () => {
     }
     stop();
     expect(changes).toHaveLength(6);
-    expect(viewOptions()).toEqual({ showsOverlays: true, showsShutters: true, clampsToZero: true });
+    expect(viewOptions()).toEqual(defaultViewOptions);
   });
 });

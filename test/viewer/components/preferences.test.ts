@@ -12,6 +12,8 @@ import {
   savePreferences,
   setPreference,
 } from '../../../viewer/preferences/preference-store.ts';
+import { useKeptViewOptions } from '../../../viewer/preferences/view-settings.ts';
+import { setViewOptions, viewOptions } from '../../../viewer/viewport/view-options.ts';
 
 vi.mock('../../../viewer/dicomweb/preferences.ts');
 
@@ -156,5 +158,32 @@ describe('the preference of the mouse', () => {
       ctrlWheel: 'zoom',
       isScrollInverted: false,
     });
+  });
+});
+
+describe('how images are shown in all viewports', () => {
+  const standard = { showsOverlays: true, showsShutters: true, clampsToZero: true, invertsPet: false };
+
+  it('is as the reader has set it, and what is switched while reading is kept', async () => {
+    fetched.mockResolvedValue({
+      viewOptions: { showsShutters: false, invertsPet: true, clampsToZero: 'no' },
+    });
+    await loadPreferences();
+    const { unmount } = renderHook(useKeptViewOptions);
+    expect(viewOptions()).toEqual({ ...standard, showsShutters: false, invertsPet: true });
+    expect(saved).not.toHaveBeenCalled();
+
+    setViewOptions({ showsOverlays: false });
+    await vi.advanceTimersByTimeAsync(600);
+    const switched = { ...standard, showsOverlays: false, showsShutters: false, invertsPet: true };
+    expect(saved.mock.calls).toEqual([['viewOptions', switched]]);
+    unmount();
+  });
+
+  it('is the standard for the next reader', async () => {
+    setViewOptions({ showsOverlays: false });
+    const { unmount } = renderHook(useKeptViewOptions);
+    expect(viewOptions()).toEqual(standard);
+    unmount();
   });
 });

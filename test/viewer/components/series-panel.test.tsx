@@ -1,6 +1,7 @@
 import { MantineProvider } from '@mantine/core';
 import { cleanup, render, screen } from '@testing-library/react';
 import { afterEach, beforeAll, expect, it, vi } from 'vitest';
+import { byReadingOrder } from '../../../viewer/screens/study-viewer/series-order.ts';
 import { SeriesPanel } from '../../../viewer/screens/study-viewer/series-panel.tsx';
 import type { LoadedSeries } from '../../../viewer/screens/study-viewer/use-studies.ts';
 import { startTexts } from '../../../viewer/texts/start-texts.ts';
@@ -47,4 +48,19 @@ it('says when a series has more images than are shown', () => {
   expect(screen.getAllByTestId('series-incomplete').map((note) => note.textContent)).toEqual([
     '36 of 37 images',
   ]);
+});
+
+it('lists images before what is said of them, each by number', () => {
+  const series = (SeriesInstanceUID: string, Modality: string, SeriesNumber?: number) =>
+    makeDataSet({ SeriesInstanceUID, Modality, ...(SeriesNumber === undefined ? {} : { SeriesNumber }) });
+  const found = [
+    series('1.1', 'RTSTRUCT', 1),
+    series('1.2', 'CT', 4),
+    series('1.3', 'SR'),
+    series('1.4', 'PT', 3),
+    series('1.5', 'CT'),
+    series('1.6', 'CT', 4),
+  ];
+  const uids = found.sort(byReadingOrder).map((one) => one['0020000E']?.Value?.[0]);
+  expect(uids).toEqual(['1.4', '1.2', '1.6', '1.5', '1.1', '1.3']);
 });

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { StackController } from '../../../viewer/viewport/stack-controller.ts';
 import { type ImageStack, makeDisplaySets } from '../../../viewer/viewport/stacks.ts';
+import { defaultViewOptions, setViewOptions } from '../../../viewer/viewport/view-options.ts';
 import { makeSlice } from './make-data-set.ts';
 
 /** A viewport that draws when it is let, as Cornerstone's draws when its images are there. */
@@ -78,8 +79,8 @@ vi.mock('../../../viewer/viewport/prefetcher.ts', () => ({
   },
 }));
 
-function makeStack(seriesInstanceUID: string, numbers = [1, 2, 3]): ImageStack {
-  const slices = numbers.map((number) => makeSlice(number, -number));
+function makeStack(seriesInstanceUID: string, numbers = [1, 2, 3], Modality = 'CT'): ImageStack {
+  const slices = numbers.map((number) => makeSlice(number, -number, { Modality }));
   const [set] = makeDisplaySets('1', seriesInstanceUID, slices);
   if (set?.kind !== 'image') throw new Error('not a stack');
   return set;
@@ -157,5 +158,21 @@ describe('a viewport', () => {
     await controller.show(second, { index: 0 });
     expect(controller.getState()).toMatchObject({ index: 0, isInverted: false });
     expect(viewport.presentation).toEqual({ zoom: 1 });
+  });
+
+  it('begins PET inverted where the reader wants that, unless it was seen otherwise', async () => {
+    const pet = makeStack('1.3', [1, 2, 3], 'PT');
+    setViewOptions({ invertsPet: true });
+    await controller.show(pet, { index: 0 });
+    expect(controller.getState().isInverted).toBe(true);
+    controller.toggleInvert();
+    const seen = controller.keptView();
+    await controller.show(first, { index: 0 });
+    expect(controller.getState().isInverted).toBe(false);
+    await controller.show(pet, seen ?? { index: 0 });
+    expect(controller.getState().isInverted).toBe(false);
+    setViewOptions(defaultViewOptions);
+    await controller.show(pet, { index: 0 }, true);
+    expect(controller.getState().isInverted).toBe(false);
   });
 });

@@ -3,12 +3,11 @@ import { type ReactNode, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type CommandName, isPressed, runCommand } from '../../commands/commands.ts';
 import { Icon, type IconName } from '../../components/icons.tsx';
-import { usePreference } from '../../preferences/preference-store.ts';
+import { useStartsCine } from '../../preferences/view-settings.ts';
 import type { CineMode } from '../../viewport/cine-timing.ts';
 import type { ImageStack } from '../../viewport/stacks.ts';
 import type { LayerProps } from './layer-props.ts';
 
-const readBoolean = (value: unknown): boolean | undefined => (typeof value === 'boolean' ? value : undefined);
 const modes: readonly CineMode[] = ['loop', 'sweep', 'once'];
 
 /** Recordings of something that moves: they start by themselves (IHE BIR 5.9). */
@@ -24,7 +23,7 @@ const prefersStill = () => window.matchMedia?.('(prefers-reduced-motion: reduce)
 
 /** Starts a recording when its first frame is there, once. */
 function useAutoStart({ controller, state }: LayerProps): void {
-  const isWanted = usePreference('cine.autoStart', readBoolean, true);
+  const isWanted = useStartsCine();
   const started = useRef<string>(undefined);
   const { stack, isImageDrawn } = state;
   useEffect(() => {

@@ -8,6 +8,7 @@ import type { Match, Reason } from '../../hanging/match.ts';
 import { setGrid, useWorkspace } from '../../workspace/workspace-store.ts';
 import { GridPicker } from './grid-picker.tsx';
 import { OwnLayouts } from './own-layouts.tsx';
+import { focusActiveViewport } from './viewport-focus.ts';
 
 /** Names of protocols and of what they ask for. */
 function useProtocolTexts(): { nameOf: (match: Match) => string; reasonOf: (reason: Reason) => string } {
@@ -81,9 +82,12 @@ export function LayoutMenu(): ReactNode {
   const [isOpen, setIsOpen] = useState(false);
   const grid = useWorkspace((workspace) => workspace.grid);
   const { matches, protocolId } = useHangingStore();
-  const close = () => setIsOpen(false);
+  const goOnReading = () => {
+    setIsOpen(false);
+    focusActiveViewport();
+  };
   return (
-    <Popover opened={isOpen} onChange={setIsOpen} position="bottom-end" withinPortal trapFocus returnFocus>
+    <Popover opened={isOpen} onChange={setIsOpen} position="bottom-end" withinPortal trapFocus>
       <Popover.Target>
         <Button
           variant="default"
@@ -102,7 +106,7 @@ export function LayoutMenu(): ReactNode {
           grid={grid}
           onChoose={(chosen) => {
             setGrid(chosen);
-            close();
+            goOnReading();
           }}
         />
         {matches.length > 0 ? <h2>{t('layout.protocols')}</h2> : null}
@@ -114,7 +118,7 @@ export function LayoutMenu(): ReactNode {
               isChosen={match.protocol.id === protocolId}
               onChoose={() => {
                 showProtocol(match.protocol.id);
-                close();
+                goOnReading();
               }}
             />
           ))}

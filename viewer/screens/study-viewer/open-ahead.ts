@@ -5,17 +5,14 @@ import { tags } from '../../dicomweb/tags.ts';
 import { makeDisplaySets } from '../../viewport/stacks.ts';
 import { readAddressedStudies } from '../../workspace/addressed-studies.ts';
 import { initialView } from './initial-view.ts';
-import { bySeriesNumber } from './series-order.ts';
-
-/** Classes whose series hold no picture to begin with would only be looked through for nothing. */
-const withoutImages = new Set(['SR', 'KO', 'PR', 'SEG', 'RTSTRUCT', 'RTPLAN', 'RTDOSE', 'DOC', 'REG']);
+import { byReadingOrder } from './series-order.ts';
 
 function firstSeries(found: readonly JsonDataSet[], wanted: readonly string[]): string | undefined {
   const uidOf = (series: JsonDataSet) => text(series, tags.SeriesInstanceUID);
   const shown = [...found]
-    .sort(bySeriesNumber)
+    .sort(byReadingOrder)
     .filter((series) => wanted.length === 0 || wanted.includes(uidOf(series) ?? ''));
-  const first = shown.find((series) => !withoutImages.has(text(series, tags.Modality) ?? '')) ?? shown[0];
+  const [first] = shown;
   return first && uidOf(first);
 }
 

@@ -15,6 +15,7 @@ import { useWorkspace } from '../../workspace/workspace-store.ts';
 import { LayoutMenu } from './layout-menu.tsx';
 import { useRovingFocus } from './roving-focus.ts';
 import { type ToolbarEntry, type ToolbarGroup, toolbarGroups } from './toolbar-groups.ts';
+import { focusActiveViewport } from './viewport-focus.ts';
 import { WindowMenu } from './window-menu.tsx';
 
 function ToolButton(props: ToolbarEntry & { context: CommandContext }): ReactNode {
@@ -66,7 +67,8 @@ function ToolMenu({ group, context }: { group: EntryGroup; context: CommandConte
   return (
     <div className="tool-group">
       {shown ? <ToolButton {...shown} context={context} /> : null}
-      <Menu position="bottom-start" withinPortal>
+      {/* The focus goes back to the button with Escape, and to the images with a choice. */}
+      <Menu position="bottom-start" withinPortal returnFocus={false}>
         <Menu.Target>
           <button
             type="button"
@@ -91,6 +93,8 @@ function ToolMenu({ group, context }: { group: EntryGroup; context: CommandConte
               onClick={() => {
                 if (!isAvailable(entry.command, context)) return;
                 if (!entry.isSwitch) setChosen(entry);
+                // Before it runs: what it opens may want the focus.
+                focusActiveViewport();
                 runCommand(entry.command, context);
               }}
               data-testid={`menu-${entry.command}`}

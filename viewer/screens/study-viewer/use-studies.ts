@@ -5,7 +5,7 @@ import { retrieveSeriesMetadata, searchForSeries } from '../../dicomweb/series.t
 import { tags } from '../../dicomweb/tags.ts';
 import { type DisplaySet, instancesOf, makeDisplaySets } from '../../viewport/stacks.ts';
 import type { ViewerRequest } from '../../workspace/viewer-address.ts';
-import { bySeriesNumber } from './series-order.ts';
+import { byReadingOrder } from './series-order.ts';
 import { useRefresh } from './use-refresh.ts';
 
 export interface Shortfall {
@@ -67,7 +67,7 @@ function useSeriesSearch({ studyInstanceUIDs, seriesInstanceUIDs }: StudiesToLoa
   });
   return studies.map((study, index) => {
     const studyInstanceUID = opened[index] ?? '';
-    const addresses = [...(study.data ?? [])].sort(bySeriesNumber).map(
+    const addresses = [...(study.data ?? [])].sort(byReadingOrder).map(
       (found): SeriesAddress => ({
         studyInstanceUID,
         seriesInstanceUID: text(found, tags.SeriesInstanceUID) ?? '',

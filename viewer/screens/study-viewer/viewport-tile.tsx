@@ -43,6 +43,7 @@ import { PositionSlider } from './position-slider.tsx';
 import { RenderedObject } from './rendered-object.tsx';
 import { dropTile, TileHandle, tileDragType } from './tile-handle.tsx';
 import type { LoadedSeries } from './use-studies.ts';
+import { tileElementId } from './viewport-focus.ts';
 import { ViewportLayers } from './viewport-layers.tsx';
 import { openViewportMenu } from './viewport-menu.tsx';
 
@@ -254,7 +255,10 @@ export function ViewportTile(props: {
     .join(' ');
   return (
     <section
+      id={tileElementId(tile)}
       className={classNames}
+      // Not a stop of the Tab key: the keys of images work wherever the focus is, and menus leave it here.
+      tabIndex={-1}
       aria-label={t('viewer.viewportLabel', { number: tile + 1, content: label })}
       hidden={props.isHidden}
       onPointerDown={() => activateTile(tile)}

@@ -13,6 +13,7 @@ import {
   type Window,
 } from '../../viewport/window.ts';
 import { formatNumber } from './tile-content.ts';
+import { focusActiveViewport } from './viewport-focus.ts';
 
 const presetCommands = {
   softTissue: 'presetSoftTissue',
@@ -44,7 +45,10 @@ function ChoiceItem({ choice, context }: { choice: VoiChoice; context: CommandCo
       aria-current={isShown}
       leftSection={isShown ? '✓' : <span className="menu-space" />}
       rightSection={choice.kind === 'table' ? t('imaging.voiLut') : numbersOf(window)}
-      onClick={() => context.controller?.setWindow(window)}
+      onClick={() => {
+        focusActiveViewport();
+        context.controller?.setWindow(window);
+      }}
       data-testid={`voi-${choice.kind}-${choice.index}`}
     >
       {name}
@@ -65,7 +69,10 @@ function PresetItems({ context }: { context: CommandContext }): ReactNode {
           key={preset.name}
           leftSection={<span className="menu-space" />}
           rightSection={numbersOf(preset)}
-          onClick={() => runCommand(presetCommands[preset.name], context)}
+          onClick={() => {
+            focusActiveViewport();
+            runCommand(presetCommands[preset.name], context);
+          }}
           data-testid={`preset-${preset.name}`}
         >
           {t(
@@ -133,7 +140,14 @@ export function WindowMenu({ context }: { context: CommandContext }): ReactNode 
   const choices = state?.voiChoices ?? [];
   const isClamp = isAvailable('toggleClampToZero', context);
   return (
-    <Menu position="bottom-start" withinPortal opened={isOpen} onChange={setOpen} width={300}>
+    <Menu
+      position="bottom-start"
+      withinPortal
+      opened={isOpen}
+      onChange={setOpen}
+      width={300}
+      returnFocus={false}
+    >
       <Menu.Target>
         <Button
           variant="default"
@@ -159,7 +173,10 @@ export function WindowMenu({ context }: { context: CommandContext }): ReactNode 
               role="menuitemcheckbox"
               aria-checked={isPressed('toggleClampToZero', context)}
               leftSection={isPressed('toggleClampToZero', context) ? '✓' : <span className="menu-space" />}
-              onClick={() => runCommand('toggleClampToZero', context)}
+              onClick={() => {
+                focusActiveViewport();
+                runCommand('toggleClampToZero', context);
+              }}
               data-testid="clamp-to-zero"
             >
               {t('command.toggleClampToZero')}

@@ -13,6 +13,7 @@ export const preferencesTexts = {
     savedAtOnce: 'Änderungen gelten sofort und überall, wo Sie sich anmelden.',
     section: {
       general: 'Allgemein',
+      images: 'Bilder',
       mouse: 'Maus',
       keys: 'Tasten',
       touch: 'Berührung',
@@ -28,6 +29,14 @@ export const preferencesTexts = {
       'Dieses Archiv ist so eingestellt, dass der Viewer als nicht für die Befundung zertifiziert bezeichnet wird.',
     noticeOff:
       'Dieses Archiv ist so eingestellt, dass der Hinweis „Nicht für die Befundung zertifiziert“ nicht gezeigt wird.',
+    images: {
+      startsCine: 'Aufnahmen von Ultraschall, Angiographie und Ähnlichem starten von selbst',
+      startsCineHint: 'Nicht, wo das System um weniger Bewegung bittet.',
+      showsOverlays: 'Overlays der Bilder zeigen',
+      showsShutters: 'Blenden der Bilder zeigen',
+      clampsToZero: 'PET und NM: Fenster des Bildes beginnen bei 0',
+      invertsPet: 'PET beginnt invertiert: Aktivität ist dunkel auf Weiß',
+    },
     mouse: {
       left: 'Linke Taste',
       leftTool: 'Werkzeug der linken Taste zu Beginn',

@@ -13,6 +13,7 @@ export const preferencesTexts = {
     savedAtOnce: 'Changes hold at once, and wherever you sign in.',
     section: {
       general: 'General',
+      images: 'Images',
       mouse: 'Mouse',
       keys: 'Keys',
       touch: 'Touch',
@@ -26,6 +27,14 @@ export const preferencesTexts = {
     overlayDetails: { full: 'All', minimal: 'Few', off: 'None' },
     noticeOn: 'This archive is set to say that the viewer is not certified for diagnostic use.',
     noticeOff: 'This archive is set not to say that the viewer is not certified for diagnostic use.',
+    images: {
+      startsCine: 'Recordings of ultrasound, angiography and the like start by themselves',
+      startsCineHint: 'Not where the system asks for less movement.',
+      showsOverlays: 'Show the overlays of images',
+      showsShutters: 'Show the shutters of images',
+      clampsToZero: 'PET and NM: windows of the image begin at 0',
+      invertsPet: 'PET begins inverted: activity is dark on white',
+    },
     mouse: {
       left: 'Left button',
       leftTool: 'Tool of the left button at the start',
