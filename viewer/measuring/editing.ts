@@ -8,7 +8,8 @@ import { type Hit, type LaidOut, movedLabel, onSurface } from './layout.ts';
 import { type Edit, useLive } from './live-store.ts';
 import { isQuick, measure, scaleOf } from './measure.ts';
 import { type Measurement, placementOn } from './measurement.ts';
-import { changeMeasurement, type MeasurementChange, measurementOf } from './measurement-store.ts';
+import { type MeasurementChange, measurementOf } from './measurement-store.ts';
+import { changeByReader } from './reader-change.ts';
 import { moveBy, moveHandle, ordered, type Shape } from './shapes.ts';
 
 /** What was taken hold of, and where. */
@@ -106,6 +107,6 @@ export function dragGrip(held: Grip, tile: number, controller: ViewportControlle
 export function dropGrip(held: Grip, controller: ViewportController, to: ScreenPoint): void {
   const isThere = useLive.getState().edit !== undefined;
   const isSamePicture = controller.getState().surface?.key === held.surface.key;
-  if (isThere && isSamePicture) changeMeasurement(held.hit.trackingUID, changeBy(held, to, controller, true));
+  if (isThere && isSamePicture) changeByReader(held.hit.trackingUID, changeBy(held, to, controller, true));
   useLive.setState({ edit: undefined });
 }

@@ -11,6 +11,7 @@ import {
   replaceResults,
   useMeasurements,
 } from './measurement-store.ts';
+import { signed } from './reader-change.ts';
 import { type CalibrationScope, calibrate, removeCalibration } from './user-calibration.ts';
 
 /** Deletes measurements; asks first for those that are in a report of the archive. */
@@ -48,7 +49,7 @@ function measureAnew(images: readonly ImageDescription[]): void {
   for (const measurement of useMeasurements.getState().measurements) {
     const image = imageOf(measurement);
     const hasLengths = !['probe', 'text', 'arrow'].includes(measurement.tool);
-    if (image && hasLengths) changes.set(measurement.trackingUID, recalibrated(measurement, image));
+    if (image && hasLengths) changes.set(measurement.trackingUID, signed(recalibrated(measurement, image)));
   }
   replaceResults(changes);
 }

@@ -12,7 +12,8 @@ import { listPanel } from './live-store.ts';
 import type { Measurement } from './measurement.ts';
 import { askToDelete } from './measurement-actions.ts';
 import { ColorRow } from './measurement-menu.tsx';
-import { changeMeasurement, setVisible, useMeasurements } from './measurement-store.ts';
+import { setVisible, useMeasurements } from './measurement-store.ts';
+import { changeByReader } from './reader-change.ts';
 import { allValues, calibrationText } from './value-text.ts';
 
 function stateOf({ saved }: Measurement): 'saved' | 'changed' | 'unsaved' {
@@ -25,8 +26,7 @@ function RenameForm(props: { measurement: Measurement; onDone: () => void }): Re
   const { measurement, onDone } = props;
   const [label, setLabel] = useState(measurement.label);
   const done = () => {
-    if (label.trim() !== measurement.label)
-      changeMeasurement(measurement.trackingUID, { label: label.trim() });
+    if (label.trim() !== measurement.label) changeByReader(measurement.trackingUID, { label: label.trim() });
     onDone();
   };
   return (

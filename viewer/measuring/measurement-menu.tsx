@@ -5,11 +5,12 @@ import { setPreference } from '../preferences/preference-store.ts';
 import { colorPreference, measuringColors } from './colors.ts';
 import { useLive } from './live-store.ts';
 import { askToDelete } from './measurement-actions.ts';
-import { changeMeasurement, measurementOf, setVisible } from './measurement-store.ts';
+import { measurementOf, setVisible } from './measurement-store.ts';
+import { changeByReader } from './reader-change.ts';
 
 /** Choosing a colour is also the choice for what is drawn next. */
 function setColor(trackingUID: string, color: string): void {
-  changeMeasurement(trackingUID, { color });
+  changeByReader(trackingUID, { color });
   setPreference(colorPreference, color);
 }
 

@@ -68,8 +68,9 @@ function apply(step: Step, direction: 'forward' | 'back'): Step {
     const [from, to] = direction === 'forward' ? [before, after] : [after, before];
     const uid = (from ?? to)?.trackingUID;
     const now = measurements.find((measurement) => measurement.trackingUID === uid);
-    // What was saved meanwhile stays saved, and now differs from its report.
-    const next = to && now?.saved ? { ...to, saved: { ...now.saved, isChanged: true } } : to;
+    // What was saved meanwhile stays saved, and now differs from its report. What was gone may be missing from the newest one.
+    const saved = now ? now.saved : to?.saved;
+    const next = to && saved ? { ...to, saved: { ...saved, isChanged: true } } : to;
     if (!next) measurements = measurements.filter((measurement) => measurement.trackingUID !== uid);
     else if (now)
       measurements = measurements.map((measurement) => (measurement === now ? next : measurement));

@@ -100,7 +100,7 @@ export interface Measurement {
   /** CSS colour. */
   readonly color: string;
   readonly author: string;
-  /** ISO 8601, UTC. */
+  /** When it was made, or its shape, numbers or label last changed by the author: ISO 8601, UTC. */
   readonly createdAt: string;
   readonly values: readonly MeasuredValue[];
   readonly calibration: CalibrationKind;

@@ -5,7 +5,8 @@ import { useLocation } from 'wouter';
 import { activeController } from '../workspace/workspace-store.ts';
 import { type Question, useLive } from './live-store.ts';
 import { calibrateAndMeasure, unsavedMeasurements } from './measurement-actions.ts';
-import { changeMeasurement, createMeasurement, removeMeasurements } from './measurement-store.ts';
+import { createMeasurement, removeMeasurements } from './measurement-store.ts';
+import { changeByReader } from './reader-change.ts';
 import type { CalibrationScope } from './user-calibration.ts';
 import { formatDecimals } from './value-text.ts';
 
@@ -51,8 +52,9 @@ function LabelDialog({ question }: { question: QuestionOf<'label'> }): ReactNode
     event.preventDefault();
     const entered = label.trim();
     closeQuestion();
-    if (!isNew) changeMeasurement(measurement.trackingUID, { label: entered });
-    else if (entered !== '' || measurement.tool === 'arrow')
+    if (!isNew) {
+      if (entered !== measurement.label) changeByReader(measurement.trackingUID, { label: entered });
+    } else if (entered !== '' || measurement.tool === 'arrow')
       createMeasurement({ ...measurement, label: entered });
   };
   return (
