@@ -72,8 +72,17 @@ function inRegion(image: ImageDescription, points: readonly Point[]): Calibratio
   return { kind: 'region', x, y, ...(x.unit === y.unit ? {} : { notice: 'mixedAxes' as const }) };
 }
 
-/** What lengths through some points of an image count in: a reader's calibration first, then regions, then the spacing. */
+/** Whether an axis of a region counts in something else than lengths: time, velocity, frequency. */
+const isGraph = ({ unitX, unitY }: UltrasoundRegion) =>
+  [unitX, unitY].some((unit) => unit !== 'cm' && unit !== 'none');
+
+/**
+ * What lengths through some points of an image count in: a reader's calibration first, then regions, then the spacing. What
+ * touches a region of time or velocity is never in the reader's millimetres.
+ */
 export function calibrationOfImage(image: ImageDescription, points: readonly Point[]): Calibration {
+  const regions = points.map((point) => regionOf(image.regions, [point]));
+  if (regions.some((region) => region && isGraph(region))) return inRegion(image, points);
   const user = userScaleOf(image);
   if (user) return same('user', 'mm', user.x, user.y);
   if (image.regions.length > 0) return inRegion(image, points);

@@ -212,6 +212,39 @@ describe('ultrasound regions', () => {
     // 15 rows above the base line, 2 cm/s each, upwards.
     expect(values.at(-1)).toEqual({ quantity: 'velocity', value: 30, unit: 'cm/s' });
   });
+
+  it('of time and velocity stay so beside a calibration by a reader, which holds for the picture', () => {
+    const spectrum = us(
+      region({}),
+      region({
+        RegionSpatialFormat: 3,
+        RegionDataType: 3,
+        RegionLocationMinY0: 60,
+        RegionLocationMaxY1: 99,
+        PhysicalUnitsXDirection: 4,
+        PhysicalUnitsYDirection: 7,
+        PhysicalDeltaX: 0.01,
+        PhysicalDeltaY: -2,
+      }),
+    );
+    calibrate(spectrum.image, 'series', 20, 10);
+    expect(lengthOn(spectrum, at(10, 70), at(30, 80))).toMatchObject({
+      values: [
+        { quantity: 'duration', value: expect.closeTo(0.2, 9), unit: 's' },
+        { quantity: 'velocity', value: 20, unit: 'cm/s' },
+      ],
+      calibration: 'region',
+    });
+    expect(lengthOn(spectrum, at(10, 10), at(30, 10))).toEqual({
+      values: [{ quantity: 'length', value: expect.closeTo(10, 9), unit: 'mm' }],
+      calibration: 'user',
+    });
+    expect(lengthOn(spectrum, at(10, 10), at(10, 70))).toMatchObject({
+      calibration: 'none',
+      notice: 'outsideRegion',
+    });
+    removeCalibration(spectrum.image);
+  });
 });
 
 describe('what a shape measures', () => {
