@@ -15,6 +15,7 @@ export const tags = {
   ContentTime: '00080033',
   AccessionNumber: '00080050',
   Modality: '00080060',
+  PresentationIntentType: '00080068',
   ModalitiesInStudy: '00080061',
   InstitutionName: '00080080',
   CodeMeaning: '00080104',

@@ -17,6 +17,8 @@ export interface Facts {
   /** `CC`, `MLO`, `PA`, `AP`, `LAT` …, however the header says it. */
   readonly view: readonly string[];
   readonly imageType: readonly string[];
+  /** Presentation Intent Type: `FOR PRESENTATION` or `FOR PROCESSING`. */
+  readonly intent: readonly string[];
   /** `axial`, `coronal`, `sagittal`, `oblique`; computed from the plane. */
   readonly orientation: readonly string[];
   /** Of MR: `T1`, `T1C` (with contrast), `T2`, `FLAIR`, `STIR`, `PD`, `DWI`, `ADC`, `SWI`. */
@@ -142,6 +144,7 @@ export function factsOf(image: ImageDescription, imageCount: number, priorCount:
     laterality: lateralityOf(instance),
     view: viewsOf(instance),
     imageType: texts(instance, tags.ImageType).filter((part) => part !== ''),
+    intent: known(text(instance, tags.PresentationIntentType)),
     orientation: orientationOf(image),
     weighting: weightingOf(instance, seriesDescription.join(' ').toLowerCase().replaceAll('_', ' ')),
     imageCount: [imageCount],

@@ -225,6 +225,31 @@ describe('mammograms', () => {
     expect(found.tilesOf('ccPrior')).toEqual(['1.1/1.2#0@1', '1.1/1.2#0@2', '1.1/1.9#0@0', '1.1/1.9#0@1']);
   });
 
+  it('are hung as processed for presentation; a raw one only where its view has no other', () => {
+    const intent = (PresentationIntentType: string, type = 'ORIGINAL') => ({
+      PresentationIntentType,
+      ImageType: [type, type === 'ORIGINAL' ? 'PRIMARY' : 'SECONDARY'],
+    });
+    const raw = intent('FOR PROCESSING');
+    // As scanners store them: raw and processed of each view, the raw one first and the processed one derived from it.
+    const both = projections(
+      '1.2',
+      { ...view('R', 'CC'), ...raw },
+      { ...view('R', 'CC'), ...intent('FOR PRESENTATION', 'DERIVED') },
+      { ...view('L', 'CC'), ...raw },
+      { ...view('R', 'MLO'), ...raw },
+      { ...view('R', 'MLO'), ...intent('FOR PRESENTATION', 'DERIVED') },
+      { ...view('L', 'MLO'), ...raw },
+      { ...view('L', 'MLO'), ImageType: ['DERIVED', 'SECONDARY'] },
+    );
+    expect(best(candidates(both)).tilesOf('all')).toEqual([
+      '1.1/1.2#0@1',
+      '1.1/1.2#0@2',
+      '1.1/1.2#0@4',
+      '1.1/1.2#0@6',
+    ]);
+  });
+
   it('are not hung among empty places: both views of one breast beside each other, a single one alone', () => {
     const right = projections('1.2', view('R', 'CC'), view('R', 'MLO'));
     expect(best(candidates(right)).stages).toEqual(['right']);

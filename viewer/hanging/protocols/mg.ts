@@ -14,7 +14,10 @@ function breast(laterality: 'R' | 'L', view: 'CC' | 'MLO', study = 0): TilePlan 
       isMg,
       { fact: 'laterality', anyOf: [laterality], isRequired: true },
       { fact: 'view', anyOf: [view], isRequired: true },
-      { fact: 'imageType', anyOf: ['FOR PRESENTATION', 'PRIMARY'], weight: 5 },
+      // Raw images (FOR PROCESSING) are hung only where a view has no processed one; those without the attribute lie between.
+      { fact: 'intent', anyOf: ['FOR PRESENTATION'], weight: 20 },
+      { fact: 'intent', anyOf: ['FOR PROCESSING'], not: true, weight: 20 },
+      { fact: 'imageType', anyOf: ['PRIMARY'], weight: 5 },
     ],
     chestWall: laterality === 'R' ? 'right' : 'left',
   };

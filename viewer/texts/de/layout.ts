@@ -46,6 +46,7 @@ export const layoutTexts = {
       laterality: 'Seite',
       view: 'Projektion',
       imageType: 'Art des Bildes',
+      intent: 'Zweck des Bildes',
       orientation: 'Ebene',
       weighting: 'Wichtung',
       imageCount: 'Zahl der Bilder',

@@ -46,6 +46,7 @@ export const layoutTexts = {
       laterality: 'side',
       view: 'view',
       imageType: 'kind of image',
+      intent: 'purpose of the image',
       orientation: 'plane',
       weighting: 'weighting',
       imageCount: 'number of images',
