@@ -12,6 +12,7 @@ const panel = (name: string): Command => ({
 export const outputCommands = {
   print: { run: () => void printScreen('viewport'), isAvailable: hasImage },
   printLayout: { run: () => void printScreen('layout') },
+  printPages: { run: () => void printScreen('pages') },
   exportPicture: panel('output'),
   copyPicture: { run: () => void copyPicture(), isAvailable: hasImage },
   copyLink: { run: () => void copyLink() },

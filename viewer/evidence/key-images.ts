@@ -80,6 +80,14 @@ export function marksOf(image: ImageDescription, keyImages: readonly KeyImage[])
   );
 }
 
+/** How many of these images are marked. */
+export function countMarked(images: readonly ImageDescription[], keyImages: readonly KeyImage[]): number {
+  const ofInstance = new Set(keyImages.map((entry) => entry.sopInstanceUID));
+  return images.filter(
+    (image) => ofInstance.has(image.sopInstanceUID) && marksOf(image, keyImages).length > 0,
+  ).length;
+}
+
 /** Whether the reader can take a mark away: it is new, or in a document of this viewer. */
 export const canUnmark = (image: KeyImage): boolean => image.document === undefined || image.document.isOurs;
 

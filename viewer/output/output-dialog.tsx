@@ -108,7 +108,7 @@ export function OutputDialog(): ReactNode {
           >
             {t('output.jpeg')}
           </Button>
-          <Button variant="default" onClick={() => void copyPicture()}>
+          <Button variant="default" onClick={() => void copyPicture()} data-testid="copy-picture">
             {t('output.copy')}
           </Button>
           <Button
@@ -118,6 +118,16 @@ export function OutputDialog(): ReactNode {
           >
             {t('output.print')}
           </Button>
+          {choice.scope === 'layout' ? (
+            <Button
+              variant="default"
+              leftSection={<Icon name="print" size={18} />}
+              onClick={() => void printScreen('pages')}
+              data-testid="print-pages"
+            >
+              {t('output.printPages')}
+            </Button>
+          ) : null}
         </Group>
         <Text size="sm">{t('output.dicom')}</Text>
         <Group gap="xs">

@@ -14,9 +14,8 @@ const neverPainted =
 const texts = '.overlay-line, .overlay-position, [data-testid="overlay-identity"] .overlay-line';
 const drawings = '[data-testid^="measurements-"], .key-star, .key-places';
 
-function elementOf({ scope }: PictureChoice): Element | undefined {
-  const { activeTile } = useWorkspace.getState();
-  const selector = scope === 'layout' ? '[data-testid="tiles"]' : `[data-testid="viewport-${activeTile}"]`;
+function elementOf({ scope }: PictureChoice, tile: number): Element | undefined {
+  const selector = scope === 'layout' ? '[data-testid="tiles"]' : `[data-testid="viewport-${tile}"]`;
   return document.querySelector(selector) ?? undefined;
 }
 
@@ -44,9 +43,12 @@ function stamped(picture: HTMLCanvasElement): HTMLCanvasElement {
   return canvas;
 }
 
-/** What is on the screen as a picture of its own; undefined where there is none. */
-export function takePicture(choice: PictureChoice): HTMLCanvasElement | undefined {
-  const element = elementOf(choice);
+/** What is on the screen as a picture of its own, the active viewport unless another is given; undefined where there is none. */
+export function takePicture(
+  choice: PictureChoice,
+  tile = useWorkspace.getState().activeTile,
+): HTMLCanvasElement | undefined {
+  const element = elementOf(choice, tile);
   if (!element) return undefined;
   const leftOut = [
     neverPainted,

@@ -14,6 +14,7 @@ const style = `
   dl div { display: flex; gap: 1.5mm; }
   dt { color: #444; }
   dd { margin: 0; font-weight: 600; }
+  section:not(:last-child) { break-after: page; }
   img { display: block; width: 100%; max-height: 205mm; object-fit: contain; background: #000; print-color-adjust: exact; }
   footer { display: flex; justify-content: space-between; gap: 6mm; margin-top: 2mm; font-size: 9pt; }
   .notice { font-weight: 700; }
@@ -88,15 +89,33 @@ function footerOf(page: Document): HTMLElement {
   return footer;
 }
 
-/** What the viewports of a scope show, in their order. */
-function shownFacts(scope: PictureScope): readonly ImageFacts[] {
+/** What is printed: the active viewport, the layout as it lies on one page, or each viewport of it on a page of its own. */
+export type PrintScope = PictureScope | 'pages';
+
+interface PrintedPage {
+  readonly picture: HTMLCanvasElement;
+  /** Of each viewport on the page. */
+  readonly facts: readonly ImageFacts[];
+}
+
+/** The pages of a scope, viewports in their order; those that show nothing to be printed have none. */
+function pagesOf(scope: PrintScope): readonly PrintedPage[] {
   const { activeTile, controllers, grid, enlargedTile } = useWorkspace.getState();
   const all = Array.from({ length: grid.rows * grid.columns }, (_, tile) => tile);
   const visible = enlargedTile === undefined ? all : [enlargedTile];
-  return (scope === 'viewport' ? [activeTile] : visible).flatMap((tile) => {
+  const factsOf = (tile: number): readonly ImageFacts[] => {
     const state = controllers[tile]?.getState();
-    return (state && imageFacts(state)) ?? [];
-  });
+    const facts = state && imageFacts(state);
+    return facts ? [facts] : [];
+  };
+  const page = (shown: PictureScope, tiles: readonly number[]): readonly PrintedPage[] => {
+    const facts = tiles.flatMap(factsOf);
+    const choice = { scope: shown, hasTexts: true, hasDrawings: true };
+    const picture = facts.length > 0 ? takePicture(choice, tiles[0]) : undefined;
+    return picture ? [{ picture, facts }] : [];
+  };
+  if (scope === 'pages') return visible.flatMap((tile) => page('viewport', [tile]));
+  return page(scope, scope === 'viewport' ? [activeTile] : visible);
 }
 
 function asDataUrl(blob: Blob): Promise<string> {
@@ -110,11 +129,19 @@ function asDataUrl(blob: Blob): Promise<string> {
 
 const frameName = 'isocenter-print';
 
+/** A page: whose and what it is, the picture, and who printed it. */
+async function sectionOf(page: Document, { picture, facts }: PrintedPage): Promise<HTMLElement> {
+  const section = page.createElement('section');
+  const image = page.createElement('img');
+  image.alt = '';
+  image.src = await asDataUrl(await encodePicture(picture, 'image/png'));
+  await image.decode();
+  section.append(headerOf(page, facts), image, footerOf(page));
+  return section;
+}
+
 /** Fills a hidden frame with the pages, which the browser prints by itself, apart from the screen. */
-async function fillFrame(
-  picture: HTMLCanvasElement,
-  facts: readonly ImageFacts[],
-): Promise<Window | undefined> {
+async function fillFrame(pages: readonly PrintedPage[]): Promise<Window | undefined> {
   document.querySelector(`iframe[name="${frameName}"]`)?.remove();
   const frame = document.createElement('iframe');
   frame.name = frameName;
@@ -130,25 +157,20 @@ async function fillFrame(
   const sheet = page.createElement('style');
   sheet.textContent = style;
   page.head.append(sheet);
-  const image = page.createElement('img');
-  image.alt = '';
-  image.src = await asDataUrl(await encodePicture(picture, 'image/png'));
-  await image.decode();
-  page.body.append(headerOf(page, facts), image, footerOf(page));
+  page.body.append(...(await Promise.all(pages.map((entry) => sectionOf(page, entry)))));
   // Nothing of the patient stays behind in the page.
   frame.contentWindow.addEventListener('afterprint', () => frame.remove(), { once: true });
   return frame.contentWindow;
 }
 
-/** Prints the active viewport or the layout, with who and what it is; never without. */
-export async function printScreen(scope: PictureScope): Promise<void> {
-  const facts = shownFacts(scope);
-  const picture = facts.length > 0 ? takePicture({ scope, hasTexts: true, hasDrawings: true }) : undefined;
-  if (!picture) {
+/** Prints what is on the screen; every page says who and what it is. */
+export async function printScreen(scope: PrintScope): Promise<void> {
+  const pages = pagesOf(scope);
+  if (pages.length === 0) {
     tell('nothingShown');
     return;
   }
-  const printed = await fillFrame(picture, facts);
+  const printed = await fillFrame(pages);
   printed?.print();
   // The keys stay with the images.
   window.focus();

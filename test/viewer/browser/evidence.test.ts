@@ -195,6 +195,7 @@ describe.skipIf(!hasChromium())('measurements and key images that last', () => {
     made = await measurements(page, 3);
     await page.keyboard.press('y');
     await page.getByTestId('key-star').waitFor();
+    expect(await page.getByTestId('series-star').textContent()).toContain('1 key image');
     expect(await save(page)).toBe('Saved: 3 measurements, 1 key image');
     // Nothing is left to be saved.
     await page.keyboard.press('Control+s');

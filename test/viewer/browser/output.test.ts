@@ -22,7 +22,8 @@ if (!hasRealFiles)
   process.stderr.write(`\nLEFT OUT: attributes of a real file, because ${realFolder} is not there\n`);
 
 const study = testUid();
-const uids = [testUid(), testUid()];
+/** Two of one series, and a lossy one of another. */
+const uids = [testUid(), testUid(), testUid()];
 const size: ShownImage = { rows: 64, columns: 64 };
 
 /** Left half 200, right half 800: one is dark, the other bright at the window of the header. */
@@ -40,20 +41,24 @@ const files = uids.map((uid, index) =>
       PatientBirthDate: '19610203',
       PatientSex: 'M',
       StudyInstanceUID: study,
-      SeriesInstanceUID: `${study}.1`,
+      SeriesInstanceUID: `${study}.${index < 2 ? 1 : 2}`,
       SOPInstanceUID: uid,
       StudyDate: '20260102',
       StudyTime: '101112',
       StudyDescription: 'Knee, left',
       InstitutionName: 'St. Elsewhere',
       AccessionNumber: 'A-77',
-      SeriesNumber: '3',
-      SeriesDescription: 'T1',
+      SeriesNumber: index < 2 ? '3' : '4',
+      SeriesDescription: index < 2 ? 'T1' : 'T2',
       Modality: 'MR',
-      InstanceNumber: String(index + 1),
+      InstanceNumber: String(index < 2 ? index + 1 : 1),
+      LossyImageCompression: index < 2 ? '00' : '01',
       WindowCenter: '500',
       WindowWidth: '1001',
       PixelSpacing: ['1', '1'],
+      ImagePositionPatient: ['0', '0', String(-5 * index)],
+      ImageOrientationPatient: ['1', '0', '0', '0', '1', '0'],
+      FrameOfReferenceUID: `${study}.9`,
     },
   }),
 );
@@ -64,8 +69,8 @@ interface Picture {
   at(x: number, y: number): readonly number[];
 }
 
-async function readPicture(path: string): Promise<Picture> {
-  const { data, info } = await sharp(path).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+async function readPicture(file: string | Buffer): Promise<Picture> {
+  const { data, info } = await sharp(file).removeAlpha().raw().toBuffer({ resolveWithObject: true });
   return {
     width: info.width,
     height: info.height,
@@ -152,13 +157,15 @@ describe.skipIf(!hasChromium())('print, export, links and attributes', () => {
     expect(facts).toHaveProperty('printed');
   });
 
-  async function savePicture(testId: string): Promise<Picture> {
+  /** The bytes of the file that a click saves. */
+  async function saved(testId: string): Promise<Buffer> {
     const download = page.waitForEvent('download');
     await page.getByTestId(testId).click();
-    const path = join(folder, `${testId}-${Date.now()}.png`);
+    const path = join(folder, `${testId}-${Date.now()}`);
     await (await download).saveAs(path);
-    return readPicture(path);
+    return readFileSync(path);
   }
+  const savePicture = async (testId: string): Promise<Picture> => readPicture(await saved(testId));
 
   /** Where in the picture of a viewport places of the image are. */
   async function picturePlaces(points: readonly (readonly [number, number])[]) {
@@ -196,6 +203,27 @@ describe.skipIf(!hasChromium())('print, export, links and attributes', () => {
     expect(picture.height).toBe(Math.round((box?.height ?? 0) * 2) + 44);
   });
 
+  it('saves it as JPEG, and copies it', async () => {
+    const [dark, bright] = await picturePlaces([
+      [16, 20],
+      [48, 20],
+    ]);
+    const file = await saved('save-jpeg');
+    expect(file.subarray(0, 3).toString('hex')).toBe('ffd8ff');
+    await page.getByTestId('copy-picture').click();
+    await page.getByTestId('output-message').getByText('Picture copied').waitFor();
+    const copied = await page.evaluate(async () => {
+      const [item] = await navigator.clipboard.read();
+      const blob = await item?.getType('image/png');
+      const bytes = new Uint8Array((await blob?.arrayBuffer()) ?? new ArrayBuffer());
+      return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
+    });
+    for (const picture of [await readPicture(file), await readPicture(Buffer.from(copied, 'base64'))]) {
+      for (const part of picture.at(...(dark ?? [0, 0]))) expect(Math.abs(part - 51.1)).toBeLessThan(3);
+      for (const part of picture.at(...(bright ?? [0, 0]))) expect(Math.abs(part - 204.1)).toBeLessThan(3);
+    }
+  });
+
   it('leaves texts and drawings out where this is asked for', async () => {
     await page.getByTestId('output-texts').uncheck();
     await page.getByLabel('Measurements and lines').uncheck();
@@ -219,6 +247,19 @@ describe.skipIf(!hasChromium())('print, export, links and attributes', () => {
     const dataSet = dicomParser.parseDicom(readFileSync(path));
     expect(dataSet.string('x00080018')).toBe(uids[0]);
     expect(dataSet.elements.x7fe00010?.length).toBe(64 * 64 * 2);
+  });
+
+  it.each([
+    ['Series', 2],
+    ['Study', 3],
+  ])('downloads the %s: %i files and a DICOMDIR', async (level, count) => {
+    await page.getByTestId('toolbar-output').click();
+    const zip = await saved(`menu-download${level}`);
+    expect(zip.subarray(0, 4).toString('latin1')).toBe('PK\x03\x04');
+    const text = zip.toString('latin1');
+    // One entry of the central directory for each file.
+    expect(text.split('PK\x01\x02')).toHaveLength(count + 2);
+    expect(text).toContain('DICOMDIR');
   });
 
   it('copies a link that shows the same image and window, and names nobody', async () => {
@@ -245,6 +286,73 @@ describe.skipIf(!hasChromium())('print, export, links and attributes', () => {
     expect(Number((await viewportFacts(other.page)).windowCenter)).toBeCloseTo(Number(windowCenter), 2);
     expect(facts.imageCount).toBe('2');
     await other.context.close();
+  });
+
+  /** The pages in the print frame: what they say, how wide their pictures are, and how coloured these are in some boxes (CSS pixels). */
+  function printedPages(boxes: readonly { x: number; y: number; width: number; height: number }[]) {
+    return page.evaluate((boxes) => {
+      const frame = document.querySelector<HTMLIFrameElement>('[data-testid="print-frame"]');
+      return [...(frame?.contentDocument?.querySelectorAll('section') ?? [])].map((section) => {
+        const picture = section.querySelector('img');
+        if (!picture) throw new Error('a page without a picture');
+        const canvas = new OffscreenCanvas(picture.naturalWidth, picture.naturalHeight);
+        const context = canvas.getContext('2d');
+        if (!context) throw new Error('no canvas');
+        context.drawImage(picture, 0, 0);
+        const colour = boxes.map(({ x, y, width, height }) => {
+          const { data } = context.getImageData(2 * x, 2 * y, 2 * width, 2 * height);
+          let most = 0;
+          for (let at = 0; at < data.length; at += 4)
+            most = Math.max(most, (data[at] ?? 0) - (data[at + 2] ?? 0));
+          return most;
+        });
+        const of = (fact: string) =>
+          [...section.querySelectorAll(`[data-fact="${fact}"]`)].map((element) => element.textContent);
+        return {
+          patient: of('patientName'),
+          series: of('series'),
+          notice: of('notice'),
+          width: picture.naturalWidth,
+          colour,
+        };
+      });
+    }, boxes);
+  }
+
+  it('prints the layout on one page, or each viewport on a page that says whose it is', async () => {
+    await page.keyboard.press('Alt+2');
+    await page.getByTestId('viewport-1').click({ position: { x: 200, y: 300 } });
+    await page.getByTestId('series-card').nth(1).click();
+    await waitForImage(page, uids[2], 1);
+    await page.keyboard.press('Control+Shift+p');
+    const frame = page.getByTestId('print-frame').contentFrame();
+    await frame.locator('footer').waitFor({ state: 'attached' });
+    const patient = ['Muñoz, José'];
+    const notice = ['Not certified for diagnostic use'];
+    expect(await printedPages([])).toMatchObject([{ patient, series: ['3 T1', '4 T2'], notice }]);
+    await page.keyboard.press('Control+Shift+e');
+    await page.getByTestId('output-dialog').getByText('Whole layout').click();
+    const viewport = await page.getByTestId('viewport-1').boundingBox();
+    const marks = ['marker-left', 'marker-top', 'lossy'].map((id) =>
+      page.getByTestId('viewport-1').getByTestId(id).boundingBox(),
+    );
+    const boxes = (await Promise.all(marks)).map((box) => {
+      if (!box || !viewport) throw new Error('a mark is not there');
+      return { ...box, x: box.x - viewport.x, y: box.y - viewport.y };
+    });
+    await page.getByTestId('print-pages').click();
+    await frame.locator('section').nth(1).locator('footer').waitFor({ state: 'attached' });
+    const pages = await printedPages(boxes);
+    const width = Math.round(2 * (viewport?.width ?? 0));
+    expect(pages).toMatchObject([
+      { patient, series: ['3 T1'], notice, width },
+      { patient, series: ['4 T2'], notice, width },
+    ]);
+    // Letters of orientation are yellow and the mark of lossy compression is red, over grey: only the second image is lossy.
+    for (const value of pages[1]?.colour ?? [0]) expect(value).toBeGreaterThan(100);
+    expect(pages[0]?.colour[2]).toBeLessThan(100);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Alt+1');
   });
 
   it.skipIf(!hasDcmtk || !hasRealFiles)('shows the attributes that DCMTK finds in the file', async () => {

@@ -13,6 +13,7 @@ export const outputTexts = {
     jpeg: 'JPEG sichern',
     copy: 'Kopieren',
     print: 'Drucken',
+    printPages: 'Drucken, je Bildfenster eine Seite',
     dicom: 'DICOM-Dateien, wie sie gespeichert sind',
     instance: 'Dieses Bild',
     series: 'Diese Serie (Zip)',
@@ -56,6 +57,7 @@ export const outputTexts = {
   command: {
     print: 'Bildfenster drucken',
     printLayout: 'Layout drucken',
+    printPages: 'Layout drucken, je Bildfenster eine Seite',
     exportPicture: 'Drucken und Exportieren …',
     copyPicture: 'Bild kopieren',
     copyLink: 'Link zum Bildschirminhalt kopieren',

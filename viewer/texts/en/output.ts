@@ -13,6 +13,7 @@ export const outputTexts = {
     jpeg: 'Save JPEG',
     copy: 'Copy',
     print: 'Print',
+    printPages: 'Print, a page for each viewport',
     dicom: 'DICOM files, as they are stored',
     instance: 'This image',
     series: 'This series (zip)',
@@ -55,6 +56,7 @@ export const outputTexts = {
   command: {
     print: 'Print viewport',
     printLayout: 'Print layout',
+    printPages: 'Print layout, a page for each viewport',
     exportPicture: 'Print and export…',
     copyPicture: 'Copy picture',
     copyLink: 'Copy link to what is on the screen',
