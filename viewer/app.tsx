@@ -18,10 +18,12 @@ import {
 } from './preferences/preference-store.ts';
 import { SavingNotice } from './preferences/saving-notice.tsx';
 import { SignIn } from './screens/sign-in/sign-in.tsx';
+import { forgetPlace } from './screens/study-list/list-place.ts';
 import { StudyList } from './screens/study-list/study-list.tsx';
 import { loadStudyViewer } from './screens/study-viewer/load-study-viewer.ts';
 import { showLanguage } from './texts/start-texts.ts';
 import { theme } from './theme.ts';
+import { setReadingList } from './workspace/reading-list.ts';
 
 // Cornerstone is large: it is fetched when the first study is opened, not with the list.
 const StudyViewer = lazy(loadStudyViewer);
@@ -103,6 +105,8 @@ function SignedIn({ children }: { children: ReactNode }): ReactNode {
     if (!isSignedOut) return;
     forgetPreferences();
     forgetBegun();
+    forgetPlace();
+    setReadingList([]);
     client.removeQueries({ predicate: (query) => query.queryKey[0] !== 'session' });
     client.getMutationCache().clear();
   }, [client, isSignedOut]);

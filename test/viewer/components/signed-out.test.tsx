@@ -4,7 +4,9 @@ import { App } from '../../../viewer/app.tsx';
 import { toRequestError } from '../../../viewer/dicomweb/request-error.ts';
 import * as search from '../../../viewer/dicomweb/search.ts';
 import * as session from '../../../viewer/dicomweb/session.ts';
+import { listAddress, rememberPlace } from '../../../viewer/screens/study-list/list-place.ts';
 import { startTexts } from '../../../viewer/texts/start-texts.ts';
+import { neighbourInList, setReadingList } from '../../../viewer/workspace/reading-list.ts';
 import { makeDataSet } from './make-data-set.ts';
 
 vi.mock('../../../viewer/dicomweb/search.ts');
@@ -39,6 +41,8 @@ it('shows the next one who signs in nothing of what the last one saw', async () 
   render(<App />);
   await screen.findByText(/SMITH, JOHN/);
 
+  rememberPlace({ search: 'PatientName=smith', scrollTop: 0, active: undefined });
+  setReadingList(['1.1', '1.2']);
   // The next answers never come: whatever is seen now was kept.
   vi.mocked(search.searchForStudies).mockReturnValue(new Promise(() => {}));
   act(() => void toRequestError(401, undefined));
@@ -47,4 +51,7 @@ it('shows the next one who signs in nothing of what the last one saw', async () 
   fireEvent.click(screen.getByRole('button', { name: 'Sign in' }));
   await screen.findByText('Studies', { selector: 'h1' });
   expect(screen.queryByText(/SMITH/)).toBeNull();
+  // What was searched for may be a name; and the list was of the other's studies.
+  expect(listAddress()).toBe('/');
+  expect(neighbourInList('1.1', 1)).toBeUndefined();
 });

@@ -9,7 +9,6 @@ import { Icon } from '../../components/icons.tsx';
 import { SessionContext } from '../../components/session-context.ts';
 import { signOut } from '../../dicomweb/session.ts';
 import { savePreferences } from '../../preferences/preference-store.ts';
-import { forgetPlace } from './list-place.ts';
 
 /** The top of the study list: what it is, who is signed in, and `children` as further buttons. */
 export function ListHeader({ children }: { children?: ReactNode }): ReactNode {
@@ -19,7 +18,6 @@ export function ListHeader({ children }: { children?: ReactNode }): ReactNode {
   const leave = async () => {
     await savePreferences();
     await signOut();
-    forgetPlace();
     client.setQueryData(['session'], null);
   };
   return (
