@@ -32,7 +32,7 @@ export const chestWallOf = (content: TileContent | undefined): 'left' | 'right' 
 function windowOf(plan: TilePlan): Window | undefined {
   const values =
     typeof plan.window === 'string' ? ctPresets.find(({ name }) => name === plan.window) : plan.window;
-  return values && { center: values.center, width: values.width, function: 'LINEAR' };
+  return values && { function: 'LINEAR', ...values };
 }
 
 /** How a display set is seen now, wherever that is; else how it was seen last. */

@@ -1,4 +1,5 @@
 import { getPreference, setPreference, usePreference } from '../preferences/preference-store.ts';
+import type { Window } from '../viewport/window.ts';
 import { displaySetOf, useWorkspace } from '../workspace/workspace-store.ts';
 import { candidatesOf } from './facts.ts';
 import type { HangingProtocol, Rule, Stage, TilePlan } from './protocol.ts';
@@ -50,6 +51,12 @@ export const ownProtocols = () => getPreference(preferenceName, parseOwnProtocol
 const is = (fact: Rule['fact'], values: readonly (string | number)[], more: Partial<Rule> = {}): Rule[] =>
   values.length > 0 ? [{ fact, anyOf: values.map(String), ...more }] : [];
 
+/** A window over a VOI LUT means nothing to images with other tables: with those, they are seen as their header says. */
+function windowPlan(window: Window | undefined): Pick<TilePlan, 'window'> {
+  if (!window || window.table !== undefined) return {};
+  return { window: { center: window.center, width: window.width, function: window.function } };
+}
+
 /** What finds the like of what a tile shows, in another study of the kind. */
 function planOfTile(tile: number): TilePlan | undefined {
   const set = displaySetOf(tile);
@@ -71,7 +78,7 @@ function planOfTile(tile: number): TilePlan | undefined {
       ...is('orientation', facts.orientation, { weight: 25 }),
       ...is('seriesNumber', facts.seriesNumber, { weight: 15 }),
     ],
-    ...(view?.window ? { window: { center: view.window.center, width: view.window.width } } : {}),
+    ...windowPlan(view?.window),
     ...(view?.isInverted ? { isInverted: true } : {}),
   };
 }

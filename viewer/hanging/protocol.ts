@@ -1,4 +1,4 @@
-import type { CtPresetName } from '../viewport/window.ts';
+import type { CtPresetName, Window } from '../viewport/window.ts';
 import type { Grid } from '../workspace/workspace-store.ts';
 import type { FactName } from './facts.ts';
 
@@ -30,7 +30,7 @@ export interface TilePlan {
   /** Where a stack that was not seen yet is opened; at its first image where left out. `fraction`: 0 first, 1 last image. */
   readonly start?: 'first' | 'middle' | { readonly fraction: number };
   /** A preset, or a window in displayed values (HU, …); that of the header where left out. */
-  readonly window?: CtPresetName | { readonly center: number; readonly width: number };
+  readonly window?: CtPresetName | (Pick<Window, 'center' | 'width'> & Partial<Pick<Window, 'function'>>);
   readonly isInverted?: boolean;
   /** Of mammography: the edge of the tile that the chest wall is brought to. Mirrors the image where it must. */
   readonly chestWall?: 'left' | 'right';

@@ -31,11 +31,19 @@ function readGrid(value: string | null): Grid | undefined {
 const planes: readonly string[] = ['axial', 'coronal', 'sagittal', 'acquired'] satisfies PlaneName[];
 const windowFunctions: readonly string[] = ['LINEAR', 'LINEAR_EXACT', 'SIGMOID'] satisfies WindowFunction[];
 
-function readWindow(center = '', width = '', name = ''): Window | undefined {
+/** The function, as in {@link functionPart}: VOI LUT Functions have an underscore, which parts the tile. */
+function readWindow(center = '', width = '', part = ''): Window | undefined {
   const [c, w] = [Number.parseFloat(center), Number.parseFloat(width)];
+  const [name = '', table] = part.replace('-', '_').split('.');
   if (!Number.isFinite(c) || !(w > 0) || !windowFunctions.includes(name)) return undefined;
-  return { center: c, width: w, function: name as WindowFunction };
+  if (table !== undefined && !/^\d{1,3}$/.test(table)) return undefined;
+  const over = table === undefined ? {} : { table: Number(table) };
+  return { center: c, width: w, function: name as WindowFunction, ...over };
 }
+
+/** What a window counts by: its function, and after a point the VOI LUT that it is over, from 0. */
+const functionPart = ({ function: name, table }: Window): string =>
+  name.replace('_', '-') + (table === undefined ? '' : `.${table}`);
 
 /** The parts of a tile, in this order; later ones may be missing, and what can't be read is left out. */
 function readTile(value: string): AddressedTile[] {
@@ -49,8 +57,7 @@ function readTile(value: string): AddressedTile[] {
       sopInstanceUID,
       frameNumber: Math.max(1, Number.parseInt(frame, 10) || 1),
       plane: planes.includes(plane) ? (plane as PlaneName) : undefined,
-      // VOI LUT Functions have an underscore, which parts the tile here.
-      window: readWindow(center, width, name?.replace('-', '_')),
+      window: readWindow(center, width, name),
       isInverted: look === 'i',
     },
   ];
@@ -89,7 +96,7 @@ function writeTile(tile: number): string[] {
   const window = controller.keptView?.()?.window;
   const written = (value: number) => String(Number(value.toPrecision(windowDigits)));
   const windowParts = window
-    ? [written(window.center), written(window.width), window.function.replace('_', '-')]
+    ? [written(window.center), written(window.width), functionPart(window)]
     : ['', '', ''];
   const look = state?.isInverted ? 'i' : '';
   const plane = content.kind === 'plane' ? content.plane : '';

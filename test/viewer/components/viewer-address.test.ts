@@ -61,6 +61,12 @@ describe('the address of what is on the screen', () => {
     ]);
   });
 
+  it('names the VOI LUT that a window is over, whose output it counts in', () => {
+    const window: Window = { center: 2048, width: 4096, function: 'LINEAR', table: 1 };
+    registerController(0, controllerAt(2, window));
+    expect(readViewerAddress(new URL(addressOfScreen(), 'http://x').search).tiles[0]?.window).toEqual(window);
+  });
+
   it('says nothing of the patient', () => {
     expect(addressOfScreen()).not.toMatch(/secret|person/i);
   });
