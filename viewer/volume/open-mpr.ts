@@ -34,6 +34,11 @@ export const useMpr = create<{
   readonly refusal: MprRefusal | undefined;
 }>(() => ({ before: undefined, refusal: undefined }));
 
+// Where no plane is on the screen any more, there is nothing to go back from: other studies, another layout, another patient.
+useWorkspace.subscribe(() => {
+  if (useMpr.getState().before && !isMprShown()) useMpr.setState({ before: undefined });
+});
+
 /** Bytes of decoded slices that one volume may keep in memory while planes of it are on the screen. */
 export const volumeLimitBytes = 768 * 1024 ** 2;
 

@@ -10,8 +10,7 @@ import { Icon } from '../../components/icons.tsx';
 import { Message } from '../../components/message.tsx';
 import { personName } from '../../dicomweb/person-name.ts';
 import { tags } from '../../dicomweb/tags.ts';
-import { resetComparison, useComparison } from '../../hanging/comparison-store.ts';
-import { resetHanging } from '../../hanging/hanging-store.ts';
+import { useComparison } from '../../hanging/comparison-store.ts';
 import { newestStudy } from '../../hanging/priors.ts';
 import { useHanging } from '../../hanging/use-hanging.ts';
 import { usePatientStudies } from '../../hanging/use-patient-studies.ts';
@@ -19,12 +18,9 @@ import { getKeyMap } from '../../preferences/key-settings.ts';
 import { useReaderDefaults } from '../../preferences/reader-defaults.ts';
 import { clearImages, startEngine } from '../../viewport/engine.ts';
 import { instancesOf } from '../../viewport/stacks.ts';
-import { clearCrosshair } from '../../workspace/crosshair-store.ts';
-import { resetLinks } from '../../workspace/link-store.ts';
 import { readViewerAddress, type ViewerRequest } from '../../workspace/viewer-address.ts';
 import {
   activeController,
-  resetWorkspace,
   setDisplaySets,
   showDisplaySet,
   useWorkspace,
@@ -36,6 +32,7 @@ import { Dialogs, SidePanels } from './panels.tsx';
 import { PatientWarning } from './patient-warning.tsx';
 import { SeriesPanel } from './series-panel.tsx';
 import { Toolbar } from './toolbar.tsx';
+import { resetDesk, useCleanDesk } from './use-clean-desk.ts';
 import { useMarkOpened } from './use-mark-opened.ts';
 import { useReadAhead } from './use-read-ahead.ts';
 import { type LoadedSeries, useStudies } from './use-studies.ts';
@@ -107,16 +104,8 @@ function useStableList<T>(list: T[]): T[] {
 export function StudyViewer(): ReactNode {
   const search = useSearch();
   // Another address is another session of reading: nothing is carried over.
-  return <OpenStudies key={search} request={readViewerAddress(search)} />;
-}
-
-/** Nothing of one patient's studies is left for the next. */
-function resetDesk(): void {
-  resetWorkspace();
-  resetHanging();
-  resetComparison();
-  resetLinks();
-  clearCrosshair();
+  const isDeskClean = useCleanDesk(search);
+  return isDeskClean ? <OpenStudies key={search} request={readViewerAddress(search)} /> : null;
 }
 
 function OpenStudies({ request: addressed }: { request: ViewerRequest }): ReactNode {
