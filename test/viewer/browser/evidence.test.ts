@@ -386,6 +386,47 @@ describe.skipIf(!hasChromium())('measurements and key images that last', () => {
     expect(await documents(page, 'SR')).toHaveLength(3);
   });
 
+  /** Three planes, and the measurements on the coronal one. */
+  async function coronalMeasurements(page: Page, count: number): Promise<ToldMeasurement[]> {
+    await page.keyboard.press('6');
+    await page.getByTestId('viewport-2').waitFor();
+    await waitForImage(page, undefined, 1);
+    return measurements(page, count, 1);
+  }
+
+  it('saves a length on a plane through the volume where it is in the patient', async () => {
+    const [page, other] = [opened[0]?.page, opened[1]?.page];
+    if (!page || !other) throw new Error('no page');
+    await page.getByTestId('evidence-close').click();
+    await coronalMeasurements(page, 0);
+    await takeTool(page, 'toolLength');
+    const box = await page.getByTestId('viewport-element-1').boundingBox();
+    if (!box) throw new Error('no plane');
+    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+    await page.mouse.move(x - 40, y);
+    await page.mouse.down();
+    await page.mouse.move(x + 40, y, { steps: 4 });
+    await page.mouse.up();
+    const [drawn] = await measurements(page, 1, 1);
+    expect(await save(page)).toBe('Saved: 1 measurement');
+    await open(other);
+    const [shown] = await coronalMeasurements(other, 1);
+    expect(shown?.uid).toBe(drawn?.uid);
+    expect(shown?.values.length).toBeCloseTo(drawn?.values.length ?? Number.NaN, 3);
+    if (!hasDcmtk) return;
+    const last = (await documents(page, 'SR')).at(-1);
+    if (!last) throw new Error('no report');
+    const path = await fileOf(page, last);
+    const dump = dcmtk('dsrdump', '+Pc', path);
+    expect(dump).not.toMatch(/^[EWF]: /m);
+    expect(dump).toContain('Comprehensive 3D SR Document');
+    // PS3.3 C.18.9: the ends in mm, as far from one another as the viewer says; a coronal line to the left keeps y and z.
+    const ends = dcmtk('dcmdump', '+P', '0070,0022', path).match(/FL ([-\d.e]+(?:\\[-\d.e]+){5}) /)?.[1];
+    const [x1 = 0, y1, z1, x2 = 0, y2, z2] = (ends ?? '').split('\\').map(Number);
+    expect(x2 - x1).toBeCloseTo(drawn?.values.length ?? Number.NaN, 3);
+    expect([y2, z2]).toEqual([y1, z1]);
+  });
+
   it('says who may not save', async () => {
     const page = opened[1]?.page;
     if (!page) throw new Error('no page');
