@@ -5,12 +5,13 @@ import { CinePlayer } from './cine-player.ts';
 import { decodedBytes } from './decoded-bytes.ts';
 import { disableViewport, enableViewport } from './engine.ts';
 import { noteFirstImage } from './first-image.ts';
-import { type Display, displayOf, shownWindow, voiChoices } from './grey-display.ts';
 import { type ImageDescription, isColor } from './image-description.ts';
+import { type Drawing, ImageDrawer, imageIdsOf } from './image-drawer.ts';
 import { factsOf } from './image-facts.ts';
 import { imageSurface } from './image-surface.ts';
+import { KeptPlace } from './kept-place.ts';
 import type { KeptView } from './kept-view.ts';
-import { describeFailure, holdPartialImage, isImageLoaded, loadImage } from './load-image.ts';
+import { describeFailure, isImageLoaded, loadImage } from './load-image.ts';
 import { nearestImage } from './nearest-image.ts';
 import { orientationMarkers } from './orientation.ts';
 import { partialImages } from './partial-images.ts';
@@ -19,17 +20,13 @@ import { PlanesPainter } from './planes-painter.ts';
 import { Prefetcher } from './prefetcher.ts';
 import { registerImages } from './registered-images.ts';
 import { fitWhole, flip, panBy, rotate, screenAxes, zoomBy } from './stack-camera.ts';
+import { StackGreys } from './stack-greys.ts';
 import type { ImageStack } from './stacks.ts';
 import type { Point } from './surface.ts';
-import { TransferFunctionSetter } from './transfer-function.ts';
 import type { Vector3 } from './vectors.ts';
 import { onViewOptions, startsInverted } from './view-options.ts';
 import { emptyState, type ViewportController, type ViewportState } from './viewport-controller.ts';
 import type { Window } from './window.ts';
-
-function imageIdsOf(stack: ImageStack): string[] {
-  return stack.images.map((image) => image.imageId);
-}
 
 /**
  * Shows one stack in one element. All that is drawn goes through here; React only listens. Cornerstone is told to show an
@@ -42,35 +39,26 @@ export class StackController implements ViewportController {
   readonly #listeners = new Set<() => void>();
   #state = emptyState;
   #prefetcher: Prefetcher | undefined;
-  /** Set by the reader; undefined follows the header of each image. */
-  #chosenWindow: Window | undefined;
-  /** Counts the stacks asked for; the stack that Cornerstone was given last is named by its count. */
+  /** Counts the stacks asked for. */
   #generation = 0;
-  #givenGeneration = -1;
   #movingGeneration = -1;
-  #lastDrawing: Promise<void> = Promise.resolve();
-  /** How the picture of a stack that has grown, or that one comes back to, was seen; undefined when from the start. */
-  #keptView: Types.ViewPresentation | undefined;
-  /** The place to bring to the middle with it; undefined leaves the pan that is in it. */
-  #keptCenter: Point | undefined;
   #lastView: KeptView | undefined;
   #isMoving = false;
   #isDestroyed = false;
   #cine: CinePlayer | undefined;
-  readonly #transferFunction: TransferFunctionSetter;
+  readonly #greys: StackGreys;
+  readonly #drawer: ImageDrawer;
+  readonly #place: KeptPlace;
   readonly #planes: PlanesPainter;
   readonly #stopOptions: () => void;
-  #display: Display | undefined;
-  /** Takes the coarse image that was drawn last out of memory. */
-  #forgetPart = () => {};
-  /** Computed for the first image of the stack without a window, and kept for its others. */
-  #computedWindow: Window | undefined;
 
   constructor(id: string, element: HTMLDivElement) {
     this.id = id;
     this.element = element;
     this.#viewport = enableViewport(id, element);
-    this.#transferFunction = new TransferFunctionSetter(this.#viewport);
+    this.#greys = new StackGreys(this.#viewport);
+    this.#drawer = new ImageDrawer(this.#viewport);
+    this.#place = new KeptPlace(this.#viewport, element);
     this.#planes = new PlanesPainter(() => this.#isDestroyed || this.#viewport.render());
     this.#stopOptions = onViewOptions(() => this.#showGreys());
     element.addEventListener(Enums.Events.IMAGE_RENDERED, this.#onRendered);
@@ -87,17 +75,7 @@ export class StackController implements ViewportController {
   keptView(): KeptView | undefined {
     const { stack, index, isInverted, isImageDrawn, surface } = this.#state;
     if (!stack || this.#isDestroyed) return this.#lastView;
-    const { clientWidth, clientHeight } = this.element;
-    const isSeen = isImageDrawn && surface !== undefined && clientWidth > 0 && clientHeight > 0;
-    return {
-      index,
-      isInverted,
-      window: this.#chosenWindow,
-      presentation: isImageDrawn ? this.#viewport.getViewPresentation() : this.#keptView,
-      center: isSeen
-        ? surface.fromScreen({ left: clientWidth / 2, top: clientHeight / 2 })
-        : this.#keptCenter,
-    };
+    return { index, isInverted, window: this.#greys.chosenWindow, ...this.#place.now(isImageDrawn, surface) };
   }
 
   destroy(): void {
@@ -107,7 +85,7 @@ export class StackController implements ViewportController {
     this.#prefetcher?.stop();
     this.#cine?.pause();
     this.#stopOptions();
-    this.#forgetPart();
+    this.#drawer.forgetPart();
     this.element.removeEventListener(Enums.Events.IMAGE_RENDERED, this.#onRendered);
     disableViewport(this.id);
   }
@@ -127,18 +105,14 @@ export class StackController implements ViewportController {
       ? this.#placeIn(stack)
       : Math.max(0, Math.min(stack.images.length - 1, Math.round(view.index)));
     if (!isGrown) {
-      this.#keptView = view.presentation as Types.ViewPresentation | undefined;
-      this.#keptCenter = view.center;
-      this.#chosenWindow = view.window;
-    } else if (this.#state.isImageDrawn) {
-      this.#keptView = this.#viewport.getViewPresentation();
-      this.#keptCenter = undefined;
-    }
+      this.#place.take(view);
+      this.#greys.chosenWindow = view.window;
+    } else if (this.#state.isImageDrawn) this.#place.keep();
     this.stop();
     this.#prefetcher?.stop();
     registerImages(stack.images);
     const imageIds = imageIdsOf(stack);
-    this.#computedWindow = undefined;
+    this.#greys.forgetComputed();
     this.#cine = stack.images.length > 1 ? this.#makePlayer(stack) : undefined;
     if (isGrown && cine) this.#cine?.setSettings({ mode: cine.mode, rate: cine.rate });
     this.#update({
@@ -183,7 +157,7 @@ export class StackController implements ViewportController {
   }
 
   greyOf(value: number): number | undefined {
-    return this.#display?.greyOf(value);
+    return this.#greys.greyOf?.(value);
   }
 
   scrollBy(delta: number): void {
@@ -209,7 +183,7 @@ export class StackController implements ViewportController {
   setWindow(window: Window | undefined): void {
     const { image } = this.#state;
     if (!image || isColor(image)) return;
-    this.#chosenWindow = window;
+    this.#greys.chosenWindow = window;
     this.#showGreys();
   }
 
@@ -273,7 +247,7 @@ export class StackController implements ViewportController {
   /** Zoom, pan, turns, window and inversion as at the start; the position stays (IHE BIR 5.11). */
   reset(): void {
     if (!this.#state.isImageDrawn) return;
-    this.#chosenWindow = undefined;
+    this.#greys.chosenWindow = undefined;
     this.#update({ isInverted: startsInverted(this.#state.stack?.images[0]?.modality) });
     this.#viewport.resetCamera({ resetPan: true, resetZoom: true });
     this.#showGreys();
@@ -335,7 +309,12 @@ export class StackController implements ViewportController {
         else this.#prefetcher?.place(index);
         await loading;
         if (isStale()) return;
-        await this.#draw(generation, stack, index);
+        await this.#drawer.drawWhole(
+          generation,
+          stack,
+          index,
+          this.#drawing(generation, description, 'full'),
+        );
         shown = index;
       }
       if (!isStale()) this.#prefetcher?.moveTo(this.#state.index);
@@ -352,37 +331,43 @@ export class StackController implements ViewportController {
     const isWholeShown = this.#state.isImageDrawn && this.#state.fidelity === 'full';
     if (isWholeShown || isImageLoaded(description.imageId)) return () => {};
     return partialImages.expect(description.imageId, (image) => {
-      const drawing = this.#lastDrawing.then(() => this.#drawPart(generation, description, image));
-      this.#lastDrawing = drawing.catch(() => {});
+      // That it could not be drawn is no matter: the whole one comes.
+      const drawing = this.#drawing(generation, description, 'partial');
+      this.#drawer.drawPart(description, image, drawing).catch(() => {});
     });
   }
 
-  /** Draws a coarse image under a name of its own, so that it is never taken for the whole one. */
-  async #drawPart(generation: number, description: ImageDescription, image: Types.IImage): Promise<void> {
-    const isLate = () => this.#isStale(generation) || isImageLoaded(description.imageId);
-    if (isLate()) return;
-    if (this.#state.fidelity === 'partial') this.#keepPlace();
-    this.#givenGeneration = -1;
-    const forget = holdPartialImage(description, image);
-    this.#forgetPart();
-    this.#forgetPart = forget;
-    await this.#viewport.setStack([image.imageId], 0);
-    if (this.#isStale(generation)) return;
-    this.#restoreView(description);
-    this.#update({
-      status: 'ready',
-      failure: undefined,
-      image: description,
-      isImageDrawn: true,
-      fidelity: 'partial',
-    });
-    this.#showGreys();
+  /** What is to be done with the drawing of an image of the stack that was asked for as `generation`. */
+  #drawing(generation: number, image: ImageDescription, fidelity: ViewportState['fidelity']): Drawing {
+    return {
+      isLate: () => this.#isStale(generation),
+      begin: () => {
+        // A finer image of the same is to be seen as the coarse one is.
+        if (this.#state.fidelity !== 'partial') return;
+        this.#place.keep();
+        this.#greys.forgetComputed();
+      },
+      end: (isAnew) => {
+        if (isAnew) this.#place.restore(image);
+        const loadedCount = this.#prefetcher?.loadedCount() ?? 0;
+        this.#update({
+          status: 'ready',
+          failure: undefined,
+          image,
+          isImageDrawn: true,
+          fidelity,
+          loadedCount,
+        });
+        this.#showGreys();
+        if (fidelity === 'full') this.#onWholeDrawn(image);
+      },
+    };
   }
 
-  /** Before a finer image of the same is drawn: it is to be seen as the coarse one is. */
-  #keepPlace(): void {
-    this.#keptView = this.#viewport.getViewPresentation();
-    this.#computedWindow = undefined;
+  #onWholeDrawn(image: ImageDescription): void {
+    this.#cine?.onDrawn();
+    const facts = factsOf(this.#viewport.getCornerstoneImage());
+    if (facts) this.#planes.prepare(image, facts);
   }
 
   /** Whether another stack was asked for, or none, since `generation`. */
@@ -390,76 +375,12 @@ export class StackController implements ViewportController {
     return generation !== this.#generation || this.#isDestroyed;
   }
 
-  /**
-   * Has Cornerstone put an image on the screen. One after the other: it can't be told to stop, and of two at the same time
-   * the older may win.
-   */
-  #draw(generation: number, stack: ImageStack, index: number): Promise<void> {
-    const drawing = this.#lastDrawing.then(() => this.#drawNow(generation, stack, index));
-    this.#lastDrawing = drawing.catch(() => {});
-    return drawing;
-  }
-
-  async #drawNow(generation: number, stack: ImageStack, index: number): Promise<void> {
-    const description = stack.images[index];
-    if (!description || this.#isStale(generation)) return;
-    const isGiven = this.#givenGeneration === generation;
-    if (this.#state.fidelity === 'partial') this.#keepPlace();
-    // Given anew if anything goes wrong: Cornerstone takes an image it was once told of for shown.
-    this.#givenGeneration = -1;
-    if (isGiven) await this.#viewport.setImageIdIndex(index);
-    else await this.#viewport.setStack(imageIdsOf(stack), index);
-    // While Cornerstone was drawing, the reader may have turned to another stack: what is on the screen now is not its.
-    if (this.#isStale(generation)) return;
-    if (this.#viewport.getCornerstoneImage()?.imageId !== description.imageId) {
-      throw new Error('The image was loaded, but not drawn');
-    }
-    this.#givenGeneration = generation;
-    this.#forgetPart();
-    this.#forgetPart = () => {};
-    if (!isGiven) this.#restoreView(description);
-    this.#update({
-      status: 'ready',
-      failure: undefined,
-      image: description,
-      isImageDrawn: true,
-      fidelity: 'full',
-      loadedCount: this.#prefetcher?.loadedCount() ?? 0,
-    });
-    this.#showGreys();
-    this.#cine?.onDrawn();
-    const facts = factsOf(this.#viewport.getCornerstoneImage());
-    if (facts) this.#planes.prepare(description, facts);
-  }
-
-  /** Gives a stack that Cornerstone was told anew the zoom, turns and place that it was seen with. */
-  #restoreView(image: ImageDescription): void {
-    const [presentation, center] = [this.#keptView, this.#keptCenter];
-    this.#keptView = undefined;
-    this.#keptCenter = undefined;
-    if (presentation) this.#viewport.setViewPresentation(presentation);
-    if (!center) return;
-    const { left, top } = imageSurface(image, this.#viewport, undefined).toScreen(center);
-    const [x, y] = this.#viewport.getPan();
-    const { clientWidth, clientHeight } = this.element;
-    this.#viewport.setPan([x + clientWidth / 2 - left, y + clientHeight / 2 - top]);
-  }
-
   /** Has the image on the screen drawn with the window, inversion and options that hold now. */
   #showGreys(): void {
     const { image, isInverted } = this.#state;
     const facts = factsOf(this.#currentImage());
     if (!image || !facts) return;
-    const computed = () => {
-      this.#computedWindow ??= facts.computedWindow();
-      return this.#computedWindow;
-    };
-    const choices = voiChoices(image, facts, computed);
-    const initial = choices[0]?.window() ?? facts.computedWindow();
-    const shown = shownWindow(this.#chosenWindow, facts, initial);
-    this.#display = displayOf(image, facts, shown, isInverted);
-    this.#transferFunction.apply(this.#display.key, this.#display.sample);
-    this.#update({ voiChoices: choices, window: isColor(image) ? undefined : shown.window });
+    this.#update(this.#greys.apply(image, facts, isInverted));
     this.#viewport.render();
   }
 
@@ -473,8 +394,8 @@ export class StackController implements ViewportController {
       this.#viewport,
       this.#state.fidelity === 'full' ? facts?.values : undefined,
     );
-    if (facts && this.#display)
-      this.#planes.paint(this.#viewport.canvas, surface, facts, this.#display.greyOf);
+    const { greyOf } = this.#greys;
+    if (facts && greyOf) this.#planes.paint(this.#viewport.canvas, surface, facts, greyOf);
     this.#update({
       zoom: this.#zoomOf(image),
       surface,
