@@ -2,6 +2,7 @@ import { items, type JsonDataSet, number, numbers, text } from '../dicomweb/data
 import type { FrameAddress } from '../dicomweb/frames.ts';
 import { tags } from '../dicomweb/tags.ts';
 import { functionalGroup } from './functional-groups.ts';
+import type { PetSeries } from './pet-times.ts';
 import { describePixelSpacing, isMillimetresInPatient, type PixelSpacing } from './pixel-spacing.ts';
 import { type SuvObstacle, suvOf } from './suv.ts';
 import { describeRegions, type UltrasoundRegion } from './ultrasound-regions.ts';
@@ -84,7 +85,7 @@ const windowedAsStored = new Set([
   '1.2.840.10008.5.1.4.1.1.12.2', // X-Ray Radiofluoroscopic Image
 ]);
 /** The same holds for its windows, but its values are activity or SUV. */
-const petImage = '1.2.840.10008.5.1.4.1.1.128';
+export const petImage = '1.2.840.10008.5.1.4.1.1.128';
 
 type ListedNumbers = readonly (number | undefined)[];
 
@@ -162,7 +163,12 @@ function valueUnit(instance: JsonDataSet, transformation: JsonDataSet): string {
 }
 
 /** What displayed values are: stored ones, rescaled ones, or SUV. */
-function describeRescale(instance: JsonDataSet, transformation: JsonDataSet, sopClassUID: string) {
+function describeRescale(
+  instance: JsonDataSet,
+  transformation: JsonDataSet,
+  sopClassUID: string,
+  petSeries: PetSeries | undefined,
+) {
   const slope = number(transformation, tags.RescaleSlope) || 1;
   const intercept = number(transformation, tags.RescaleIntercept) ?? 0;
   const stored = { slope: 1, intercept: 0 };
@@ -180,7 +186,7 @@ function describeRescale(instance: JsonDataSet, transformation: JsonDataSet, sop
     const none = { suvObstacle: undefined, others: undefined };
     return { ...written, valueUnit: unit, windows: stored, ...none, written };
   }
-  const suv = suvOf(instance);
+  const suv = suvOf(instance, petSeries);
   const factor = suv.kind === 'suv' ? suv.factor : 1;
   const shown = { slope: slope * factor, intercept: intercept * factor };
   return {
@@ -198,9 +204,10 @@ function describeValues(
   frameIndex: number,
   sopClassUID: string,
   layout: { readonly isFloat: boolean; readonly photometricInterpretation: string },
+  petSeries: PetSeries | undefined,
 ) {
   const transformation = functionalGroup(instance, frameIndex, tags.PixelValueTransformationSequence);
-  const rescale = describeRescale(instance, transformation, sopClassUID);
+  const rescale = describeRescale(instance, transformation, sopClassUID, petSeries);
   const { slope, intercept, others, written } = rescale;
   const voi = functionalGroup(instance, frameIndex, tags.FrameVOILUTSequence);
   const isFloat = layout.isFloat || !Number.isInteger(slope);
@@ -244,12 +251,14 @@ export const imageIdScheme = 'isocenter';
 
 /**
  * Describes every frame of an instance, in stored order. `instance` is one data set of WADO-RS metadata; the UIDs of
- * study and series come from the request, because they are what the frame is addressed by.
+ * study and series come from the request, because they are what the frame is addressed by. `petSeries` is what the images of
+ * a PET series have in common (pet-times.ts).
  */
 export function describeImages(
   studyInstanceUID: string,
   seriesInstanceUID: string,
   instance: JsonDataSet,
+  petSeries?: PetSeries,
 ): ImageDescription[] {
   const sopInstanceUID = text(instance, tags.SOPInstanceUID) ?? '';
   const sopClassUID = text(instance, tags.SOPClassUID) ?? '';
@@ -279,7 +288,7 @@ export function describeImages(
     ),
     ...describeSpacing(instance, frameIndex),
     ...describePlane(instance, frameIndex),
-    ...describeValues(instance, frameIndex, sopClassUID, layout),
+    ...describeValues(instance, frameIndex, sopClassUID, layout, petSeries),
   }));
 }
 

@@ -1,7 +1,8 @@
 import { type JsonDataSet, numbers, text, texts } from '../dicomweb/data-set.ts';
 import { tags } from '../dicomweb/tags.ts';
 import { functionalGroup } from './functional-groups.ts';
-import { describeImages, type ImageDescription, isColor } from './image-description.ts';
+import { describeImages, type ImageDescription, isColor, petImage } from './image-description.ts';
+import { petSeriesOf } from './pet-times.ts';
 import { type InstanceKind, instanceKind } from './series-kinds.ts';
 import { cross, dot, type Vector3 } from './vectors.ts';
 
@@ -172,9 +173,11 @@ export function makeDisplaySets(
   const address = { studyInstanceUID, seriesInstanceUID };
   // Studies may share a Series Instance UID, though they should not.
   const series = `${studyInstanceUID}/${seriesInstanceUID}`;
-  const images = instances
-    .filter((instance) => instanceKind(instance) === 'image')
-    .flatMap((instance) => describeImages(studyInstanceUID, seriesInstanceUID, instance));
+  const pictures = instances.filter((instance) => instanceKind(instance) === 'image');
+  const petSeries = petSeriesOf(pictures.filter((instance) => text(instance, tags.SOPClassUID) === petImage));
+  const images = pictures.flatMap((instance) =>
+    describeImages(studyInstanceUID, seriesInstanceUID, instance, petSeries),
+  );
   const stacks = groupBy(images, stackKey)
     .flatMap(splitByPlane)
     .map(sortImages)

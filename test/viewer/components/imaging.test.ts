@@ -13,6 +13,7 @@ import {
 } from '../../../viewer/viewport/pixels/grey-curve.ts';
 import { DecodeError } from '../../../viewer/viewport/pixels/raw-frame.ts';
 import { describeShutter } from '../../../viewer/viewport/shutters.ts';
+import { makeDisplaySets } from '../../../viewer/viewport/stacks.ts';
 import { suvOf } from '../../../viewer/viewport/suv.ts';
 import { defaultViewOptions, onViewOptions, viewOptions } from '../../../viewer/viewport/view-options.ts';
 import { clampToZero, type Window } from '../../../viewer/viewport/window.ts';
@@ -189,6 +190,74 @@ describe('SUV', () => {
   it('of a series derived later is counted from the scan that GE notes', () => {
     const suv = pet({ SeriesTime: '180000', GePetScanDateTime: '19600614152316.921' });
     expect(suv.kind === 'suv' ? suv.factor : 0).toBeCloseTo(5.942485308e-4, 13);
+  });
+
+  describe('with time zones', () => {
+    // Injected at 09:00 UTC, scanned at 12:00 at +0200 = 10:00 UTC: 3600 s of decay.
+    const anHourLater = 69734.4 / (178340011.59668 * 2 ** (-3600 / 6586.2));
+    const scanned = {
+      SeriesDate: '20200101',
+      SeriesTime: '120000',
+      AcquisitionDate: '20200101',
+      AcquisitionTime: '120000',
+    };
+    const at = (RadiopharmaceuticalStartDateTime: string) => injected({ RadiopharmaceuticalStartDateTime });
+    const factorOf = (suv: ReturnType<typeof pet>) => (suv.kind === 'suv' ? suv.factor : 0);
+
+    it.each([
+      ['20200101090000+0000', '+0200'],
+      ['20200101090000.00+0000', '+0200'],
+      ['20200101040000-0500', '+0200'],
+      // Without an offset of its own it is in the zone of the object.
+      ['20200101110000', '+0200'],
+      ['20200101110000', undefined],
+    ])('counts from %s to noon at %s', (injection, TimezoneOffsetFromUTC) => {
+      const zone = TimezoneOffsetFromUTC === undefined ? {} : { TimezoneOffsetFromUTC };
+      expect(factorOf(pet({ ...scanned, ...at(injection), ...zone }))).toBeCloseTo(anHourLater, 13);
+    });
+
+    it('is not made up where only the injection has one', () => {
+      const suv = pet({ ...scanned, ...at('20200101090000+0000') });
+      expect(suv).toEqual({ kind: 'none', obstacle: 'injectionZone' });
+    });
+
+    it('takes a time of injection without a date from the day at the scanner', () => {
+      // 00:30 on the 2nd at +0200 is still the 1st in UTC.
+      const suv = pet({
+        TimezoneOffsetFromUTC: '+0200',
+        SeriesDate: '20200102',
+        SeriesTime: '013000',
+        AcquisitionDate: '20200102',
+        AcquisitionTime: '013000',
+        ...injected({ RadiopharmaceuticalStartTime: '003000' }),
+      });
+      expect(factorOf(suv)).toBeCloseTo(anHourLater, 13);
+    });
+  });
+
+  it('counts all images of a series from one moment: Series Time only where it is before the earliest of them', () => {
+    const petSlice = (index: number, AcquisitionTime: string, SeriesTime: string) =>
+      makeSlice(index, index, {
+        SOPClassUID: '1.2.840.10008.5.1.4.1.1.128',
+        Modality: 'PT',
+        Units: 'BQML',
+        DecayCorrection: 'START',
+        CorrectedImage: ['ATTN', 'DECY'],
+        PatientWeight: 69.7344,
+        SeriesDate: '20200101',
+        SeriesTime,
+        AcquisitionDate: '20200101',
+        AcquisitionTime,
+        ...injected({ RadiopharmaceuticalStartTime: '110000' }),
+      });
+    const slopes = (seriesTime: string) =>
+      makeDisplaySets('1', '2', [petSlice(1, '121000', seriesTime), petSlice(2, '120000', seriesTime)])
+        .flatMap((set) => (set.kind === 'image' ? set.images : []))
+        .map(({ slope }) => slope);
+    // Derived at 12:05, between the beds: the scan began with the first bed, at 12:00.
+    const atNoon = expect.closeTo(69734.4 / (178340011.59668 * 2 ** (-3600 / 6586.2)), 13);
+    expect(slopes('120500')).toEqual([atNoon, atNoon]);
+    expect(slopes('120000')).toEqual([atNoon, atNoon]);
   });
 
   it('that is in the file is named by its type', () => {

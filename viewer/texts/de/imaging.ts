@@ -21,6 +21,7 @@ export const imagingTexts = {
       dose: 'applizierte Aktivität fehlt',
       halfLife: 'Halbwertszeit fehlt',
       injectionTime: 'Zeitpunkt der Injektion fehlt',
+      injectionZone: 'Injektion mit Zeitzone, Aufnahme ohne',
       scanTime: 'Zeitpunkt der Aufnahme fehlt',
     },
     deidentified: 'De-identifiziert',

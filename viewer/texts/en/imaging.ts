@@ -21,6 +21,7 @@ export const imagingTexts = {
       dose: 'no injected dose',
       halfLife: 'no half life',
       injectionTime: 'no time of injection',
+      injectionZone: 'time zone of the injection, but none of the scan',
       scanTime: 'no time of the scan',
     },
     deidentified: 'De-identified',
