@@ -14,6 +14,7 @@ import {
 } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { brotliCompressSync, gzipSync, constants as zlib } from 'node:zlib';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, 'dist');
@@ -87,6 +88,21 @@ function buildViewer({ quiet }) {
     '--logLevel',
     quiet ? 'error' : 'warn',
   ]);
+  compressAssets(join(dist, 'viewer', 'assets'));
+}
+
+/** Bytes below which an asset is sent as it is. */
+const compressedFromBytes = 2048;
+
+/** Writes what never changes once more in the encodings of browsers, so that the server need not compress it at every request. */
+function compressAssets(folder) {
+  for (const file of filesUnder(folder)) {
+    const bytes = readFileSync(file);
+    if (bytes.length < compressedFromBytes || !/\.(js|css|wasm|svg)$/.test(file)) continue;
+    const params = { [zlib.BROTLI_PARAM_QUALITY]: 9, [zlib.BROTLI_PARAM_SIZE_HINT]: bytes.length };
+    writeFileSync(`${file}.br`, brotliCompressSync(bytes, { params }));
+    writeFileSync(`${file}.gz`, gzipSync(bytes, { level: 9 }));
+  }
 }
 
 /** Runs the program `name` that the installed package brings; ends the process when it fails. */

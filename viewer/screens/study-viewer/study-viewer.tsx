@@ -31,8 +31,9 @@ import { type InitialView, initialView } from './initial-view.ts';
 import { Dialogs, SidePanels } from './panels.tsx';
 import { PatientWarning } from './patient-warning.tsx';
 import { SeriesPanel } from './series-panel.tsx';
-import { Toolbar } from './toolbar.tsx';
+import { Toolbar, ToolbarOutline } from './toolbar.tsx';
 import { resetDesk, useCleanDesk } from './use-clean-desk.ts';
+import { useIsDeskReady } from './use-is-desk-ready.ts';
 import { useMarkOpened } from './use-mark-opened.ts';
 import { useReadAhead } from './use-read-ahead.ts';
 import { type LoadedSeries, useStudies } from './use-studies.ts';
@@ -142,6 +143,7 @@ function OpenStudies({ request: addressed }: { request: ViewerRequest }): ReactN
     studies.every((study) => !study.isPending) &&
     series.every(({ displaySets, error }) => displaySets || error);
   useEffect(() => setDisplaySets(sets, isComplete), [sets, isComplete]);
+  const isDeskReady = useIsDeskReady(opening ? opening.set.kind === 'image' : !isComplete);
   const current = useMemo(() => newestStudy(sets, request.studyInstanceUIDs), [sets, request]);
   usePatientStudies(current?.header, request.studyInstanceUIDs);
   useHanging(
@@ -182,7 +184,7 @@ function OpenStudies({ request: addressed }: { request: ViewerRequest }): ReactN
           <Icon name="back" />
           {t('viewer.back')}
         </Link>
-        <Toolbar context={context} />
+        {isDeskReady ? <Toolbar context={context} /> : <ToolbarOutline />}
       </header>
       <PatientWarning instances={instances} />
       <div className="viewer-body">
@@ -191,10 +193,10 @@ function OpenStudies({ request: addressed }: { request: ViewerRequest }): ReactN
           series={series}
           initialIndex={(id) => (id === initial.current?.set.id ? initial.current.index : 0)}
         />
-        <SidePanels />
+        {isDeskReady ? <SidePanels /> : null}
       </div>
       <ViewerFooter />
-      <Dialogs />
+      {isDeskReady ? <Dialogs /> : null}
       <Announcer />
     </div>
   );

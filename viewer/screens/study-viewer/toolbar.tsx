@@ -1,5 +1,5 @@
 import { Menu, Tooltip } from '@mantine/core';
-import { type ReactNode, useState, useSyncExternalStore } from 'react';
+import { memo, type ReactNode, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CommandContext } from '../../commands/command.ts';
 import { isAvailable, isPressed, runCommand } from '../../commands/commands.ts';
@@ -56,13 +56,45 @@ function MenuMark(props: { entry: ToolbarEntry; context: CommandContext; keys: s
   );
 }
 
+/** What can be chosen in a menu; asked of the commands only while it is open. */
+function ToolMenuItems(props: {
+  group: EntryGroup;
+  context: CommandContext;
+  onChoose: (entry: ToolbarEntry) => void;
+}): ReactNode {
+  const { t } = useTranslation();
+  const keyNames = useKeyNames();
+  const { group, context } = props;
+  return group.entries.map((entry) => (
+    <Menu.Item
+      key={entry.command}
+      leftSection={<Icon name={entry.icon} size={18} />}
+      rightSection={<MenuMark entry={entry} context={context} keys={keyNames(entry.command)} />}
+      // Not `disabled`: also in a menu where nothing can be done now the focus must have a place.
+      aria-disabled={!isAvailable(entry.command, context)}
+      {...(isAvailable(entry.command, context) ? {} : { 'data-disabled': true })}
+      closeMenuOnClick={isAvailable(entry.command, context)}
+      onClick={() => {
+        if (!isAvailable(entry.command, context)) return;
+        if (!entry.isSwitch) props.onChoose(entry);
+        // Before it runs: what it opens may want the focus.
+        focusActiveViewport();
+        runCommand(entry.command, context);
+      }}
+      data-testid={`menu-${entry.command}`}
+    >
+      {t(`command.${entry.command}`)}
+    </Menu.Item>
+  ));
+}
+
 /** One button for many commands: it does the one chosen last, and lists all of them. */
 function ToolMenu({ group, context }: { group: EntryGroup; context: CommandContext }): ReactNode {
   const { t } = useTranslation();
-  const keyNames = useKeyNames();
   const [chosen, setChosen] = useState(group.entries[0]);
   const pressed = group.entries.find(({ command, isSwitch }) => !isSwitch && isPressed(command, context));
-  const shown = pressed ?? chosen;
+  // A menu of actions keeps its sign; of tools, the one in hand is shown.
+  const shown = group.kind === 'tools' ? (pressed ?? chosen) : group.entries[0];
   const label = t(`toolbar.${group.name}` as 'toolbar.measure');
   return (
     <div className="tool-group">
@@ -81,32 +113,33 @@ function ToolMenu({ group, context }: { group: EntryGroup; context: CommandConte
           </button>
         </Menu.Target>
         <Menu.Dropdown>
-          {group.entries.map((entry) => (
-            <Menu.Item
-              key={entry.command}
-              leftSection={<Icon name={entry.icon} size={18} />}
-              rightSection={<MenuMark entry={entry} context={context} keys={keyNames(entry.command)} />}
-              // Not `disabled`: also in a menu where nothing can be done now the focus must have a place.
-              aria-disabled={!isAvailable(entry.command, context)}
-              {...(isAvailable(entry.command, context) ? {} : { 'data-disabled': true })}
-              closeMenuOnClick={isAvailable(entry.command, context)}
-              onClick={() => {
-                if (!isAvailable(entry.command, context)) return;
-                if (!entry.isSwitch) setChosen(entry);
-                // Before it runs: what it opens may want the focus.
-                focusActiveViewport();
-                runCommand(entry.command, context);
-              }}
-              data-testid={`menu-${entry.command}`}
-            >
-              {t(`command.${entry.command}`)}
-            </Menu.Item>
-          ))}
+          <ToolMenuItems group={group} context={context} onChoose={setChosen} />
         </Menu.Dropdown>
       </Menu>
     </div>
   );
 }
+
+/** How the commands of a group stand. */
+const standingOf = ({ entries }: EntryGroup, context: CommandContext): string =>
+  entries.map(({ command }) => `${isPressed(command, context)} ${isAvailable(command, context)}`).join();
+
+/** Rendered anew only when `standing` is another: the toolbar is asked at every image that goes by. */
+const CommandGroup = memo(function CommandGroup(props: {
+  group: EntryGroup;
+  context: CommandContext;
+  standing: string;
+}): ReactNode {
+  const { group, context } = props;
+  if (group.kind !== 'buttons') return <ToolMenu group={group} context={context} />;
+  return (
+    <div className="tool-group">
+      {group.entries.map((entry) => (
+        <ToolButton key={entry.command} {...entry} context={context} />
+      ))}
+    </div>
+  );
+});
 
 const noSubscription = () => () => {};
 
@@ -114,11 +147,34 @@ function ToolGroup({ group, context }: { group: ToolbarGroup; context: CommandCo
   if (group.kind === 'special') {
     return group.name === 'window' ? <WindowMenu context={context} /> : <LayoutMenu />;
   }
-  if (group.kind === 'menu') return <ToolMenu group={group} context={context} />;
+  return <CommandGroup group={group} context={context} standing={standingOf(group, context)} />;
+}
+
+function GroupOutline({ group }: { group: ToolbarGroup }): ReactNode {
+  const { t } = useTranslation();
+  if (group.kind === 'special') {
+    const label = group.name === 'window' ? t('viewer.windowPresets') : t('layout.gridSize', oneTile);
+    return <span className={`tool-menu-outline is-${group.name}`}>{label}</span>;
+  }
+  const shown = group.kind === 'menu' ? group.entries.slice(0, 1) : group.entries;
   return (
-    <div className="tool-group">
-      {group.entries.map((entry) => (
-        <ToolButton key={entry.command} {...entry} context={context} />
+    <span className="tool-group">
+      {shown.map(({ command }) => (
+        <span key={command} className="tool-button" />
+      ))}
+      {group.kind === 'menu' ? <span className="tool-button tool-more" /> : null}
+    </span>
+  );
+}
+
+const oneTile = { rows: 1, columns: 1 };
+
+/** The place that the toolbar will take: it comes after the first image, which must not move then. */
+export function ToolbarOutline(): ReactNode {
+  return (
+    <div className="toolbar is-outline" aria-hidden="true">
+      {toolbarGroups.map((group) => (
+        <GroupOutline key={group.name} group={group} />
       ))}
     </div>
   );

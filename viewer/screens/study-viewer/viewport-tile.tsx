@@ -16,6 +16,7 @@ import { tags } from '../../dicomweb/tags.ts';
 import { useLive } from '../../measuring/live-store.ts';
 import { getMouseSettings } from '../../preferences/mouse-settings.ts';
 import { resizeViewports } from '../../viewport/engine.ts';
+import { useIsFirstImageShown } from '../../viewport/first-image.ts';
 import { attachInteractions } from '../../viewport/interactions.ts';
 import { StackController } from '../../viewport/stack-controller.ts';
 import { type DisplaySet, firstInstance } from '../../viewport/stacks.ts';
@@ -199,6 +200,8 @@ export function ViewportTile(props: {
   const set = useWorkspace((workspace) => displaySetOf(tile, workspace));
   const content = useWorkspace((workspace) => workspace.contents[tile]);
   const isActive = useWorkspace((workspace) => workspace.activeTile === tile);
+  // Planes are made of images that have been waited for.
+  const mayDecorate = useIsFirstImageShown() || kind === 'plane';
   const overlayDetail = useWorkspace((workspace) => workspace.overlayDetail);
   const firstIndex = useRef(0);
   firstIndex.current = set ? props.initialIndex(set.id) : 0;
@@ -271,7 +274,7 @@ export function ViewportTile(props: {
       {...describedAttributes(state)}
     >
       <div key={kind} className="viewport-element" ref={attach} data-testid={`viewport-element-${tile}`} />
-      {state && set && controller && isStackOfSet && state.isImageDrawn ? (
+      {state && set && controller && isStackOfSet && state.isImageDrawn && mayDecorate ? (
         <ViewportLayers tile={tile} controller={controller} state={state} displaySet={set} />
       ) : null}
       {state && isStackOfSet && state.isImageDrawn ? (
