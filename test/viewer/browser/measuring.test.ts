@@ -61,6 +61,7 @@ const realFiles = {
   ultrasound: 'us-xa/go-dicom/I_000034.dcm',
   radiograph: 'cr-dx-mg/highdicom/dx_image.dcm',
   mammogram: 'cr-dx-mg/dicomsamples/MG_Explicit_Little.dcm',
+  pet: 'pt/dicom/1.dcm',
 };
 
 function makeImage(attributes: Parameters<typeof makeInstance>[0]): { file: Uint8Array; study: string } {
@@ -686,6 +687,42 @@ describe.skipIf(!isPresent || !hasChromium())('measuring', () => {
       Math.hypot((d?.x ?? 0) - (c?.x ?? 0), (d?.y ?? 0) - (c?.y ?? 0)) * 0.25,
       6,
     );
+  });
+
+  it('tells the mean of a region of PET in SUV, by weight, as it is by hand from the file', async () => {
+    const pet = await openReal(realFiles.pet);
+    await takeTool(page, 'toolEllipse');
+    await drag(page, pet, [
+      [79.3, 82.2],
+      [98.6, 103.7],
+    ]);
+    await takeTool(page, 'toolRectangle');
+    await drag(page, pet, [
+      [70.3, 75.3],
+      [83.6, 90.7],
+    ]);
+    const told = await measurements(page, 2);
+    const expected = independentStatistics(
+      join(shared, realFiles.pet),
+      told.map(({ points }, at) => ({
+        kind: at === 0 ? ('ellipse' as const) : ('polygon' as const),
+        points: points.map(({ x, y }) => [x, y]),
+      })),
+    );
+    // dcmdump: 69.7344 kg; 178340011.59668 Bq at 14:17:00, half-life 6586.2 s; series and acquisition at 15:23:16.921.
+    const secondsOfDecay = 15 * 3600 + 23 * 60 + 16.921 - (14 * 3600 + 17 * 60);
+    const suvPerActivity = 69734.4 / (178340011.59668 * 2 ** (-secondsOfDecay / 6586.2));
+    for (const [at, { values, units }] of told.entries()) {
+      const wanted = expected[at];
+      if (!wanted) throw new Error('no statistics');
+      expect(units.mean).toBe('SUVbw');
+      expect(wanted.pixelCount).toBeGreaterThan(100);
+      expect(values.pixelCount).toBe(wanted.pixelCount);
+      expect(wanted.mean * suvPerActivity).toBeGreaterThan(0.1);
+      for (const name of ['mean', 'standardDeviation', 'minimum', 'maximum'] as const) {
+        expect(values[name]).toBeCloseTo(wanted[name] * suvPerActivity, 5);
+      }
+    }
   });
 
   it('measures an ultrasound image by its regions: mm in one, time and depth in the other, pixels across', async () => {
