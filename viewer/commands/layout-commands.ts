@@ -1,6 +1,7 @@
 import { navigate } from 'wouter/use-browser-location';
 import { closePrior, openPrior, useComparison } from '../hanging/comparison-store.ts';
 import { chosenMatch, stepStage } from '../hanging/hanging-store.ts';
+import { leave } from '../workspace/leaving.ts';
 import { neighbourInList } from '../workspace/reading-list.ts';
 import { viewerAddress } from '../workspace/viewer-address.ts';
 import { type Grid, setGrid, toggleSeriesPanel, useWorkspace } from '../workspace/workspace-store.ts';
@@ -24,7 +25,7 @@ function openNeighbour(step: 1 | -1): Command {
   return {
     run: () => {
       const next = neighbour(step);
-      if (next !== undefined) navigate(viewerAddress([next]));
+      if (next !== undefined) leave(() => navigate(viewerAddress([next])));
     },
     isAvailable: () => neighbour(step) !== undefined,
   };

@@ -4,6 +4,7 @@ import { type ReactNode, useContext, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Icon } from '../components/icons.tsx';
 import { SessionContext } from '../components/session-context.ts';
+import { useWhenText } from '../components/when-text.ts';
 import { useWorkspace } from '../workspace/workspace-store.ts';
 import {
   closeNotice,
@@ -20,8 +21,7 @@ import { imageFinder, loadEvidence } from './load-evidence.ts';
 import { type CurrentGroup, currentGroups, isShown, newestOf } from './newest-documents.ts';
 import type { SkipReason } from './place-figures.ts';
 import type { ReadReport } from './read-measurement-report.ts';
-import { hasUnsavedEvidence, saveEvidence } from './save-evidence.ts';
-import { useWhenText } from './when-text.ts';
+import { saveEvidence } from './save-evidence.ts';
 
 /** Keeps what is known of saved evidence as the open studies load, and forgets it with them. */
 function useLoading(): void {
@@ -31,14 +31,6 @@ function useLoading(): void {
   useEffect(() => setReader(user.username, permissions.includes('dicom:store')), [user, permissions]);
   useEffect(() => loadEvidence(displaySets, isComplete), [displaySets, isComplete]);
   useEffect(() => forgetStudies, []);
-  useEffect(() => {
-    // Closing the page would lose key images and removals too.
-    const onUnload = (event: BeforeUnloadEvent) => {
-      if (hasUnsavedEvidence()) event.preventDefault();
-    };
-    window.addEventListener('beforeunload', onUnload);
-    return () => window.removeEventListener('beforeunload', onUnload);
-  }, []);
 }
 
 function keepAsFile({ name, bytes }: UnstoredFile): void {

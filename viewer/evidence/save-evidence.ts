@@ -5,6 +5,7 @@ import type { Measurement } from '../measuring/measurement.ts';
 import { isUnsaved, markSaved, useMeasurements } from '../measuring/measurement-store.ts';
 import type { ImageDescription } from '../viewport/image-description.ts';
 import { type DisplaySet, firstInstance } from '../viewport/stacks.ts';
+import { watchUnsaved } from '../workspace/leaving.ts';
 import { useWorkspace } from '../workspace/workspace-store.ts';
 import { concepts } from './codes.ts';
 import { childrenOf, isOfConcept } from './content-tree.ts';
@@ -200,19 +201,15 @@ function planAll(displaySets: readonly DisplaySet[], now: Date): readonly Planne
   });
 }
 
-/** Whether saving would store anything. */
-export function hasUnsavedEvidence(): boolean {
-  const { displaySets } = useWorkspace.getState();
-  const studies = new Set(displaySets.map((set) => set.studyInstanceUID));
-  const ofOpen = useMeasurements
-    .getState()
-    .measurements.some((entry) => studies.has(entry.placement.studyInstanceUID) && isUnsaved(entry));
-  return (
-    ofOpen ||
-    removedUIDs().length > 0 ||
-    [...studies].some((uid) => keyObjectsToSave(useEvidence.getState(), uid).length > 0)
-  );
+/** Key images, their notes, and removals that are not saved; measurements count themselves. */
+function unsavedMarks(): number {
+  const evidence = useEvidence.getState();
+  const open = new Set(useWorkspace.getState().displaySets.map((set) => set.studyInstanceUID));
+  const changes = [...open].flatMap((uid) => keyObjectsToSave(evidence, uid));
+  const elsewhere = evidence.newKeyImages.filter((image) => !open.has(image.studyInstanceUID));
+  return removedUIDs().length + changes.length + elsewhere.length;
 }
+watchUnsaved('marks', unsavedMarks);
 
 function reasonOf({ explanation, failureReason }: StoreOutcome): string {
   const code =

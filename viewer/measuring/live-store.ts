@@ -34,8 +34,7 @@ export type Question =
       /** Of the line that was drawn, in units of the header's spacing. */
       readonly length: number;
     }
-  | { readonly kind: 'delete'; readonly trackingUIDs: readonly string[] }
-  | { readonly kind: 'leave'; readonly href: string };
+  | { readonly kind: 'delete'; readonly trackingUIDs: readonly string[] };
 
 interface Live {
   readonly drawing: Drawing | undefined;

@@ -1,5 +1,6 @@
 import type { ImageDescription } from '../viewport/image-description.ts';
 import type { ViewportController } from '../viewport/viewport-controller.ts';
+import { watchUnsaved } from '../workspace/leaving.ts';
 import { useLive } from './live-store.ts';
 import { recalibrated } from './measure.ts';
 import { isPlacedOn, type Measurement } from './measurement.ts';
@@ -71,6 +72,4 @@ export function uncalibrateAndMeasure(image: ImageDescription, images: readonly 
   measureAnew(images);
 }
 
-/** Measurements that would be lost. */
-export const unsavedMeasurements = (): readonly Measurement[] =>
-  useMeasurements.getState().measurements.filter(isUnsaved);
+watchUnsaved('measurements', () => useMeasurements.getState().measurements.filter(isUnsaved).length);

@@ -1,11 +1,13 @@
 import { Button } from '@mantine/core';
 import { type ReactNode, useContext, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
+import { navigate } from 'wouter/use-browser-location';
 import { SessionContext } from '../components/session-context.ts';
+import { isAnythingUnsaved, leave, stay } from '../workspace/leaving.ts';
 import { useWorkspace } from '../workspace/workspace-store.ts';
 import { onMeasuringKey } from './keyboard-input.ts';
+import { LeaveDialog } from './leave-dialog.tsx';
 import { abandon, useLive } from './live-store.ts';
-import { unsavedMeasurements } from './measurement-actions.ts';
 import { MeasurementMenu } from './measurement-menu.tsx';
 import {
   forgetAllMeasurements,
@@ -66,21 +68,21 @@ function Announcement(): ReactNode {
   );
 }
 
-/** Keeps what is not saved from being lost by leaving the page, or by a link to another screen. */
+/** Asks before what is not saved is left by a link to another screen; the browser asks when the page is closed. */
 function useLeaveGuard(): void {
   useEffect(() => {
     const onUnload = (event: BeforeUnloadEvent) => {
-      if (unsavedMeasurements().length > 0) event.preventDefault();
+      if (isAnythingUnsaved()) event.preventDefault();
     };
     const onClick = (event: MouseEvent) => {
       const link = event.target instanceof Element ? event.target.closest('a[href]:not([download])') : null;
       const href = link?.getAttribute('href') ?? '';
       const isPlain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey;
       if (!link || !isPlain || link.getAttribute('target') || !href.startsWith('/')) return;
-      if (unsavedMeasurements().length === 0) return;
+      if (!isAnythingUnsaved()) return;
       event.preventDefault();
       event.stopImmediatePropagation();
-      useLive.setState({ question: { kind: 'leave', href } });
+      leave(() => navigate(href));
     };
     window.addEventListener('beforeunload', onUnload);
     window.addEventListener('click', onClick, { capture: true });
@@ -130,6 +132,7 @@ export function MeasuringDialogs(): ReactNode {
   useEffect(
     () => () => {
       abandon();
+      stay();
       useLive.setState({ question: undefined, menu: undefined, hoveredUID: undefined, removedCount: 0 });
       forgetSavedMeasurements();
     },
@@ -138,6 +141,7 @@ export function MeasuringDialogs(): ReactNode {
   return (
     <>
       <QuestionDialog />
+      <LeaveDialog />
       <MeasurementMenu />
       <RemovedNotice />
       <Announcement />

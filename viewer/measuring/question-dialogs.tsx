@@ -1,10 +1,9 @@
 import { Button, Group, Modal, NumberInput, SegmentedControl, Stack, Text, TextInput } from '@mantine/core';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useLocation } from 'wouter';
 import { activeController } from '../workspace/workspace-store.ts';
 import { type Question, useLive } from './live-store.ts';
-import { calibrateAndMeasure, unsavedMeasurements } from './measurement-actions.ts';
+import { calibrateAndMeasure } from './measurement-actions.ts';
 import { createMeasurement, removeMeasurements } from './measurement-store.ts';
 import { changeByReader } from './reader-change.ts';
 import type { CalibrationScope } from './user-calibration.ts';
@@ -27,12 +26,12 @@ function Dialog(props: { title: string; children: ReactNode; testId: string }): 
   );
 }
 
-function Choice(props: { yes: string; isDanger?: boolean; onYes: () => void; no?: string }): ReactNode {
+function Choice(props: { yes: string; isDanger?: boolean; onYes: () => void }): ReactNode {
   const { t } = useTranslation();
   return (
     <Group justify="flex-end" mt="md">
       <Button variant="default" onClick={closeQuestion} data-testid="measuring-no">
-        {props.no ?? t('measuring.cancel')}
+        {t('measuring.cancel')}
       </Button>
       <Button color={props.isDanger ? 'red' : 'blue'} onClick={props.onYes} data-testid="measuring-yes">
         {props.yes}
@@ -164,25 +163,6 @@ function DeleteDialog({ question }: { question: QuestionOf<'delete'> }): ReactNo
   );
 }
 
-function LeaveDialog({ question }: { question: QuestionOf<'leave'> }): ReactNode {
-  const { t } = useTranslation();
-  const [, navigate] = useLocation();
-  return (
-    <Dialog title={t('measuring.leaveTitle')} testId="measuring-leave">
-      <Text size="sm">{t('measuring.leaveHint', { count: unsavedMeasurements().length })}</Text>
-      <Text size="sm">{t('measuring.leaveHintMore')}</Text>
-      <Choice
-        yes={t('measuring.leave')}
-        no={t('measuring.stay')}
-        onYes={() => {
-          closeQuestion();
-          navigate(question.href);
-        }}
-      />
-    </Dialog>
-  );
-}
-
 /** What the reader is asked at the moment, if anything. */
 export function QuestionDialog(): ReactNode {
   const question = useLive((live) => live.question);
@@ -193,8 +173,6 @@ export function QuestionDialog(): ReactNode {
       return <CalibrateDialog question={question} />;
     case 'delete':
       return <DeleteDialog question={question} />;
-    case 'leave':
-      return <LeaveDialog question={question} />;
     default:
       return null;
   }

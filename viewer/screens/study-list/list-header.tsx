@@ -1,7 +1,7 @@
 import './narrow.css';
 import { ActionIcon, Group, Text, Title, Tooltip } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { type ReactNode, useContext } from 'react';
+import { lazy, type ReactNode, Suspense, useContext } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 import { Brand, NotDiagnosticNotice } from '../../components/brand.tsx';
@@ -9,13 +9,20 @@ import { Icon } from '../../components/icons.tsx';
 import { SessionContext } from '../../components/session-context.ts';
 import { signOut } from '../../dicomweb/session.ts';
 import { savePreferences } from '../../preferences/preference-store.ts';
+import { leave, useLeaving } from '../../workspace/leaving.ts';
+
+// Only asked by one who has measured: the list does without it.
+const LeaveDialog = lazy(async () => ({
+  default: (await import('../../measuring/leave-dialog.tsx')).LeaveDialog,
+}));
 
 /** The top of the study list: what it is, who is signed in, and `children` as further buttons. */
 export function ListHeader({ children }: { children?: ReactNode }): ReactNode {
   const { t } = useTranslation();
   const session = useContext(SessionContext);
   const client = useQueryClient();
-  const leave = async () => {
+  const isAsked = useLeaving(({ go }) => go !== undefined);
+  const endSession = async () => {
     await savePreferences();
     await signOut();
     client.setQueryData(['session'], null);
@@ -52,13 +59,18 @@ export function ListHeader({ children }: { children?: ReactNode }): ReactNode {
               color="gray"
               size="lg"
               aria-label={t('signIn.signOut')}
-              onClick={() => void leave()}
+              onClick={() => leave(() => void endSession())}
             >
               <Icon name="signOut" />
             </ActionIcon>
           </Tooltip>
         )}
       </Group>
+      {isAsked ? (
+        <Suspense fallback={null}>
+          <LeaveDialog />
+        </Suspense>
+      ) : null}
     </header>
   );
 }

@@ -81,6 +81,8 @@ export const measuringTexts = {
     leaveHint_other: '{{count}} Messungen sind nicht gespeichert.',
     leaveHintMore:
       'Sie bleiben erhalten, solange diese Seite offen ist, und sind wieder da, wenn Sie zur Studie zurückkehren.',
+    leaveHintMarks:
+      'Schlüsselbilder oder gelöschte Messungen sind nicht gespeichert. Was gelöscht wurde, ist wieder da, wenn die Studie erneut geöffnet wird.',
     leave: 'Verlassen',
     stay: 'Bleiben',
     calibrateTitle: 'Kalibrieren',

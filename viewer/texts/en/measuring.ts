@@ -80,6 +80,8 @@ export const measuringTexts = {
     leaveHint_one: '{{count}} measurement is not saved.',
     leaveHint_other: '{{count}} measurements are not saved.',
     leaveHintMore: 'They stay while this page is open, and are there when you come back to the study.',
+    leaveHintMarks:
+      'Key images or removed measurements are not saved. What was removed is back when the study is opened again.',
     leave: 'Leave',
     stay: 'Stay',
     calibrateTitle: 'Calibrate',
