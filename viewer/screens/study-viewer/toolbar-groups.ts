@@ -9,11 +9,15 @@ export interface ToolbarEntry {
 }
 
 /**
- * A part of the toolbar: `buttons` beside each other; or `menu`, one button that does what was chosen in it last, with a list
- * of all beside it; or a menu of its own kind.
+ * A part of the toolbar: `buttons` beside each other; `menu`, one button that does the first of its entries, with a list of all
+ * beside it; `tools`, the same with the tool that was chosen last for its button; or a menu of its own kind.
  */
 export type ToolbarGroup =
-  | { readonly name: string; readonly kind: 'buttons' | 'menu'; readonly entries: readonly ToolbarEntry[] }
+  | {
+      readonly name: string;
+      readonly kind: 'buttons' | 'menu' | 'tools';
+      readonly entries: readonly ToolbarEntry[];
+    }
   /** The menus of windows and of layouts, which list more than commands. */
   | { readonly name: 'window' | 'layout'; readonly kind: 'special' };
 
@@ -32,7 +36,7 @@ export const toolbarGroups: readonly ToolbarGroup[] = [
   { name: 'window', kind: 'special' },
   {
     name: 'measure',
-    kind: 'menu',
+    kind: 'tools',
     entries: [
       { command: 'toolLength', icon: 'length' },
       { command: 'toolBidirectional', icon: 'bidirectional' },
