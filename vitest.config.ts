@@ -76,8 +76,8 @@ export default defineConfig({
           globalSetup,
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          // Software rendering takes a core of its own.
-          maxWorkers: 1,
+          // Two at a time, and nothing else beside them: software rendering takes cores of its own, and pages wait a lot.
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
       },
