@@ -10,10 +10,20 @@ function fold(text: string): string {
 const isWordStart = (text: string, at: number): boolean =>
   at === 0 || !/[\p{L}\p{N}]/u.test(text[at - 1] ?? '');
 
+/** Where one text is in another. */
+function placesOf(word: string, text: string): number[] {
+  const places: number[] = [];
+  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) places.push(at);
+  return places;
+}
+
 /** The score of one word of the query: 0 where its letters are not all there, in order. */
 function wordScore(word: string, text: string): number {
-  const at = text.indexOf(word);
-  if (at >= 0) return (isWordStart(text, at) ? 100 : 50) + word.length;
+  const within = placesOf(word, text);
+  if (within.some((at) => isWordStart(text, at) && isWordStart(text, at + word.length + 1)))
+    return 150 + word.length;
+  if (within.some((at) => isWordStart(text, at))) return 100 + word.length;
+  if (within.length > 0) return 50 + word.length;
   let score = 0;
   let next = 0;
   for (const character of word) {
@@ -27,8 +37,9 @@ function wordScore(word: string, text: string): number {
 }
 
 /**
- * How well a text fits what is typed; 0 where it does not. Every word typed must be in it: as it is, best at the start of a word;
- * or as letters in order, most of them at the start of words or beside each other (`fh` for Flip horizontally).
+ * How well a text fits what is typed; 0 where it does not. Every word typed must be in it: as it is, best as a
+ * whole word, then at the start of one; or as letters in order, most of them at the start of words or beside
+ * each other (`fh` for Flip horizontally).
  */
 export function fuzzyScore(query: string, text: string): number {
   const words = fold(query).split(/\s+/).filter(Boolean);

@@ -235,6 +235,17 @@ describe('the search of the palette', () => {
     expect(best(query)).toEqual(expected);
   });
 
+  it('finds whole words before their beginnings, and these before letters inside words', () => {
+    const attributes = 'DICOM attributes (tags)';
+    const stage = 'Next stage of the hanging protocol';
+    expect(fuzzyScore('tag', attributes)).toBeGreaterThan(fuzzyScore('tag', stage));
+    expect(fuzzyScore('win', 'Win back all of the places that were lost')).toBeGreaterThan(
+      fuzzyScore('win', 'Window: lung'),
+    );
+    // The letters are first met inside a word.
+    expect(fuzzyScore('age', 'Stage and age of the patient')).toBeGreaterThan(fuzzyScore('age', 'Ages'));
+  });
+
   it('finds accents without them, and everything for nothing', () => {
     expect(fuzzyScore('vergrossern', 'Vergrößern')).toBeGreaterThan(0);
     expect(fuzzyScore('nachstes', 'Nächstes Bild')).toBeGreaterThan(0);

@@ -64,6 +64,6 @@ export const outputTexts = {
     downloadInstance: 'DICOM laden: Bild',
     downloadSeries: 'DICOM laden: Serie',
     downloadStudy: 'DICOM laden: Studie',
-    tagBrowser: 'DICOM-Attribute',
+    tagBrowser: 'DICOM-Attribute (Tags)',
   },
 } as const;

@@ -63,6 +63,6 @@ export const outputTexts = {
     downloadInstance: 'Download DICOM: image',
     downloadSeries: 'Download DICOM: series',
     downloadStudy: 'Download DICOM: study',
-    tagBrowser: 'DICOM attributes',
+    tagBrowser: 'DICOM attributes (tags)',
   },
 } as const;
