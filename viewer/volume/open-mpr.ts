@@ -64,10 +64,14 @@ function activeStack(): ImageStack | undefined {
   return set?.kind === 'image' ? set : undefined;
 }
 
+/** Images of radiography, angiography and most of ultrasound are nowhere in the patient. */
+const isPlaced = (image: ImageDescription | undefined): image is ImageDescription =>
+  image?.position !== undefined && image.rowDirection !== undefined && image.columnDirection !== undefined;
+
 /** Whether it makes sense to ask for planes; they may still be refused, with the reasons. */
 export function mayAskForMpr(): boolean {
   const [first, second] = activeStack()?.images ?? [];
-  return first !== undefined && second !== undefined && !isColor(first);
+  return isPlaced(first) && isPlaced(second) && !isColor(first);
 }
 
 export function isMprShown(): boolean {

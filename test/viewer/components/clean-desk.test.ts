@@ -6,7 +6,7 @@ import { resetDesk, useCleanDesk } from '../../../viewer/screens/study-viewer/us
 import { makeDisplaySets } from '../../../viewer/viewport/stacks.ts';
 import type { Vector3 } from '../../../viewer/viewport/vectors.ts';
 import { emptyState, type ViewportController } from '../../../viewer/viewport/viewport-controller.ts';
-import { toggleMpr } from '../../../viewer/volume/open-mpr.ts';
+import { mayAskForMpr, toggleMpr } from '../../../viewer/volume/open-mpr.ts';
 import { linkTiles } from '../../../viewer/workspace/link-store.ts';
 import type { PlaneName } from '../../../viewer/workspace/tile-content.ts';
 import {
@@ -68,6 +68,21 @@ describe('the desk of the next patient', () => {
     toggleMpr('row', undefined);
     expect(useWorkspace.getState()).toMatchObject({ grid: { rows: 1, columns: 1 } });
     expect(useWorkspace.getState().contents).toEqual([{ kind: 'displaySet', displaySetId: id }]);
+  });
+});
+
+describe('planes', () => {
+  const openSlices = (more: Parameters<typeof makeSlice>[2]) => {
+    const slices = [0, 1, 2, 3].map((at) => makeSlice(at + 1, at * 2, { PixelSpacing: [1, 1], ...more }));
+    setDisplaySets(makeDisplaySets('1.3', '1.3.1', slices));
+    showDisplaySet(useWorkspace.getState().displaySets[0]?.id ?? '', 0);
+  };
+
+  it('are offered only of images that have a place in the patient', () => {
+    openSlices({});
+    expect(mayAskForMpr()).toBe(true);
+    openSlices({ Modality: 'XA', ImagePositionPatient: [], ImageOrientationPatient: [] });
+    expect(mayAskForMpr()).toBe(false);
   });
 });
 
