@@ -79,7 +79,19 @@ export function release(draft: Draft, wasDragged: boolean, where: DrawingPlace):
     const isBetween = startsLine(tool, places.length);
     return { draft: { ...up, places, moving: isBetween ? undefined : moving } };
   }
-  return { finished: { points: pointsFromPlaces(tool, places, where.scale), isClosed: false } };
+  const points = pointsFromPlaces(tool, places, where.scale);
+  // A box without height measures nothing: a drag was meant otherwise, clicks may still go on.
+  if (isFlat(tool, points, where)) return wasDragged ? {} : { draft: up };
+  return { finished: { points, isClosed: false } };
+}
+
+/** Whether a shape that is to have two extents has only one to the eye. */
+function isFlat(tool: string, points: readonly Point[], where: DrawingPlace): boolean {
+  const [a, b, c, d] = points;
+  if (!a || !b || !c || !d) return false;
+  if (tool === 'rectangle') return where.isSame(a, b) || where.isSame(b, c);
+  if (tool === 'ellipse' || tool === 'bidirectional') return where.isSame(a, b) || where.isSame(c, d);
+  return false;
 }
 
 /**

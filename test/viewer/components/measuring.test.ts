@@ -491,6 +491,19 @@ describe('drawing', () => {
     expect(clicks('length', [at(1, 1), at(1.2, 1)])).toMatchObject({ places: [at(1, 1)] });
   });
 
+  it.each(['rectangle', 'ellipse'])('a straight drag is no %s', (tool) => {
+    expect(dragged(tool, [at(1, 1), at(40, 1.5)])).toEqual({});
+    expect(dragged(tool, [at(1, 1), at(1, 40)])).toEqual({});
+    expect(clicks(tool, [at(1, 1), at(40, 1)])).toMatchObject({ places: [at(1, 1)] });
+    expect(dragged(tool, [at(1, 1), at(40, 3)]).finished?.points).toHaveLength(4);
+  });
+
+  it('a short axis of no length goes on following the pointer', () => {
+    const long = [at(0, 0), at(40, 0)];
+    expect(clicks('bidirectional', [...long, at(20, 0.2)])).toMatchObject({ places: long });
+    expect(clicks('bidirectional', [...long, at(20, 4)])).toMatchObject({ isClosed: false });
+  });
+
   it('freehand back to its start is an outline, else a line', () => {
     const round: [Point, ...Point[]] = [at(0, 0), at(10, 0), at(10, 10), at(0, 10), at(0, 1)];
     expect(dragged('freehand', round).finished).toMatchObject({ isClosed: true });
