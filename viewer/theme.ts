@@ -1,4 +1,4 @@
-import { createTheme, type MantineColorsTuple, Menu } from '@mantine/core';
+import { createTheme, type MantineColorsTuple, Menu, Tooltip } from '@mantine/core';
 
 /** From text to page: bluish greys that stay calm beside images in a dark room. */
 const dark: MantineColorsTuple = [
@@ -29,5 +29,15 @@ export const theme = createTheme({
   components: {
     // The placeholder is a stop for the focus that is no item of the menu; the first item takes it instead.
     Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false } }),
+    // A white box beside an image blinds an eye that has adapted to the dark.
+    Tooltip: Tooltip.extend({
+      styles: {
+        tooltip: {
+          backgroundColor: 'var(--panel-raised)',
+          border: '1px solid var(--line)',
+          color: 'var(--text)',
+        },
+      },
+    }),
   },
 });
