@@ -44,7 +44,6 @@ function keepAsFile({ name, bytes }: UnstoredFile): void {
 
 function Outcome({ outcome }: { outcome: SaveOutcome }): ReactNode {
   const { t } = useTranslation();
-  if (outcome.kind === 'nothing') return <p>{t('evidence.nothingToSave')}</p>;
   if (outcome.kind === 'notPermitted') {
     return (
       <p role="alert" className="evidence-problem" data-testid="save-refused">
@@ -52,6 +51,13 @@ function Outcome({ outcome }: { outcome: SaveOutcome }): ReactNode {
       </p>
     );
   }
+  const left =
+    outcome.unwritable > 0 ? (
+      <p role="alert" className="evidence-problem" data-testid="save-left-out">
+        <Icon name="warning" size={18} /> {t('evidence.notWritable', { count: outcome.unwritable })}
+      </p>
+    ) : null;
+  if (outcome.kind === 'nothing') return left ?? <p>{t('evidence.nothingToSave')}</p>;
   if (outcome.kind === 'saved') {
     const { measurements, keyImages, removals } = outcome;
     const what = [
@@ -59,13 +65,19 @@ function Outcome({ outcome }: { outcome: SaveOutcome }): ReactNode {
       keyImages > 0 ? t('evidence.keyImages', { count: keyImages }) : '',
       removals > 0 ? t('evidence.removals') : '',
     ].filter(Boolean);
-    return <p data-testid="save-done">{t('evidence.saved', { what: what.join(', ') })}</p>;
+    return (
+      <>
+        <p data-testid="save-done">{t('evidence.saved', { what: what.join(', ') })}</p>
+        {left}
+      </>
+    );
   }
   return (
     <div role="alert" className="evidence-problem" data-testid="save-failed">
       <p>
         <Icon name="warning" size={18} /> {t('evidence.saveFailed')}
       </p>
+      {left}
       {outcome.reasons.filter(Boolean).map((reason) => (
         <p key={reason} className="selectable">
           {reason}

@@ -3,6 +3,7 @@ import { ActionIcon, CloseButton, NativeSelect, TextInput } from '@mantine/core'
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Icon } from '../components/icons.tsx';
+import { useWhenText } from '../components/when-text.ts';
 import { text } from '../dicomweb/data-set.ts';
 import { tags } from '../dicomweb/tags.ts';
 import { firstInstance } from '../viewport/stacks.ts';
@@ -11,7 +12,6 @@ import { type KeyImage, keyOfMark, useEvidence } from './evidence-store.ts';
 import { placeOf, showKeyPlace } from './key-image-steps.ts';
 import { canUnmark, keyImagesOf, noteOf, retitle, setNote, unmark } from './key-images.ts';
 import { type KeyTitle, keyTitles } from './key-objects.ts';
-import { useWhenText } from './when-text.ts';
 
 const titles = Object.keys(keyTitles) as KeyTitle[];
 

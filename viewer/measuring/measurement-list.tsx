@@ -2,6 +2,7 @@ import { ActionIcon, Popover, TextInput } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Icon } from '../components/icons.tsx';
+import { useWhenText } from '../components/when-text.ts';
 import { text } from '../dicomweb/data-set.ts';
 import { tags } from '../dicomweb/tags.ts';
 import { type DisplaySet, firstInstance } from '../viewport/stacks.ts';
@@ -116,7 +117,7 @@ function Entry({
   const [isRenaming, setRenaming] = useState(false);
   const name = measurement.label || t(`measuring.tool.${measurement.tool}`);
   const state = stateOf(measurement);
-  const time = new Date(measurement.createdAt);
+  const when = useWhenText();
   const values = [...allValues(measurement, t, i18n.language), calibrationText(measurement, t)].filter(
     Boolean,
   );
@@ -144,9 +145,7 @@ function Entry({
         <span className="measurement-by">
           {t('measuring.by', {
             author: measurement.author,
-            time: Number.isNaN(time.getTime())
-              ? measurement.createdAt
-              : time.toLocaleString(i18n.language, { dateStyle: 'short', timeStyle: 'short' }),
+            time: when(measurement.createdAt),
           })}
         </span>
       </button>

@@ -53,6 +53,7 @@ function Choices({ choice }: { choice: PictureChoice }): ReactNode {
         value={choice.scope}
         onChange={(scope) => change({ scope: scope as PictureScope })}
         aria-label={t('output.scope')}
+        transitionDuration={0}
         data={[
           { value: 'viewport', label: t('output.viewport') },
           { value: 'layout', label: t('output.layout') },

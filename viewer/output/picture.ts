@@ -7,12 +7,12 @@ import { paintElement } from './paint-element.ts';
 /** Pixels painted for one CSS pixel: letters and lines stay sharp on paper. */
 const pictureScale = 2;
 
-/** What one works with, and what is for ears only. */
+/** What one works with, what belongs to that, and what is for ears only. */
 const neverPainted =
-  'button, input, select, textarea, [role="toolbar"], [role="slider"], .visually-hidden, [data-no-print]';
+  'button, input, select, textarea, [role="toolbar"], [role="slider"], .key-places, .visually-hidden, [data-no-print]';
 /** Texts of the corners; letters of orientation and warnings stay whatever is left out. */
 const texts = '.overlay-line, .overlay-position, [data-testid="overlay-identity"] .overlay-line';
-const drawings = '[data-testid^="measurements-"], .key-star, .key-places';
+const drawings = '[data-testid^="measurements-"], .key-star';
 
 function elementOf({ scope }: PictureChoice, tile: number): Element | undefined {
   const selector = scope === 'layout' ? '[data-testid="tiles"]' : `[data-testid="viewport-${tile}"]`;
