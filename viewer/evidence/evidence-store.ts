@@ -33,13 +33,16 @@ export type SaveOutcome =
       readonly measurements: number;
       readonly keyImages: number;
       readonly removals: number;
+      /** Measurements that were left out, and are still to be saved: their image is not open. */
+      readonly unwritable: number;
     }
-  | { readonly kind: 'nothing' }
+  | { readonly kind: 'nothing'; readonly unwritable: number }
   | { readonly kind: 'notPermitted' }
   | {
       readonly kind: 'failed';
       readonly reasons: readonly string[];
       readonly files: readonly UnstoredFile[];
+      readonly unwritable: number;
     };
 
 export interface Evidence {

@@ -50,7 +50,11 @@ export interface MeasurementReport {
   readonly now: Date;
 }
 
-/** A measurement that can't be written, which the caller must say. */
+/** Whether a measurement can be written: its image is there, and it has points. */
+export const isWritable = ({ points }: Measurement, image: MeasuredImage | undefined): boolean =>
+  image !== undefined && points.length > 0;
+
+/** Thrown for a measurement that {@link isWritable} refuses. */
 export class NotWritableError extends Error {}
 
 /** How OHIF names the tools; with these names it offers to show our measurements as its own. */

@@ -52,7 +52,8 @@ export const evidenceTexts = {
       'Sie dürfen in diesem Archiv nicht speichern: Bitten Sie die Verwaltung um die Berechtigung dicom:store.',
     saveFailed:
       'Nicht gespeichert. Nichts ist verloren: Alles ist noch hier und kann erneut gespeichert werden.',
-    notWritable: 'eine Messung kann nicht geschrieben werden: {{reason}}',
+    notWritable_one: '{{count}} Messung ist nicht gespeichert: Ihr Bild ist nicht geöffnet.',
+    notWritable_other: '{{count}} Messungen sind nicht gespeichert: Ihre Bilder sind nicht geöffnet.',
     download: 'Als Datei sichern',
     retry: 'Erneut speichern',
     keyImage: 'Schlüsselbild',
