@@ -88,9 +88,20 @@ function shrink(region: Region, step: number): Region {
   return { kind: 'ellipse', center: by(region.center), u: by(region.u), v: by(region.v) };
 }
 
+/** Samples of a volume that statistics look at: about a second. Of more, places are left out evenly, and that is said. */
+const mostSamples = 15_000_000;
+
+/** How much further apart than its step the places of a region on a slab are, so that its statistics come in time. */
+function thinning(region: Region, surface: Surface): number {
+  if (surface.kind === 'image') return 1;
+  const spans = spansWithin(shrink(region, sampleStep(surface)));
+  const places = spans.reduce((sum, { first, last }) => sum + last - first + 1, 0);
+  return Math.max(1, Math.sqrt((places * (surface.samplesPerValue ?? 1)) / mostSamples));
+}
+
 /** Statistics of the values within; none for colour, whose values are not measured in anything. */
-function statisticalValues(region: Region, surface: Surface): MeasuredValue[] {
-  const step = sampleStep(surface);
+function statisticalValues(region: Region, surface: Surface, thinnedBy: number): MeasuredValue[] {
+  const step = sampleStep(surface) * thinnedBy;
   const found = statisticsOf(spansWithin(shrink(region, step)), (column, row) => {
     const value = surface.valueAt({ x: column * step, y: row * step });
     return typeof value === 'number' ? value : undefined;
@@ -124,15 +135,19 @@ function probeValues(surface: Surface, place: Point): MeasuredValue[] {
 
 /** Pixels above which statistics wait until the hand is off: they would hold it up. */
 const quickPixels = 400_000;
+/** What a value on a plane takes before its first sample, in samples. */
+const planeEffort = 8;
 
 /** Whether everything a shape tells can be told while it is being drawn or moved. */
 export function isQuick(
   { points }: Pick<Shape, 'points'>,
-  surface: Pick<Surface, 'kind' | 'image'>,
+  surface: Pick<Surface, 'kind' | 'image' | 'samplesPerValue'>,
 ): boolean {
   const step = sampleStep(surface);
+  const effort = surface.kind === 'image' ? 1 : planeEffort + (surface.samplesPerValue ?? 1);
   const [xs, ys] = [points.map(({ x }) => x), points.map(({ y }) => y)];
-  return (Math.max(...xs) - Math.min(...xs)) * (Math.max(...ys) - Math.min(...ys)) < quickPixels * step ** 2;
+  const area = (Math.max(...xs) - Math.min(...xs)) * (Math.max(...ys) - Math.min(...ys));
+  return area * effort < quickPixels * step ** 2;
 }
 
 /** Everything a shape on a surface tells. `withStatistics` false leaves out what needs a look at every pixel. */
@@ -146,8 +161,11 @@ export function measure(shape: Shape, surface: Surface, withStatistics = true): 
   const scale = scaleOf(calibration, surface);
   const region = regionOfShape(shape, scale);
   const isCrossing = region !== undefined && isTangled(region);
-  const notice = isCrossing ? ('selfCrossing' as const) : calibration.notice;
-  const statistics = region && withStatistics && !isCrossing ? statisticalValues(region, surface) : [];
+  const isCounted = region !== undefined && withStatistics && !isCrossing;
+  const thinnedBy = isCounted ? thinning(region, surface) : 1;
+  const thinned = thinnedBy > 1 ? ('thinned' as const) : undefined;
+  const notice = isCrossing ? ('selfCrossing' as const) : (calibration.notice ?? thinned);
+  const statistics = isCounted ? statisticalValues(region, surface, thinnedBy) : [];
   return {
     values: [...geometricValues(shape, calibration, surface), ...statistics],
     calibration: calibration.kind,

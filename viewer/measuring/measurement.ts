@@ -75,7 +75,9 @@ export type MeasuringNotice =
   /** Axes of the region count in different things: no angles or areas. */
   | 'mixedAxes'
   /** The outline crosses itself: no area, no statistics. */
-  | 'selfCrossing';
+  | 'selfCrossing'
+  /** A large region on a thick slab: statistics are of places further apart than the volume's spacing. */
+  | 'thinned';
 
 export interface Measurement {
   /** Tracking Unique Identifier (0062,0021): a DICOM UID, the same whenever the measurement is saved again. */

@@ -42,6 +42,8 @@ export interface Surface {
    * colour red, green and blue, 0 to 255. Undefined outside and where the pixels are not in memory. Planes interpolate.
    */
   valueAt(point: Point): number | readonly [number, number, number] | undefined;
+  /** How many samples of a volume make one value, where that is more than one: the planes of a slab. */
+  readonly samplesPerValue?: number;
   /** What values are counted in: `HU`, `SUVbw`, `Bq/ml`; empty where nothing is known. */
   readonly valueUnit: string;
 }

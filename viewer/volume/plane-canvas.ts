@@ -2,7 +2,8 @@ import type { Display } from '../viewport/grey-display.ts';
 import type { SampledCurve } from '../viewport/pixels/grey-curve.ts';
 import { coarseness, paintGreys } from './plane-picture.ts';
 import { type PlaneLayout, rasterOf } from './plane-view.ts';
-import { reslice, type Slab } from './reslice.ts';
+import { reslice, reslicePieces, type Slab } from './reslice.ts';
+import { workInTurns } from './turns.ts';
 import type { FilledSlices, VolumeGrid } from './volume.ts';
 
 interface Volume {
@@ -16,6 +17,12 @@ interface Sampled extends Volume {
   readonly slab: Slab | undefined;
   readonly columns: number;
   readonly rows: number;
+}
+
+/** Columns and rows of the screen that a layout takes up. */
+function pixelsOf({ width, height }: PlaneLayout): readonly [number, number] {
+  const ratio = globalThis.devicePixelRatio || 1;
+  return [Math.round(width * ratio), Math.round(height * ratio)];
 }
 
 const isSameSlab = (a: Slab | undefined, b: Slab | undefined) =>
@@ -42,6 +49,9 @@ export class PlaneCanvas {
   readonly #small = document.createElement('canvas');
   #values = new Float32Array();
   #sampled: Sampled | undefined;
+  /** Where the fine samples go while they are computed; what is on the screen stays until they are all there. */
+  #fineValues = new Float32Array();
+  #stopRefining = () => {};
 
   constructor(element: HTMLElement) {
     this.#canvas.className = 'plane-canvas';
@@ -49,29 +59,26 @@ export class PlaneCanvas {
   }
 
   remove(): void {
+    this.#stopRefining();
     this.#canvas.remove();
   }
 
   clear(): void {
     this.#sampled = undefined;
+    this.#stopRefining();
     this.#values = new Float32Array();
+    this.#fineValues = new Float32Array();
     this.#canvas.width = 0;
     this.#small.width = 0;
   }
 
-  /** Draws a plane; says whether it is as fine as the screen. */
-  draw(
-    volume: Volume,
-    layout: PlaneLayout,
-    slab: Slab | undefined,
-    display: Display,
-    isFine: boolean,
-  ): boolean {
-    const ratio = globalThis.devicePixelRatio || 1;
-    const [width, height] = [Math.round(layout.width * ratio), Math.round(layout.height * ratio)];
+  /** Draws a plane at once, and gives up refining; says whether it is as fine as the screen. */
+  draw(volume: Volume, layout: PlaneLayout, slab: Slab | undefined, display: Display): boolean {
+    this.#stopRefining();
+    const [width, height] = pixelsOf(layout);
     // Only the greys are new: what is already sampled finely stays so.
     const isKept = this.#isSampled(volume, layout, slab, width, height);
-    const factor = isFine || isKept ? 1 : coarseness(width * height, slab?.offsets.length ?? 1);
+    const factor = isKept ? 1 : coarseness(width * height, slab?.offsets.length ?? 1);
     const [columns, rows] = [Math.ceil(width / factor), Math.ceil(height / factor)];
     if (!isKept) {
       if (this.#values.length !== columns * rows) this.#values = new Float32Array(columns * rows);
@@ -80,6 +87,23 @@ export class PlaneCanvas {
     }
     this.#paint(display.sample(), columns, rows, width, height);
     return factor === 1;
+  }
+
+  /**
+   * Samples a plane for each pixel of the screen, in turns with the page: a thick slab takes seconds. `onDone` when it can be
+   * drawn; never when something else is drawn before.
+   */
+  refine(volume: Volume, layout: PlaneLayout, slab: Slab | undefined, onDone: () => void): void {
+    this.#stopRefining();
+    const [columns, rows] = pixelsOf(layout);
+    if (this.#fineValues.length !== columns * rows) this.#fineValues = new Float32Array(columns * rows);
+    const { grid, filled } = volume;
+    const pieces = reslicePieces(grid, filled, rasterOf(layout, columns, rows), slab, this.#fineValues);
+    this.#stopRefining = workInTurns(pieces, () => {
+      [this.#values, this.#fineValues] = [this.#fineValues, this.#values];
+      this.#sampled = { ...volume, layout, slab, columns, rows };
+      onDone();
+    });
   }
 
   #isSampled(

@@ -30,6 +30,7 @@ export function planeSurface(
     toPatient: (point) => toPatient(layout, point),
     fromPatient: (place) => fromPatient(layout, place),
     valueAt: (point) => sampleAt(volume.grid, volume.filled, toPatient(layout, point), slab),
+    samplesPerValue: Math.max(1, slab?.offsets.length ?? 1),
     valueUnit: image.valueUnit,
   };
 }

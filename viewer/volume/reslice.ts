@@ -19,7 +19,7 @@ export interface Slab {
   readonly mode: SlabMode;
   /** From each plane to the next, patient mm. */
   readonly step: Vector3;
-  /** Offsets of the planes, in `step`s. */
+  /** Offsets of the planes, in `step`s: whole numbers, each one more than the one before. */
   readonly offsets: readonly number[];
 }
 
@@ -51,13 +51,14 @@ function clip(start: number, step: number, last: number, count: number): readonl
 
 /**
  * Values on one plane, trilinear between voxels, NaN outside the volume and where slices are missing. A voxel reaches half
- * its size beyond its centre.
+ * its size beyond its centre. In a slab, NaN too where padding is among the voxels: it would be darker than all there is.
  */
 export function reslicePlane(
   grid: VolumeGrid,
   filled: FilledSlices,
   raster: Raster,
   values: Float32Array,
+  isOfSlab = false,
 ): void {
   const { width, height, across, down, first } = raster;
   const { places } = filled;
@@ -80,12 +81,28 @@ export function reslicePlane(
     ];
     const from = Math.max(...ranges.map(([begin]) => begin));
     const to = Math.min(...ranges.map(([, end]) => end));
-    if (from <= to) sampleLine(grid, filled, start, direction, from, to, values, y * width);
+    if (from <= to) sampleLine(grid, filled, start, direction, from, to, values, y * width, isOfSlab);
   }
 }
 
-/** The value between the pixels of one slice; NaN beyond half a pixel around it. */
-function bilinear(slice: ArrayLike<number>, grid: VolumeGrid, i: number, j: number): number {
+/** Whether one of the four pixels around a place is below what counts as a value. */
+function isBelow(slice: ArrayLike<number>, at: number, next: number, below: number, floor: number): boolean {
+  return (
+    (slice[at] as number) < floor ||
+    (slice[next] as number) < floor ||
+    (slice[at + below] as number) < floor ||
+    (slice[next + below] as number) < floor
+  );
+}
+
+/** The value between the pixels of one slice; NaN beyond half a pixel around it, and where one is below the floor. */
+function bilinear(
+  slice: ArrayLike<number>,
+  grid: VolumeGrid,
+  i: number,
+  j: number,
+  floor: number | undefined,
+): number {
   const [lastColumn, lastRow] = [grid.columns - 1, grid.rows - 1];
   if (i < -0.5 || j < -0.5 || i > lastColumn + 0.5 || j > lastRow + 0.5) return Number.NaN;
   const x = Math.max(0, Math.min(lastColumn, i));
@@ -94,6 +111,7 @@ function bilinear(slice: ArrayLike<number>, grid: VolumeGrid, i: number, j: numb
   const at = row * grid.columns + column;
   const next = x > column ? at + 1 : at;
   const below = y > row ? grid.columns : 0;
+  if (floor !== undefined && isBelow(slice, at, next, below, floor)) return Number.NaN;
   const top = (slice[at] as number) + ((slice[next] as number) - (slice[at] as number)) * (x - column);
   const bottom =
     (slice[at + below] as number) +
@@ -111,8 +129,10 @@ function sampleLine(
   to: number,
   values: Float32Array,
   offset: number,
+  isOfSlab: boolean,
 ): void {
   const { places, values: slices, reach } = filled;
+  const floors = isOfSlab ? filled.floors : undefined;
   const { columns } = grid;
   const [shiftColumns, shiftRows] = grid.shift;
   const isSheared = shiftColumns !== 0 || shiftRows !== 0;
@@ -140,11 +160,12 @@ function sampleLine(
     if (isSheared) {
       // Between tilted slices the neighbours of a place lie straight above and below it, not along the shifted columns.
       const up = place - (places[lower] as number);
-      let value = bilinear(a, grid, i + up * shiftColumns, j + up * shiftRows);
+      let value = bilinear(a, grid, i + up * shiftColumns, j + up * shiftRows, floors?.[lower]);
       if (part > 0) {
         const down = place - (places[lower + 1] as number);
         const b = slices[lower + 1] as ArrayLike<number>;
-        value += (bilinear(b, grid, i + down * shiftColumns, j + down * shiftRows) - value) * part;
+        const above = bilinear(b, grid, i + down * shiftColumns, j + down * shiftRows, floors?.[lower + 1]);
+        value += (above - value) * part;
       }
       values[offset + x] = value;
       continue;
@@ -158,12 +179,14 @@ function sampleLine(
     const at = row * columns + column;
     const next = right > 0 ? at + 1 : at;
     const below = under > 0 ? columns : 0;
+    if (floors && isBelow(a, at, next, below, floors[lower] as number)) continue;
     const top = (a[at] as number) + ((a[next] as number) - (a[at] as number)) * right;
     const bottom =
       (a[at + below] as number) + ((a[next + below] as number) - (a[at + below] as number)) * right;
     let value = top + (bottom - top) * under;
     if (part > 0) {
       const b = slices[lower + 1] as ArrayLike<number>;
+      if (floors && isBelow(b, at, next, below, floors[lower + 1] as number)) continue;
       const topB = (b[at] as number) + ((b[next] as number) - (b[at] as number)) * right;
       const bottomB =
         (b[at + below] as number) + ((b[next + below] as number) - (b[at + below] as number)) * right;
@@ -186,7 +209,14 @@ function combine(mode: SlabMode, sum: Float32Array, counts: Uint16Array, plane: 
   }
 }
 
-/** Values on a plane, or of a slab around it. */
+/** What the planes of a slab are sampled into, one after the other; larger when more is asked for. */
+let onePlane = new Float32Array();
+let planeCounts = new Uint16Array();
+
+/**
+ * Values on a plane, or of a slab around it. No plane of a slab is passed over, however many there are: what lies between two
+ * that are looked at could be the brightest. Thick slabs take seconds: compute them in pieces ({@link reslicePieces}).
+ */
 export function reslice(
   grid: VolumeGrid,
   filled: FilledSlices,
@@ -198,18 +228,68 @@ export function reslice(
     reslicePlane(grid, filled, raster, values);
     return;
   }
-  const plane = new Float32Array(values.length);
-  const counts = new Uint16Array(values.length);
+  if (onePlane.length < values.length) {
+    onePlane = new Float32Array(values.length);
+    planeCounts = new Uint16Array(values.length);
+  }
+  const plane = onePlane.subarray(0, values.length);
+  const counts = planeCounts.subarray(0, values.length).fill(0);
   values.fill(Number.NaN);
   for (const offset of slab.offsets) {
-    reslicePlane(grid, filled, { ...raster, first: add(raster.first, scale(slab.step, offset)) }, plane);
+    const first = add(raster.first, scale(slab.step, offset));
+    reslicePlane(grid, filled, { ...raster, first }, plane, true);
     combine(slab.mode, values, counts, plane);
   }
   if (slab.mode !== 'mean') return;
   for (let at = 0; at < values.length; at++) values[at] = (values[at] as number) / (counts[at] as number);
 }
 
-const single = new Float32Array(1);
+/** Samples that are computed at once: some ms. */
+const samplesAtOnce = 60_000;
+
+/** Does what {@link reslice} does in pieces, one with each step, so that others can have their turn in between. */
+export function* reslicePieces(
+  grid: VolumeGrid,
+  filled: FilledSlices,
+  raster: Raster,
+  slab: Slab | undefined,
+  values: Float32Array,
+): Generator<void> {
+  const { width, height, across, down } = raster;
+  const pixels = Math.max(1, Math.floor(samplesAtOnce / (slab?.offsets.length ?? 1)));
+  // Whole rows, or parts of one.
+  const [columns, rows] = [Math.min(width, pixels), Math.max(1, Math.floor(pixels / width))];
+  for (let y = 0; y < height; y += rows) {
+    for (let x = 0; x < width; x += columns) {
+      const piece = {
+        ...raster,
+        width: Math.min(columns, width - x),
+        height: Math.min(rows, height - y),
+        first: add(raster.first, add(scale(across, x), scale(down, y))),
+      };
+      const start = y * width + x;
+      reslice(grid, filled, piece, slab, values.subarray(start, start + piece.width * piece.height));
+      yield;
+    }
+  }
+}
+
+const nowhere: Vector3 = [0, 0, 0];
+/** Samples along a line through a slab. */
+let through = new Float32Array(1);
+
+/** The one value of the samples through a slab. */
+function valueThrough(mode: SlabMode, samples: Float32Array): number {
+  let [count, found] = [0, Number.NaN];
+  for (const value of samples) {
+    if (Number.isNaN(value)) continue;
+    if (count === 0) found = value;
+    else if (mode === 'mean') found += value;
+    else if (mode === 'maximum' ? value > found : value < found) found = value;
+    count++;
+  }
+  return mode === 'mean' ? found / count : found;
+}
 
 /** The value at one place; undefined outside the volume and where slices are missing. */
 export function sampleAt(
@@ -218,8 +298,12 @@ export function sampleAt(
   place: Vector3,
   slab?: Slab,
 ): number | undefined {
-  const raster = { width: 1, height: 1, first: place, across: [0, 0, 0], down: [0, 0, 0] } as const;
-  reslice(grid, filled, raster, slab, single);
-  const [value] = single;
+  const count = Math.max(1, slab?.offsets.length ?? 1);
+  if (through.length !== count) through = new Float32Array(count);
+  // The planes of a slab are one step apart each: at one place they are a line, which is sampled at once.
+  const across = slab?.step ?? nowhere;
+  const first = add(place, scale(across, slab?.offsets[0] ?? 0));
+  reslicePlane(grid, filled, { width: count, height: 1, first, across, down: nowhere }, through, count > 1);
+  const value = slab && count > 1 ? valueThrough(slab.mode, through) : through[0];
   return value === undefined || Number.isNaN(value) ? undefined : value;
 }

@@ -334,11 +334,11 @@ export class VolumeController implements PlaneController {
     if (this.#frame !== 0) return;
     this.#frame = requestAnimationFrame(() => {
       this.#frame = 0;
-      this.#draw(false);
+      this.#draw();
     });
   }
 
-  #draw(isFine: boolean): void {
+  #draw(): void {
     const [session, layout, shown, slab] = [this.#session, this.#layout(), this.#shown(), this.#slab()];
     clearTimeout(this.#resting);
     if (!session?.reference || !layout || !shown || this.element.clientWidth === 0) return;
@@ -346,8 +346,11 @@ export class VolumeController implements PlaneController {
     const isEnough = filled.places.length >= fewestSlices || filled.reach < 1;
     if (!isEnough) return;
     const display = displayOf(reference.image, reference.facts, shown, mpr.isInverted);
-    const isFinest = this.#canvas.draw({ grid, filled }, layout, slab, display, isFine);
-    if (!isFinest) this.#resting = setTimeout(() => this.#draw(true), restingMs);
+    const isFinest = this.#canvas.draw({ grid, filled }, layout, slab, display);
+    if (!isFinest) {
+      const refine = () => this.#canvas.refine({ grid, filled }, layout, slab, () => this.#draw());
+      this.#resting = setTimeout(refine, restingMs);
+    }
     const image = stack.images[nearestSlice(session)] ?? reference.image;
     this.#update({
       status: 'ready',

@@ -27,6 +27,8 @@ export class VolumeSession {
   readonly grid: VolumeGrid;
   readonly #listeners = new Set<() => void>();
   readonly #slices: (SliceValues | undefined)[];
+  /** Of slices with padding below all their values; see {@link FilledSlices.floors}. */
+  readonly #floors = new Map<number, number>();
   readonly #queue: number[];
   #mpr: MprState;
   #filled: FilledSlices = { places: [], values: [], reach: Number.POSITIVE_INFINITY };
@@ -128,12 +130,13 @@ export class VolumeSession {
 
   #take(index: number, image: ImageDescription, facts: ImageFacts, hidesPadding: boolean): void {
     const { values, isPadding, range } = facts;
-    // Padding that would be seen is no value at all; what lies below all others is as good as black.
+    // Padding that would be seen is no value at all; what lies below all others is as good as black, but not in slabs.
     const slice =
       hidesPadding && isPadding
         ? Float32Array.from(values, (value) => (isPadding(value) ? Number.NaN : value))
         : values;
     this.#slices[index] = slice;
+    if (isPadding && !hidesPadding) this.#floors.set(index, range[0]);
     this.#reference ??= { image, facts };
     const [low, high] = this.#range ?? range;
     this.#range = [Math.min(low, range[0]), Math.max(high, range[1])];
@@ -142,12 +145,15 @@ export class VolumeSession {
   #publish(): void {
     const { places } = this.grid.slices;
     const there = this.#slices.flatMap((values, index) =>
-      values ? [{ values, place: places[index] ?? 0 }] : [],
+      values
+        ? [{ values, place: places[index] ?? 0, floor: this.#floors.get(index) ?? Number.NEGATIVE_INFINITY }]
+        : [],
     );
     this.#filled = {
       places: there.map(({ place }) => place),
       values: there.map(({ values }) => values),
       reach: this.#isDone() ? 0.5 : Number.POSITIVE_INFINITY,
+      ...(this.#floors.size > 0 ? { floors: there.map(({ floor }) => floor) } : {}),
     };
     this.#tell();
   }

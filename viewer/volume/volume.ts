@@ -16,6 +16,11 @@ export interface FilledSlices {
    * missing stays empty; without end while slices are on their way.
    */
   readonly reach: number;
+  /**
+   * The lowest value of each slice that is one: what lies below is Pixel Padding, which slabs pass over. Left out where no
+   * slice has such.
+   */
+  readonly floors?: readonly number[];
 }
 
 /** The grid of a volume in the patient. Indexes (column, row, place) count from 0 at the centre of the first voxel. */

@@ -6,11 +6,12 @@ import { fillOrder } from '../../../viewer/volume/fill-order.ts';
 import { describeGeometry } from '../../../viewer/volume/geometry.ts';
 import { planeSurface } from '../../../viewer/volume/plane-surface.ts';
 import { planeOrigin } from '../../../viewer/volume/plane-view.ts';
-import { sampleAt, slabOffsets } from '../../../viewer/volume/reslice.ts';
+import { type SlabMode, sampleAt, slabOffsets } from '../../../viewer/volume/reslice.ts';
 import { volumeGrid } from '../../../viewer/volume/volume.ts';
 import { enterVolume, leaveVolume, type VolumeSession } from '../../../viewer/volume/volume-session.ts';
 import { makeSlice } from './make-data-set.ts';
 
+const padding: { value: number | undefined } = vi.hoisted(() => ({ value: undefined }));
 /** Images that arrive when they are let, each with values of its own: its height in all pixels. */
 const waiting = new Map<string, { arrive: () => void; fail: () => void }>();
 vi.mock('../../../viewer/viewport/load-image.ts', () => ({
@@ -19,7 +20,9 @@ vi.mock('../../../viewer/viewport/load-image.ts', () => ({
     new Promise((resolve, reject) => {
       const height = Number(imageId.split('/').at(-2)?.split('.').at(-1)) * 2;
       const values = new Int16Array(16).fill(height);
-      const facts = { values, range: [height, height] };
+      if (padding.value !== undefined) values[0] = padding.value;
+      const isPadding = padding.value === undefined ? undefined : (value: number) => value === -2000;
+      const facts = { values, range: [height, height], isPadding };
       waiting.set(imageId, {
         arrive: () => resolve({ facts, getPixelData: () => values }),
         fail: () => reject(new Error('gone')),
@@ -171,6 +174,26 @@ describe('a plane as a surface', () => {
     const offsets = slabOffsets(thickness, spacing);
     expect(offsets).toHaveLength(count);
     expect((offsets[0] ?? 0) + (offsets.at(-1) ?? 1)).toBe(0);
+  });
+});
+
+describe('slices with padding below all their values', () => {
+  it('show it as it is in a plane, but slabs are of values only', async () => {
+    padding.value = -2000;
+    const session = enter(makeStack(9, '1.8'));
+    await letArrive();
+    padding.value = undefined;
+    const { grid, filled } = session;
+    // Slices have their height in all pixels but the first, which is padding.
+    const through = (mode: SlabMode, x: number) =>
+      sampleAt(grid, filled, [x, 0, 8], { mode, step: [0, 0, 2], offsets: [-1, 0, 1] });
+    expect(sampleAt(grid, filled, [0, 0, 8])).toBe(-2000);
+    expect(through('minimum', 0)).toBeUndefined();
+    expect(through('mean', 0)).toBeUndefined();
+    // Neither is what lies half way to it a value.
+    expect(through('minimum', 0.5)).toBeUndefined();
+    expect([through('minimum', 1), through('mean', 1), through('maximum', 1)]).toEqual([6, 8, 10]);
+    leaveVolume(session);
   });
 });
 

@@ -46,6 +46,7 @@ export const measuringTexts = {
       outsideRegion: 'nicht in einer Region mit Längenmaß',
       mixedAxes: 'Achsen verschiedener Art',
       selfCrossing: 'Umriss überschneidet sich',
+      thinned: 'dicke Schicht: Statistik aus gleichmäßigen Stichproben',
     },
     list: 'Messungen',
     none: 'In diesen Studien wurde noch nichts gemessen.',

@@ -46,6 +46,7 @@ export const measuringTexts = {
       outsideRegion: 'not within one region with lengths',
       mixedAxes: 'axes of different kinds',
       selfCrossing: 'outline crosses itself',
+      thinned: 'thick slab: statistics of evenly spaced samples',
     },
     list: 'Measurements',
     none: 'Nothing has been measured on these studies.',
