@@ -25,7 +25,7 @@ import { StudyTable } from './study-table.tsx';
 import { UploadArea } from './upload-area.tsx';
 import { useColumns } from './use-columns.ts';
 import { useListAddress } from './use-list-address.ts';
-import { usePreviewedRow } from './use-previewed-row.ts';
+import { useClosedPreview, usePreviewedRow } from './use-previewed-row.ts';
 import { useReadingList } from './use-reading-list.ts';
 import { useStudySelection } from './use-study-selection.ts';
 import { useStudyWindow } from './use-study-window.ts';
@@ -137,6 +137,7 @@ export function StudyList(): ReactNode {
   const clearFilters = () =>
     changeAddress({ filter: { ...emptyFilter, sort: filter.sort, descending: filter.descending } });
   const showPreview = (row: StudyRow | undefined) => changeAddress({ preview: row?.studyInstanceUID });
+  useClosedPreview(preview, pages, () => showPreview(undefined));
   const actions: StudyActions = {
     open: (rows) => navigate(viewerAddress(rows.map(({ studyInstanceUID }) => studyInstanceUID))),
     preview: showPreview,
