@@ -1,5 +1,4 @@
 import { useEffect } from 'react';
-import type { DragAction } from '../viewport/pointer-actions.ts';
 import { type OverlayDetail, setTool, useWorkspace } from '../workspace/workspace-store.ts';
 import { useMouseSettings } from './mouse-settings.ts';
 import { setPreference, usePreference } from './preference-store.ts';
@@ -17,18 +16,14 @@ export const useDefaultOverlayDetail = (): OverlayDetail =>
 export const setDefaultOverlayDetail = (detail: OverlayDetail): void =>
   setPreference('overlayDetail', detail);
 
-/** The tool that was last taken in hand by itself; what the reader took since stays. */
-let givenTool: DragAction | undefined;
-
-/** Has the desk begin as the reader has set it, and follow when they set it otherwise. After the desk was cleared. */
+/**
+ * Has the desk begin as the reader has set it, and follow when they set it otherwise. After the desk was cleared: a measuring tool
+ * in hand since the patient before would draw where a drag is meant for the window.
+ */
 export function useReaderDefaults(): void {
   const { leftTool } = useMouseSettings();
   const overlayDetail = useDefaultOverlayDetail();
-  useEffect(() => {
-    if (leftTool === givenTool) return;
-    givenTool = leftTool;
-    setTool(leftTool);
-  }, [leftTool]);
+  useEffect(() => setTool(leftTool), [leftTool]);
   useEffect(() => useWorkspace.setState({ overlayDetail }), [overlayDetail]);
   useKeptViewOptions();
 }

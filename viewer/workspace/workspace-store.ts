@@ -60,7 +60,7 @@ export const useWorkspace = create<Workspace>(() => initialState);
 const set = useWorkspace.setState;
 const get = useWorkspace.getState;
 
-/** Clears the desk for other studies; the reader's tool stays. */
+/** Clears the desk for other studies; whoever opens them puts the tool in hand that the reader begins with. */
 export function resetWorkspace(): void {
   forgetViews();
   const { tool, hasSeriesPanel, controllers } = get();

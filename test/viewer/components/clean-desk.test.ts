@@ -2,6 +2,7 @@ import { renderHook } from '@testing-library/react';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { addStudy, useComparison } from '../../../viewer/hanging/comparison-store.ts';
 import { areLinkedByPosition, linksOnScreen } from '../../../viewer/linking/links-on-screen.ts';
+import { useReaderDefaults } from '../../../viewer/preferences/reader-defaults.ts';
 import { resetDesk, useCleanDesk } from '../../../viewer/screens/study-viewer/use-clean-desk.ts';
 import { makeDisplaySets } from '../../../viewer/viewport/stacks.ts';
 import type { Vector3 } from '../../../viewer/viewport/vectors.ts';
@@ -13,6 +14,7 @@ import {
   layOut,
   registerController,
   setDisplaySets,
+  setTool,
   showDisplaySet,
   useWorkspace,
 } from '../../../viewer/workspace/workspace-store.ts';
@@ -46,6 +48,17 @@ describe('the desk of the next patient', () => {
     addStudy('1.77');
     rerender({ address: 'b' });
     expect(seen.filter(([address]) => address === 'b')).toEqual([['b', []]]);
+  });
+
+  it('begins with the tool that the reader begins with, not with the one used last', () => {
+    const first = renderHook(useReaderDefaults);
+    expect(useWorkspace.getState().tool).toBe('window');
+    setTool('ellipse');
+    first.rerender();
+    expect(useWorkspace.getState().tool).toBe('ellipse');
+    first.unmount();
+    renderHook(useReaderDefaults);
+    expect(useWorkspace.getState().tool).toBe('window');
   });
 
   it('has nothing to go back to from the planes of the one before', () => {
