@@ -18,17 +18,24 @@ export interface CurrentGroup extends ReadGroup {
 }
 
 /**
- * What reports say together: of each tracking UID that of the newest report, and nothing that a newer report of ours says was
- * removed. A report that another names as predecessor says nothing any more.
+ * What reports say together: of each tracking UID the group that was changed last, that of the newer report where they are of
+ * one time, and nothing that a report of ours says was removed since. So who saves what they read long ago undoes no change
+ * of a colleague: what they left unchanged has its old time. A report that another names as predecessor says nothing any more.
  */
 export function currentGroups(reports: readonly ReadReport[]): readonly CurrentGroup[] {
   const newest = newestOf(reports).toSorted((a, b) => (a.writtenAt < b.writtenAt ? -1 : 1));
   const current = new Map<string, CurrentGroup>();
   for (const report of newest) {
-    for (const uid of report.removedUIDs) current.delete(uid);
-    for (const group of report.groups) current.set(group.trackingUID, { ...group, report });
+    for (const group of report.groups) {
+      const known = current.get(group.trackingUID);
+      if (!known || known.changedAt <= group.changedAt) current.set(group.trackingUID, { ...group, report });
+    }
   }
-  return [...current.values()];
+  const isRemoved = ({ trackingUID, changedAt, report }: CurrentGroup) =>
+    newest.some(
+      (other) => other !== report && other.removedUIDs.includes(trackingUID) && changedAt <= other.writtenAt,
+    );
+  return [...current.values()].filter((group) => !isRemoved(group));
 }
 
 export function isShown<T extends ReadGroup>(group: T): group is T & { readonly result: Measurement } {

@@ -18,6 +18,8 @@ export type SkipReason =
   | 'imageMissing'
   /** No coordinates: a number by itself, or one of a segmentation. */
   | 'noFigure'
+  /** Of several frames of a clip, or of all of them (PS3.3 10.3): a measurement is of one. */
+  | 'severalFrames'
   /** Figures that the viewer does not draw. */
   | 'unknownFigure'
   /** A figure in space that lies in no plane the viewer can show. */
@@ -69,6 +71,7 @@ function placeOnImage(
   if (!shape) return 'unknownFigure';
   const image = finder.byReference(reference);
   if (!image) return 'imageMissing';
+  if (image.numberOfFrames > 1 && reference.frameNumbers?.length !== 1) return 'severalFrames';
   const { studyInstanceUID, seriesInstanceUID, sopClassUID, sopInstanceUID, frameNumber } = image;
   const placement: Placement = {
     kind: 'image',

@@ -24,6 +24,8 @@ import { type FigureInReport, type ImageFinder, placeFigures, type SkipReason } 
 export interface ReadGroup {
   readonly group: JsonDataSet;
   readonly trackingUID: string;
+  /** When it was made or last changed, else when the report was written: ISO 8601, UTC; empty where nobody says. */
+  readonly changedAt: string;
   readonly result: Measurement | SkipReason;
 }
 
@@ -196,22 +198,23 @@ function readGroup(
   const own = readOwnGroup(group);
   const values = childrenOf(group).flatMap((child) => readValue(child) ?? []);
   const figures = figuresOf(group);
-  if (figures.length === 0) return { group, trackingUID, result: 'noFigure' };
-  const placed = placeFigures(figures, hintOf(group, values, own), own, finder);
-  if (typeof placed === 'string') return { group, trackingUID, result: placed };
   const observed = text(group, tags.ObservationDateTime);
+  const changedAt = (observed && momentOf(observed, context.zone)) ?? context.writtenAt;
+  if (figures.length === 0) return { group, trackingUID, changedAt, result: 'noFigure' };
+  const placed = placeFigures(figures, hintOf(group, values, own), own, finder);
+  if (typeof placed === 'string') return { group, trackingUID, changedAt, result: placed };
   const result: Measurement = {
     trackingUID,
     ...placed,
     label: labelOf(group),
     color: colorOf(group),
     author: observerOf(group) ?? context.author,
-    createdAt: (observed && momentOf(observed, context.zone)) ?? context.writtenAt,
+    createdAt: changedAt,
     values,
     calibration: calibrationOf(own, values),
     saved: { sopInstanceUID: reference.sopInstanceUID, isChanged: false },
   };
-  return { group, trackingUID, result };
+  return { group, trackingUID, changedAt, result };
 }
 
 /** Who wrote a document: its observer, else who verified it. */

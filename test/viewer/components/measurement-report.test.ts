@@ -1,6 +1,7 @@
 import dcmjs from 'dcmjs';
 import { describe, expect, it } from 'vitest';
 import type { JsonDataSet } from '../../../viewer/dicomweb/data-set.ts';
+import { tags } from '../../../viewer/dicomweb/tags.ts';
 import { currentGroups } from '../../../viewer/evidence/newest-documents.ts';
 import type { ImageFinder } from '../../../viewer/evidence/place-figures.ts';
 import { readMeasurementReport } from '../../../viewer/evidence/read-measurement-report.ts';
@@ -275,5 +276,55 @@ describe('a measurement report', () => {
     expect(labels).toEqual(['length changed', 'angle ']);
     const third = read(throughFile(report([length], { predecessors: [first.reference, second.reference] })));
     expect(currentGroups([third, second, first])).toHaveLength(1);
+  });
+
+  it('keeps the edit of a colleague that another reader, who opened before, saves the old one over', () => {
+    const [length, other, third] = each;
+    if (!length || !other || !third) throw new Error('no measurements');
+    const first = read(throughFile(report([length, other, third])));
+    const predecessors = [first.reference];
+    const edited = read(
+      throughFile(
+        report([{ ...length, label: 'edited', createdAt: '2026-11-22T21:30:00.000Z' }, third], {
+          predecessors,
+          removedUIDs: [other.trackingUID],
+          now: new Date('2026-11-22T21:31:00Z'),
+        }),
+      ),
+    );
+    const late = read(
+      throughFile(
+        report([length, other, { ...third, label: 'mine', createdAt: '2026-11-22T22:29:00.000Z' }], {
+          predecessors,
+          now: new Date('2026-11-22T22:30:00Z'),
+        }),
+      ),
+    );
+    const shown = (reports: Parameters<typeof currentGroups>[0]) =>
+      currentGroups(reports).map(({ result }) => (typeof result === 'string' ? result : result.label));
+    expect(shown([first, edited, late]).sort()).toEqual(['edited', 'mine']);
+    expect(shown([late, edited, first]).sort()).toEqual(['edited', 'mine']);
+    // What is written after the removal is there again.
+    const again = { ...other, label: 'again', createdAt: '2026-11-22T22:40:00.000Z' };
+    const last = read(throughFile(report([again], { predecessors, now: new Date('2026-11-22T22:41:00Z') })));
+    expect(shown([last, edited, late]).sort()).toEqual(['again', 'edited', 'mine']);
+  });
+
+  it('says of a figure on all frames of a clip that it is not shown on one alone', () => {
+    const [length] = each;
+    if (!length) throw new Error('no length');
+    const onClip = throughFile(
+      report([{ ...length, placement: { ...onFrame, frameNumber: 1 } }], { imageOf: () => cine }),
+    );
+    // PS3.3 10.3: no Referenced Frame Number is all frames.
+    const all = JSON.parse(
+      JSON.stringify(onClip, (key, value) => (key === tags.ReferencedFrameNumber ? undefined : value)),
+    ) as JsonDataSet;
+    const ofClip: ImageFinder = {
+      byReference: ({ frameNumbers }) => ({ ...cine, frameNumber: frameNumbers?.[0] ?? 1 }),
+      byFrameOfReference: () => [],
+    };
+    expect(read(onClip, ofClip).groups[0]?.result).toMatchObject({ placement: { frameNumber: 1 } });
+    expect(read(all, ofClip).groups[0]?.result).toBe('severalFrames');
   });
 });

@@ -17,6 +17,7 @@ export const evidenceTexts = {
     unknownAuthor: 'unbekannt',
     unknownDate: 'ohne Datum',
     skipped: {
+      severalFrames: 'sie gilt für mehrere oder alle Bilder eines Clips',
       imageMissing: 'das Bild ist nicht im Archiv oder nicht geöffnet',
       noFigure: 'sie hat keine Koordinaten in einem Bild',
       unknownFigure: 'ihre Figur ist von einer Art, die hier nicht gezeichnet wird',

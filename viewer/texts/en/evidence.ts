@@ -17,6 +17,7 @@ export const evidenceTexts = {
     unknownAuthor: 'unknown author',
     unknownDate: 'no date',
     skipped: {
+      severalFrames: 'it is of several frames of a clip, or of all',
       imageMissing: 'the image is not in the archive or not open',
       noFigure: 'it has no coordinates in an image',
       unknownFigure: 'its figure is of a kind that is not drawn here',
