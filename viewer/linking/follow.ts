@@ -11,7 +11,7 @@ function heightOf(stack: ImageStack, index: number): number | undefined {
 }
 
 /** Whether the place along the normal grows with the index: stacks of two scanners may run against each other. */
-function isRising(stack: ImageStack): boolean | undefined {
+export function isRising(stack: ImageStack): boolean | undefined {
   const [first, last] = [heightOf(stack, 0), heightOf(stack, stack.images.length - 1)];
   return first === undefined || last === undefined || first === last ? undefined : last > first;
 }
@@ -129,7 +129,7 @@ export function followView(
 /** Whether a window says the same in two viewports: values of one modality in one unit. */
 export function mayShareWindow(a: ViewportState, b: ViewportState): boolean {
   if (!a.window || !b.window || !a.image || !b.image) return false;
-  return a.image.modality === b.image.modality && a.surface?.valueUnit === b.surface?.valueUnit;
+  return a.image.modality === b.image.modality && a.image.valueUnit === b.image.valueUnit;
 }
 
 export function followWindow(driver: ViewportState, follower: ViewportController): void {

@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { MeasuredValues } from '../viewport/image-description.ts';
 import type { ScreenPoint, Surface } from '../viewport/surface.ts';
 import type { ViewportController } from '../viewport/viewport-controller.ts';
 
@@ -32,18 +33,24 @@ function paintValues(
         x: center.x + (right.x - center.x) * x + (below.x - center.x) * y,
         y: center.y + (right.y - center.y) * x + (below.y - center.y) * y,
       });
-      pixels[row * width + column] = colorOf(value, controller);
+      pixels[row * width + column] = colorOf(value, controller, surface.image.measured);
     }
   }
   context.putImageData(output, 0, 0);
 }
 
 /** A pixel of a canvas: bytes red, green, blue, opacity. */
-function colorOf(value: ReturnType<Surface['valueAt']>, controller: ViewportController): number {
+function colorOf(
+  value: ReturnType<Surface['valueAt']>,
+  controller: ViewportController,
+  measured: MeasuredValues,
+): number {
   const opaque = 0xff000000;
   if (value === undefined) return opaque;
   if (typeof value !== 'number') return (opaque | (value[2] << 16) | (value[1] << 8) | value[0]) >>> 0;
-  const grey = Math.round(Math.max(0, Math.min(1, controller.greyOf?.(value) ?? 0)) * 255);
+  // Greys are of displayed values.
+  const shown = (value - measured.intercept) / measured.slope;
+  const grey = Math.round(Math.max(0, Math.min(1, controller.greyOf?.(shown) ?? 0)) * 255);
   return (opaque | (grey * 0x010101)) >>> 0;
 }
 

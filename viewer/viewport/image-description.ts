@@ -51,6 +51,10 @@ export interface ImageDescription extends FrameAddress {
   readonly slope: number;
   readonly intercept: number;
   readonly modalityLUT: JsonDataSet | undefined;
+  /** From displayed values to those that are measured, where these differ (classic MR, XA, RF are shown in stored values). */
+  readonly measured: MeasuredValues;
+  /** The same for planes through the whole stack: as displayed where its images differ (stacks.ts). */
+  readonly measuredOnPlanes: MeasuredValues;
   /** What displayed values are counted in, as written beside a number: `HU`; empty where nothing is known. */
   readonly valueUnit: string;
   /** Why a PET is not in SUV; undefined when it is, and for everything else. */
@@ -76,6 +80,13 @@ export interface ImageDescription extends FrameAddress {
   readonly presentationLUT: JsonDataSet | undefined;
   /** Stored values that are no image: first and last, inclusive. */
   readonly padding: readonly [number, number] | undefined;
+}
+
+/** What a probe and statistics tell: displayed value x slope + intercept, counted in `unit` (empty where nothing is known). */
+export interface MeasuredValues {
+  readonly slope: number;
+  readonly intercept: number;
+  readonly unit: string;
 }
 
 /** Classic objects whose window values apply to stored values (IHE BIR, RAD TF-2 4.16.4.2.2.5.4), and which are shown in these. */
@@ -175,10 +186,11 @@ function describeRescale(
   const written = { slope, intercept };
   const isPlain = slope === 1 && intercept === 0;
   if (windowedAsStored.has(sopClassUID)) {
-    // Shown in stored values; a window in rescaled ones is brought back.
+    // Shown in stored values, measured in rescaled ones; a window in rescaled ones is brought back.
     const back = { slope: 1 / slope, intercept: -intercept / slope };
     const others = isPlain ? undefined : back;
-    return { ...stored, valueUnit: '', suvObstacle: undefined, windows: stored, others, written };
+    const measured = { ...written, unit: valueUnit(instance, transformation) };
+    return { ...stored, valueUnit: '', suvObstacle: undefined, windows: stored, others, written, measured };
   }
   const unit = valueUnit(instance, transformation);
   // Elsewhere the Standard's order holds: windows follow the rescaling (PS3.3 C.11.2).
@@ -211,7 +223,11 @@ function describeValues(
   const { slope, intercept, others, written } = rescale;
   const voi = functionalGroup(instance, frameIndex, tags.FrameVOILUTSequence);
   const isFloat = layout.isFloat || !Number.isInteger(slope);
+  const asShown: MeasuredValues = { slope: 1, intercept: 0, unit: rescale.valueUnit };
+  const measured = 'measured' in rescale ? rescale.measured : asShown;
   return {
+    measured,
+    measuredOnPlanes: measured,
     slope,
     intercept,
     valueUnit: rescale.valueUnit,

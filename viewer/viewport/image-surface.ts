@@ -23,6 +23,7 @@ export function imageSurface(
   pixels: ArrayLike<number> | undefined,
 ): Surface {
   const plane = planeOf(image);
+  const { measured } = image;
   const isPlaced = image.position !== undefined && image.rowDirection !== undefined;
   const toWorld = ({ x, y }: Point): Vector3 => {
     const [right, down] = [x * image.columnSpacing, y * image.rowSpacing];
@@ -58,9 +59,12 @@ export function imageSurface(
       const [column, row] = [Math.round(x), Math.round(y)];
       if (!pixels || column < 0 || row < 0 || column >= image.columns || row >= image.rows) return undefined;
       const at = row * image.columns + column;
-      if (!isColor(image)) return pixels[at];
+      if (!isColor(image)) {
+        const shown = pixels[at];
+        return shown === undefined ? undefined : shown * measured.slope + measured.intercept;
+      }
       return [pixels[at * 3] ?? 0, pixels[at * 3 + 1] ?? 0, pixels[at * 3 + 2] ?? 0];
     },
-    valueUnit: image.valueUnit,
+    valueUnit: measured.unit,
   };
 }

@@ -122,6 +122,20 @@ function splitByPlane(images: readonly ImageDescription[]): ImageDescription[][]
   return groups;
 }
 
+/** Planes interpolate between images, and have no measured values where each image has others (slopes of classic MR). */
+function withPlaneValues(images: readonly ImageDescription[]): readonly ImageDescription[] {
+  const first = images[0]?.measured;
+  const isSame = images.every(
+    ({ measured: { slope, intercept, unit } }) =>
+      slope === first?.slope && intercept === first.intercept && unit === first.unit,
+  );
+  if (isSame) return images;
+  return images.map((image) => ({
+    ...image,
+    measuredOnPlanes: { slope: 1, intercept: 0, unit: image.valueUnit },
+  }));
+}
+
 function groupBy<T>(entries: readonly T[], key: (entry: T) => string): T[][] {
   const groups = new Map<string, T[]>();
   for (const entry of entries) {
@@ -181,6 +195,7 @@ export function makeDisplaySets(
   const stacks = groupBy(images, stackKey)
     .flatMap(splitByPlane)
     .map(sortImages)
+    .map(withPlaneValues)
     .sort((a, b) => (a[0]?.instanceNumber ?? 0) - (b[0]?.instanceNumber ?? 0));
   const ids = stackIds(stacks, series, earlier);
   const imageSets = stacks.map((sorted, index): ImageStack => {

@@ -38,7 +38,8 @@ export interface Surface {
   /** The place on the surface nearest to a place in the patient, and how far away that is along the normal, mm, with sign. */
   fromPatient(place: Vector3): (Point & { readonly distance: number }) | undefined;
   /**
-   * The value at a place, after the modality transformation (HU, SUV, …; never after VOI), of the pixel the place is in; for
+   * The value at a place, after the modality transformation (HU, SUV, …; never after VOI), of the pixel the place is in. Of
+   * classic MR, XA and RF it is not the one that is displayed and windowed (`image.measured` leads from that to this). For
    * colour red, green and blue, 0 to 255. Undefined outside and where the pixels are not in memory. Planes interpolate.
    */
   valueAt(point: Point): number | readonly [number, number, number] | undefined;

@@ -17,6 +17,7 @@ export function planeSurface(
   slab: Slab | undefined,
 ): Surface {
   const { axes, origin } = layout;
+  const measured = image.measuredOnPlanes;
   const slabKey = slab && slab.offsets.length > 1 ? ` ${slab.mode} ${slab.offsets.length}` : '';
   return {
     key: `plane ${image.seriesInstanceUID} ${rounded([...origin, ...axes.right, ...axes.down])}${slabKey}`,
@@ -29,8 +30,11 @@ export function planeSurface(
     fromScreen: (point) => fromScreen(layout, point),
     toPatient: (point) => toPatient(layout, point),
     fromPatient: (place) => fromPatient(layout, place),
-    valueAt: (point) => sampleAt(volume.grid, volume.filled, toPatient(layout, point), slab),
+    valueAt: (point) => {
+      const shown = sampleAt(volume.grid, volume.filled, toPatient(layout, point), slab);
+      return shown === undefined ? undefined : shown * measured.slope + measured.intercept;
+    },
     samplesPerValue: Math.max(1, slab?.offsets.length ?? 1),
-    valueUnit: image.valueUnit,
+    valueUnit: measured.unit,
   };
 }

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { viewingCommands } from '../../../viewer/commands/viewing-commands.ts';
+import { measure } from '../../../viewer/measuring/measure.ts';
 import { fitLines, linesThatFit } from '../../../viewer/screens/study-viewer/overlay-lines.ts';
 import { initialCineSettings, nextOfCine, recordedTiming } from '../../../viewer/viewport/cine-timing.ts';
 import { describeImages, type ImageDescription } from '../../../viewer/viewport/image-description.ts';
+import { imageSurface } from '../../../viewer/viewport/image-surface.ts';
 import { isDrawn, overlayPlane, readEmbeddedOverlays } from '../../../viewer/viewport/overlays.ts';
 import { expandSegments, toRgb } from '../../../viewer/viewport/pixels/color.ts';
 import {
@@ -134,6 +136,64 @@ describe('windows of MR, XA and PET', () => {
     });
     expect(clampToZero({ center: -10, width: 10, function: 'LINEAR_EXACT' })).toMatchObject({ center: -10 });
   });
+});
+
+describe('what is measured of classic MR', () => {
+  const adc = (index: number, more: Parameters<typeof makeSlice>[2] = {}) =>
+    makeSlice(index, index, {
+      SOPClassUID: '1.2.840.10008.5.1.4.1.1.4',
+      Modality: 'MR',
+      RescaleSlope: 0.5,
+      RescaleIntercept: -3,
+      RescaleType: '10^-6 mm2/s',
+      ...more,
+    });
+  const imagesOf = (...slices: ReturnType<typeof adc>[]) =>
+    makeDisplaySets('1', '2', slices).flatMap((set) => (set.kind === 'image' ? set.images : []));
+  const projection = {
+    worldToCanvas: (): [number, number] => [0, 0],
+    canvasToWorld: (): [number, number, number] => [0, 0, 0],
+  };
+
+  it('are rescaled values in their unit, while the picture and its windows stay in stored ones', () => {
+    const [image] = imagesOf(adc(1, { WindowCenter: 1000, WindowWidth: 2000 }));
+    if (!image) throw new Error('no image');
+    expect(image).toMatchObject({ slope: 1, intercept: 0, windows: [{ center: 1000, width: 2000 }] });
+    const stored = Uint16Array.from({ length: 16 }, (_, at) => at * 100);
+    const surface = imageSurface(image, projection, stored);
+    // Stored 600 x 0.5 - 3.
+    expect(surface.valueAt({ x: 2, y: 1 })).toBe(297);
+    expect(surface.valueUnit).toBe('10^-6 mm2/s');
+    const probe = measure({ tool: 'probe', points: [{ x: 2, y: 1 }], isClosed: false }, surface);
+    expect(probe.values).toEqual([{ quantity: 'value', value: 297, unit: '10^-6 mm2/s' }]);
+  });
+
+  it('has no unit where Rescale Type says none, and is as stored where nothing is rescaled', () => {
+    const [image] = imagesOf(adc(1, { RescaleSlope: 1, RescaleIntercept: 0, RescaleType: 'US' }));
+    expect(image?.measured).toEqual({ slope: 1, intercept: 0, unit: '' });
+  });
+
+  it('is not told on planes through slices that are each rescaled in another way', () => {
+    const same = imagesOf(adc(1), adc(2));
+    expect(same[1]?.measuredOnPlanes).toEqual({ slope: 0.5, intercept: -3, unit: '10^-6 mm2/s' });
+    const different = imagesOf(adc(1), adc(2, { RescaleSlope: 0.25 }));
+    expect(different.map(({ measuredOnPlanes }) => measuredOnPlanes)).toEqual([
+      { slope: 1, intercept: 0, unit: '' },
+      { slope: 1, intercept: 0, unit: '' },
+    ]);
+    expect(different.map(({ measured }) => measured.slope).sort()).toEqual([0.25, 0.5]);
+  });
+
+  it.each([
+    ['CT', '1.2.840.10008.5.1.4.1.1.2', 'HU'],
+    ['MR', '1.2.840.10008.5.1.4.1.1.4.1', ''],
+  ])(
+    'is the displayed value of %s objects that are rescaled before display',
+    (Modality, SOPClassUID, unit) => {
+      const [image] = imagesOf(adc(1, { Modality, SOPClassUID, RescaleType: unit || 'US' }));
+      expect(image).toMatchObject({ slope: 0.5, measured: { slope: 1, intercept: 0, unit } });
+    },
+  );
 });
 
 describe('SUV', () => {

@@ -154,6 +154,10 @@ describe('a plane as a surface', () => {
     expect(surface.valueAt({ x: 0, y: 3 })).toBeCloseTo(5, 6);
     expect(surface.valueAt({ x: 3, y: 0 })).toBeUndefined();
     expect(surface).toMatchObject({ kind: 'plane', frameOfReferenceUID: '1.9', valueUnit: 'HU' });
+    const measuredOnPlanes = { slope: 2, intercept: 10, unit: 'normalized' };
+    const rescaled = planeSurface({ ...image, measuredOnPlanes }, layout, { grid, filled }, undefined);
+    expect(rescaled.valueAt({ x: 0, y: 3 })).toBeCloseTo(20, 6);
+    expect(rescaled.valueUnit).toBe('normalized');
     const down = planeSurface(image, { ...layout, scale: 3 }, { grid, filled }, undefined);
     expect(down.key).toBe(surface.key);
     // Through three slices, 2 mm apart.
