@@ -52,6 +52,33 @@ export function instanceKind(instance: JsonDataSet): InstanceKind {
   return hasPixels ? 'image' : 'other';
 }
 
+/** Modalities whose instances are no images (PS3.3 C.7.3.1.1.1). */
+const modalitiesWithoutImages = new Set([
+  ...[
+    'SR',
+    'KO',
+    'PR',
+    'DOC',
+    'PLAN',
+    'REG',
+    'FID',
+    'SEG',
+    'ANN',
+    'ASMT',
+    'STAIN',
+    'RWV',
+    'M3D',
+    'SMR',
+    'TEXTUREMAP',
+  ],
+  ...['RTSTRUCT', 'RTPLAN', 'RTRECORD', 'RTDOSE', 'RTINTENT', 'RTRAD', 'RTSEGANN', 'RESP', 'POS', 'AU'],
+  ...['ECG', 'EEG', 'EMG', 'EOG', 'EPS', 'HD'],
+]);
+
+/** Whether a series is of images, as far as its modality says: for lists, where no instance is known yet. */
+export const isModalityOfImages = (modality: string | undefined): boolean =>
+  modality === undefined || !modalitiesWithoutImages.has(modality);
+
 /** Modalities of projection images, which alone may be turned and mirrored (IHE BIR). */
 const projectionModalities = new Set([
   'CR',

@@ -3,6 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { readStudyRow } from '../../../viewer/screens/study-list/study-row.ts';
 import { useClosedPreview } from '../../../viewer/screens/study-list/use-previewed-row.ts';
 import type { StudyPages } from '../../../viewer/screens/study-list/use-study-pages.ts';
+import { isModalityOfImages } from '../../../viewer/viewport/series-kinds.ts';
 import { makeDataSet } from './make-data-set.ts';
 
 const pagesOf = (key: string, uids: readonly string[], more: Partial<StudyPages> = {}): StudyPages => {
@@ -46,5 +47,10 @@ describe('the preview of a study', () => {
     show(pagesOf('all', ['1.1']));
     show(pagesOf('other', ['1.2']));
     expect(close).not.toHaveBeenCalled();
+  });
+
+  it('counts images, and objects where a modality has none', () => {
+    const names = ['CT', 'MG', 'SR', 'KO', 'RTSTRUCT', undefined];
+    expect(names.map(isModalityOfImages)).toEqual([true, true, false, false, false, true]);
   });
 });

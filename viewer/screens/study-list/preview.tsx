@@ -9,6 +9,7 @@ import { type OtherStudy, searchForOtherStudies } from '../../dicomweb/priors.ts
 import { searchForSeries } from '../../dicomweb/series.ts';
 import { seriesThumbnailUrl } from '../../dicomweb/study-files.ts';
 import { tags } from '../../dicomweb/tags.ts';
+import { isModalityOfImages } from '../../viewport/series-kinds.ts';
 import { viewerAddress } from '../../workspace/viewer-address.ts';
 import { StatusMark } from './status-mark.tsx';
 import { StatusSetting } from './status-setting.tsx';
@@ -49,6 +50,9 @@ function SeriesCard({ study, series }: { study: string; series: JsonDataSet }): 
   const { t } = useTranslation();
   const seriesNumber = text(series, tags.SeriesNumber);
   const count = number(series, tags.NumberOfSeriesRelatedInstances);
+  const isOfImages = isModalityOfImages(text(series, tags.Modality));
+  const countText =
+    count === undefined ? '' : isOfImages ? t('viewer.images', { count }) : t('viewer.objects', { count });
   return (
     <li className="preview-series" data-testid="preview-series">
       <Thumbnail study={study} series={series} />
@@ -58,7 +62,7 @@ function SeriesCard({ study, series }: { study: string; series: JsonDataSet }): 
           {seriesNumber ? <span>{t('viewer.seriesNumber', { number: seriesNumber })}</span> : null}
         </span>
         <span>{text(series, tags.SeriesDescription) ?? t('viewer.noDescription')}</span>
-        <span className="quiet">{count === undefined ? '' : t('viewer.objects', { count })}</span>
+        <span className="quiet">{countText}</span>
       </span>
     </li>
   );
