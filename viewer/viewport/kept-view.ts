@@ -11,6 +11,8 @@ export interface KeptView {
   readonly isInverted?: boolean | undefined;
   /** The place of the image that was in the middle of the tile, whose size may be another now. */
   readonly center?: Point | undefined;
+  /** Whether it was seen whole and centred: then it is so again, however large its tile is now. */
+  readonly isFit?: boolean | undefined;
   /** Zoom, turns and mirroring, as the controller that wrote it knows them. */
   readonly presentation?: object | undefined;
 }

@@ -21,6 +21,12 @@ export function panBy(viewport: StackViewport, x: number, y: number): void {
   viewport.render();
 }
 
+/** Whether the picture is seen whole and centred, as `fitWhole` makes it. */
+export function isWhole(viewport: StackViewport): boolean {
+  const [x, y] = viewport.getPan();
+  return Math.abs(viewport.getZoom() - 1) < 1e-3 && Math.hypot(x, y) < 0.5;
+}
+
 /** Whole picture, centred; turns stay. */
 export function fitWhole(viewport: StackViewport): void {
   const { flipHorizontal = false, flipVertical = false, viewUp } = viewport.getCamera();

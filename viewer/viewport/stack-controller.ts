@@ -19,7 +19,7 @@ import { highestOutput } from './pixels/grey-curve.ts';
 import { PlanesPainter } from './planes-painter.ts';
 import { Prefetcher } from './prefetcher.ts';
 import { registerImages } from './registered-images.ts';
-import { fitWhole, flip, panBy, rotate, screenAxes, zoomBy } from './stack-camera.ts';
+import { fitWhole, flip, isWhole, panBy, rotate, screenAxes, zoomBy } from './stack-camera.ts';
 import { StackGreys } from './stack-greys.ts';
 import type { ImageStack } from './stacks.ts';
 import type { Point } from './surface.ts';
@@ -235,9 +235,7 @@ export class StackController implements ViewportController {
 
   /** Whether the picture is seen whole and centred, as `fit` makes it. */
   isFit(): boolean {
-    if (!this.#state.isImageDrawn) return false;
-    const [x, y] = this.#viewport.getPan();
-    return Math.abs(this.#viewport.getZoom() - 1) < 1e-3 && Math.hypot(x, y) < 0.5;
+    return this.#state.isImageDrawn && isWhole(this.#viewport);
   }
 
   fit(): void {
