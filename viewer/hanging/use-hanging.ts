@@ -3,6 +3,7 @@ import { isSurelySamePatient } from '../dicomweb/patients.ts';
 import { useArePreferencesLoaded } from '../preferences/preference-store.ts';
 import { type DisplaySet, firstInstance } from '../viewport/stacks.ts';
 import { keepView } from '../workspace/kept-views.ts';
+import { seedPlanes } from '../workspace/planes-view.ts';
 import type { TileContent } from '../workspace/tile-content.ts';
 import type { AddressedTile, ViewerRequest } from '../workspace/viewer-address.ts';
 import { layOut, useWorkspace } from '../workspace/workspace-store.ts';
@@ -49,7 +50,7 @@ function findFrame(sets: readonly DisplaySet[], { sopInstanceUID, frameNumber }:
 }
 
 /** Lays out what an address says of the screen; tiles whose image is not there stay empty. */
-function showAddressed({ grid, tiles }: ViewerRequest, sets: readonly DisplaySet[]): void {
+function showAddressed({ grid, tiles, planes }: ViewerRequest, sets: readonly DisplaySet[]): void {
   const contents: (TileContent | undefined)[] = [];
   for (const tile of tiles) {
     const found = findFrame(sets, tile);
@@ -61,6 +62,8 @@ function showAddressed({ grid, tiles }: ViewerRequest, sets: readonly DisplaySet
       : { kind: 'displaySet', displaySetId };
     keepView(content, { index: found.index, window, isInverted });
     contents[tile.tile] = content;
+    const seed = planes.find((entry) => entry.tile === tile.tile);
+    if (plane && seed) seedPlanes(displaySetId, seed);
   }
   layOut(grid ?? { rows: 1, columns: 1 }, Array.from(contents));
 }

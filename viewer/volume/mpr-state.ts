@@ -1,5 +1,7 @@
+import type { ScreenAxes } from '../viewport/orientation.ts';
 import type { Vector3 } from '../viewport/vectors.ts';
 import type { Window } from '../viewport/window.ts';
+import type { PlanesView } from '../workspace/planes-view.ts';
 import type { PlaneName } from '../workspace/tile-content.ts';
 import { areSameAxes, intoScreen, namedPlanes, type PlaneAxes, turnedAxes } from './plane.ts';
 import type { SlabMode } from './reslice.ts';
@@ -22,20 +24,21 @@ export interface MprState {
   readonly isInverted: boolean;
 }
 
-/** What planes are first seen with: where the reader was in the images, and how they were seen. */
-export interface MprSeed {
-  readonly point: Vector3;
-  readonly window: Window | undefined;
-  readonly isInverted: boolean;
-}
-
 const noSlab: SlabSetting = { mode: 'maximum', thickness: 0 };
 
-export function initialMpr(grid: VolumeGrid, seed: MprSeed | undefined): MprState {
+/** The turned planes of a seed; what rounding did to their right angles is put right. */
+function seededAxes(seed: PlanesView | undefined): Partial<PlaneAxes> {
+  if (!seed?.axes) return {};
+  const { axial, coronal, sagittal } = seed.axes;
+  const exact = (axes: ScreenAxes) => turnedAxes(axes, intoScreen(axes), 0);
+  return { axial: exact(axial), coronal: exact(coronal), sagittal: exact(sagittal) };
+}
+
+export function initialMpr(grid: VolumeGrid, seed: PlanesView | undefined): MprState {
   return {
     point: insideVolume(grid, seed?.point ?? grid.center),
-    axes: namedPlanes(grid),
-    slabs: { axial: noSlab, coronal: noSlab, sagittal: noSlab, acquired: noSlab },
+    axes: { ...namedPlanes(grid), ...seededAxes(seed) },
+    slabs: seed?.slabs ?? { axial: noSlab, coronal: noSlab, sagittal: noSlab, acquired: noSlab },
     window: seed?.window,
     isInverted: seed?.isInverted ?? false,
   };

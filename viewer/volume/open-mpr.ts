@@ -3,6 +3,7 @@ import { type ImageDescription, isColor } from '../viewport/image-description.ts
 import type { ImageStack } from '../viewport/stacks.ts';
 import { add, scale, type Vector3 } from '../viewport/vectors.ts';
 import type { ViewportController } from '../viewport/viewport-controller.ts';
+import { seedPlanes } from '../workspace/planes-view.ts';
 import type { PlaneName, TileContent } from '../workspace/tile-content.ts';
 import {
   activateTile,
@@ -13,7 +14,6 @@ import {
   useWorkspace,
 } from '../workspace/workspace-store.ts';
 import { describeGeometry, type GeometryFinding } from './geometry.ts';
-import { seedMpr } from './mpr-seeds.ts';
 
 /** Why no volume is made of a display set. */
 export interface MprRefusal {
@@ -98,7 +98,7 @@ function prepare(stack: ImageStack, controller: ViewportController | undefined):
   // The image that is asked for, which is not always on the screen yet.
   const image = state?.positionCount === undefined ? state?.stack?.images[state.index] : undefined;
   const point = image && middleOf(image);
-  if (state && point) seedMpr(stack.id, { point, window: state.window, isInverted: state.isInverted });
+  if (state && point) seedPlanes(stack.id, { point, window: state.window, isInverted: state.isInverted });
   return true;
 }
 

@@ -3,9 +3,9 @@ import { factsOf, type ImageFacts } from '../viewport/image-facts.ts';
 import { describeFailure, type ImageFailure, loadImage } from '../viewport/load-image.ts';
 import { registerImages } from '../viewport/registered-images.ts';
 import type { ImageStack } from '../viewport/stacks.ts';
+import { keepPlanes, takeSeed } from '../workspace/planes-view.ts';
 import { fillOrder } from './fill-order.ts';
 import { describeGeometry } from './geometry.ts';
-import { takeSeed } from './mpr-seeds.ts';
 import { initialMpr, type MprState } from './mpr-state.ts';
 import { type FilledSlices, type SliceValues, type VolumeGrid, volumeGrid } from './volume.ts';
 
@@ -43,6 +43,7 @@ export class VolumeSession {
     this.stack = stack;
     this.grid = grid;
     this.#mpr = mpr;
+    keepPlanes(stack.id, mpr);
     this.#slices = grid.slices.order.map(() => undefined);
     this.#queue = fillOrder(grid.slices.order.length);
     registerImages(stack.images);
@@ -78,6 +79,7 @@ export class VolumeSession {
 
   change(change: Partial<MprState>): void {
     this.#mpr = { ...this.#mpr, ...change };
+    keepPlanes(this.stack.id, this.#mpr);
     this.#tell();
   }
 

@@ -1,5 +1,6 @@
 import type { Window, WindowFunction } from '../viewport/window.ts';
 import { type AddressedStudies, isUID, readAddressedStudies } from './addressed-studies.ts';
+import { type PlanesView, planesOf, readPlanes, writePlanes } from './planes-view.ts';
 import type { PlaneName } from './tile-content.ts';
 import { displaySetOf, type Grid, largestGrid, tileCount, useWorkspace } from './workspace-store.ts';
 
@@ -15,11 +16,17 @@ export interface AddressedTile {
   readonly isInverted: boolean;
 }
 
+/** How the volume is seen that a tile of an address shows a plane of. */
+export interface AddressedPlanes extends PlanesView {
+  readonly tile: number;
+}
+
 /** What an address asks the viewer to open. */
 export interface ViewerRequest extends AddressedStudies {
   readonly hangingProtocolId: string | undefined;
   readonly grid: Grid | undefined;
   readonly tiles: readonly AddressedTile[];
+  readonly planes: readonly AddressedPlanes[];
 }
 
 function readGrid(value: string | null): Grid | undefined {
@@ -63,6 +70,13 @@ function readTile(value: string): AddressedTile[] {
   ];
 }
 
+function readPlanesOfTile(value: string): AddressedPlanes[] {
+  const [at = '', point, directions, slabs, center, width, name, look] = value.split('_');
+  const read = readPlanes(point, directions, slabs);
+  if (!/^\d{1,2}$/.test(at) || !read) return [];
+  return [{ ...read, tile: Number(at), window: readWindow(center, width, name), isInverted: look === 'i' }];
+}
+
 /**
  * Reads `/viewer?StudyInstanceUIDs=a,b[&SeriesInstanceUIDs=…][&initialSOPInstanceUID=…][&hangingProtocolId=…]`, what
  * {@link addressOfScreen} adds, and IHE Invoke Image Display `?requestType=STUDY&studyUID=…` (RAD TF-2 4.106). What is no UID
@@ -75,6 +89,7 @@ export function readViewerAddress(search: string): ViewerRequest {
     hangingProtocolId: params.get('hangingProtocolId') ?? undefined,
     grid: readGrid(params.get('layout')),
     tiles: params.getAll('tile').flatMap(readTile),
+    planes: params.getAll('planes').flatMap(readPlanesOfTile),
   };
 }
 
@@ -85,6 +100,26 @@ export function viewerAddress(studyInstanceUIDs: readonly string[]): string {
 /** Digits that a window is written with: more than the eye can tell apart. */
 const windowDigits = 6;
 
+function writeWindow(window: Window | undefined): string[] {
+  const written = (value: number) => String(Number(value.toPrecision(windowDigits)));
+  return window ? [written(window.center), written(window.width), functionPart(window)] : ['', '', ''];
+}
+
+/** How each volume is seen that planes are shown of, told at the first of its tiles. */
+function writeVolumes(tiles: readonly number[]): string[] {
+  const { contents } = useWorkspace.getState();
+  const isPlaneOf = (tile: number, id: string) =>
+    contents[tile]?.kind === 'plane' && contents[tile].displaySetId === id;
+  return tiles.flatMap((tile) => {
+    const content = contents[tile];
+    const view = content?.kind === 'plane' ? planesOf(content.displaySetId) : undefined;
+    if (!content || !view || tiles.find((other) => isPlaneOf(other, content.displaySetId)) !== tile)
+      return [];
+    const look = view.isInverted ? 'i' : '';
+    return [[tile, ...writePlanes(view), ...writeWindow(view.window), look].join('_')];
+  });
+}
+
 function writeTile(tile: number): string[] {
   const { contents, controllers } = useWorkspace.getState();
   const [content, set] = [contents[tile], displaySetOf(tile)];
@@ -94,17 +129,15 @@ function writeTile(tile: number): string[] {
   const image = content.kind === 'plane' ? set.images[0] : (set.images[state?.index ?? 0] ?? set.images[0]);
   if (!image) return [];
   const window = controller.keptView?.()?.window;
-  const written = (value: number) => String(Number(value.toPrecision(windowDigits)));
-  const windowParts = window
-    ? [written(window.center), written(window.width), functionPart(window)]
-    : ['', '', ''];
+  const windowParts = writeWindow(window);
   const look = state?.isInverted ? 'i' : '';
   const plane = content.kind === 'plane' ? content.plane : '';
   return [[tile, image.sopInstanceUID, image.frameNumber, ...windowParts, look, plane].join('_')];
 }
 
 /**
- * The address of what is on the screen: studies, grid, and for each tile the image, its window and whether it is inverted. It
+ * The address of what is on the screen: studies, grid, and for each tile the image, its window and whether it is inverted,
+ * for planes where and how they lie and their slabs. It
  * names nothing but UIDs: no name, no ID of a patient.
  */
 export function addressOfScreen(): string {
@@ -112,6 +145,10 @@ export function addressOfScreen(): string {
   const tiles = Array.from({ length: tileCount(workspace) }, (_, tile) => tile);
   const studies = [...new Set(workspace.displaySets.map((set) => set.studyInstanceUID))];
   const { rows, columns } = workspace.grid;
-  const parts = [`layout=${rows}x${columns}`, ...tiles.flatMap(writeTile).map((value) => `tile=${value}`)];
+  const parts = [
+    `layout=${rows}x${columns}`,
+    ...tiles.flatMap(writeTile).map((value) => `tile=${value}`),
+    ...writeVolumes(tiles).map((value) => `planes=${value}`),
+  ];
   return `${viewerAddress(studies)}&${parts.join('&')}`;
 }

@@ -3,13 +3,15 @@ import { isQuick, measure } from '../../../viewer/measuring/measure.ts';
 import type { Shape } from '../../../viewer/measuring/shapes.ts';
 import { describeImages } from '../../../viewer/viewport/image-description.ts';
 import { describeGeometry } from '../../../viewer/volume/geometry.ts';
-import { namedPlanes } from '../../../viewer/volume/plane.ts';
+import { initialMpr, isTurned, turnPlanes } from '../../../viewer/volume/mpr-state.ts';
+import { areSameAxes, namedPlanes } from '../../../viewer/volume/plane.ts';
 import { PlaneCanvas } from '../../../viewer/volume/plane-canvas.ts';
 import { planeSurface } from '../../../viewer/volume/plane-surface.ts';
 import { planeOrigin, rasterOf } from '../../../viewer/volume/plane-view.ts';
 import { reslice, reslicePieces, sampleAt, slabModes } from '../../../viewer/volume/reslice.ts';
 import { workInTurns } from '../../../viewer/volume/turns.ts';
 import { volumeGrid } from '../../../viewer/volume/volume.ts';
+import { readPlanes, writePlanes } from '../../../viewer/workspace/planes-view.ts';
 import { makeSlice } from './make-data-set.ts';
 
 /** 128 x 128 x 64 voxels of 1 mm, each with a value of its own that no neighbour has nearly. */
@@ -73,6 +75,24 @@ describe('a thick slab', () => {
       0.01,
     );
     expect(pieced.filter(Number.isNaN)).toHaveLength(whole.filter(Number.isNaN).length);
+  });
+});
+
+describe('planes that an address tells of', () => {
+  it('lie, and are as thick, as it says', () => {
+    const view = { ...initialMpr(grid, undefined), point: [20, 30, 40] as const };
+    const turned = turnPlanes(view.axes, 'axial', 'coronal', 0.3, false);
+    const slabs = { ...view.slabs, coronal: { mode: 'mean' as const, thickness: 12 } };
+    const parts = writePlanes({ ...view, axes: turned, slabs });
+    const read = readPlanes(...parts);
+    const restored = initialMpr(grid, read && { ...read, window: undefined, isInverted: false });
+    expect(restored.point).toEqual([20, 30, 40]);
+    expect(restored.slabs).toEqual(slabs);
+    for (const name of ['axial', 'coronal', 'sagittal', 'acquired'] as const) {
+      expect(areSameAxes(restored.axes[name], turned[name])).toBe(true);
+    }
+    expect(isTurned(grid, restored.axes, 'coronal')).toBe(true);
+    expect(isTurned(grid, restored.axes, 'axial')).toBe(false);
   });
 });
 

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { makeDisplaySets } from '../../../viewer/viewport/stacks.ts';
 import { emptyState, type ViewportController } from '../../../viewer/viewport/viewport-controller.ts';
 import type { Window } from '../../../viewer/viewport/window.ts';
+import { forgetPlanes, keepPlanes, type PlanesView } from '../../../viewer/workspace/planes-view.ts';
 import { addressOfScreen, readViewerAddress } from '../../../viewer/workspace/viewer-address.ts';
 import {
   layOut,
@@ -65,6 +66,40 @@ describe('the address of what is on the screen', () => {
     const window: Window = { center: 2048, width: 4096, function: 'LINEAR', table: 1 };
     registerController(0, controllerAt(2, window));
     expect(readViewerAddress(new URL(addressOfScreen(), 'http://x').search).tiles[0]?.window).toEqual(window);
+  });
+
+  it('tells where the planes of a volume lie, how thick their slabs are, and how they are seen', () => {
+    const turned = Math.SQRT1_2;
+    const slab = (mode: 'maximum' | 'minimum' | 'mean', thickness: number) => ({ mode, thickness });
+    const view = {
+      point: [-12.346, 0, 103.5],
+      window: { center: 300, width: 900, function: 'SIGMOID' },
+      isInverted: true,
+      axes: {
+        axial: { right: [1, 0, 0], down: [0, 1, 0] },
+        coronal: { right: [turned, turned, 0], down: [0, 0, -1] },
+        sagittal: { right: [-turned, turned, 0], down: [0, 0, -1] },
+      },
+      slabs: {
+        axial: slab('minimum', 10),
+        coronal: slab('mean', 2.5),
+        sagittal: slab('maximum', 0),
+        acquired: slab('maximum', 0),
+      },
+    } satisfies PlanesView;
+    keepPlanes(sets[0]?.id ?? '', view);
+    const [read, ...others] = readViewerAddress(new URL(addressOfScreen(), 'http://x').search).planes;
+    expect(others).toEqual([]);
+    expect(read).toMatchObject({ tile: 2, point: view.point, window: view.window, isInverted: true });
+    expect(read?.slabs).toEqual(view.slabs);
+    expect(read?.axes?.axial).toEqual(view.axes.axial);
+    expect(read?.axes?.coronal.right[1]).toBeCloseTo(turned, 6);
+    const planes = (value: string) => readViewerAddress(`StudyInstanceUIDs=1.1&planes=${value}`).planes;
+    expect(planes('2_1,2')).toEqual([]);
+    // Axes that are none, and a slab that can't be.
+    expect(planes('2_1,2,3_1,0_maximum,-4')[0]).toMatchObject({ axes: undefined, slabs: undefined });
+    forgetPlanes();
+    expect(addressOfScreen()).not.toMatch('planes=');
   });
 
   it('says nothing of the patient', () => {

@@ -3,6 +3,7 @@ import { resetComparison } from '../../hanging/comparison-store.ts';
 import { resetHanging } from '../../hanging/hanging-store.ts';
 import { clearCrosshair } from '../../workspace/crosshair-store.ts';
 import { resetLinks } from '../../workspace/link-store.ts';
+import { forgetPlanes } from '../../workspace/planes-view.ts';
 import { resetWorkspace } from '../../workspace/workspace-store.ts';
 
 /** Nothing of one patient's studies is left for the next. */
@@ -12,6 +13,7 @@ export function resetDesk(): void {
   resetComparison();
   resetLinks();
   clearCrosshair();
+  forgetPlanes();
 }
 
 /**
