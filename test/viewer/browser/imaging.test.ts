@@ -315,6 +315,7 @@ describe.skipIf(!hasChromium())('what an image says of its display', () => {
       ],
     });
     await page.getByTestId('window-menu').click();
+    await page.getByTestId('voi-table-1').waitFor();
     const names = await page.getByRole('menuitem').allTextContents();
     for (const name of ['NORMAL', 'HARD', 'HIGH CONTRAST', 'SOFT', 'Automatic'])
       expect(names.join('|')).toContain(name);
