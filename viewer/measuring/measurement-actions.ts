@@ -1,6 +1,7 @@
 import type { ImageDescription } from '../viewport/image-description.ts';
 import type { ViewportController } from '../viewport/viewport-controller.ts';
 import { watchUnsaved } from '../workspace/leaving.ts';
+import { useWorkspace } from '../workspace/workspace-store.ts';
 import { useLive } from './live-store.ts';
 import { recalibrated } from './measure.ts';
 import { isPlacedOn, type Measurement } from './measurement.ts';
@@ -72,4 +73,13 @@ export function uncalibrateAndMeasure(image: ImageDescription, images: readonly 
   measureAnew(images);
 }
 
-watchUnsaved('measurements', () => useMeasurements.getState().measurements.filter(isUnsaved).length);
+/** Unsaved measurements of studies that were left are kept, and are not asked about again until the page or session ends. */
+watchUnsaved('measurements', (scope) => {
+  const open = new Set(useWorkspace.getState().displaySets.map((set) => set.studyInstanceUID));
+  return useMeasurements
+    .getState()
+    .measurements.filter(
+      (measurement) =>
+        isUnsaved(measurement) && (scope === 'session' || open.has(measurement.placement.studyInstanceUID)),
+    ).length;
+});

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { type ReactNode, useContext, useEffect } from 'react';
+import { type ReactNode, useContext, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { navigate } from 'wouter/use-browser-location';
 import { SessionContext } from '../components/session-context.ts';
@@ -12,6 +12,7 @@ import { MeasurementMenu } from './measurement-menu.tsx';
 import {
   forgetAllMeasurements,
   forgetSavedMeasurements,
+  isUnsaved,
   undo,
   useMeasurements,
 } from './measurement-store.ts';
@@ -50,6 +51,31 @@ function RemovedNotice(): ReactNode {
   );
 }
 
+/** Says that what was left unsaved in these studies is there again. */
+function ReturnedNotice(): ReactNode {
+  const { t } = useTranslation();
+  const displaySets = useWorkspace((workspace) => workspace.displaySets);
+  const [kept] = useState(() => useMeasurements.getState().measurements.filter(isUnsaved));
+  const [isOver, setIsOver] = useState(false);
+  const open = new Set(displaySets.map((set) => set.studyInstanceUID));
+  const count = kept.filter(({ placement }) => open.has(placement.studyInstanceUID)).length;
+  const isSeen = count > 0 && !isOver;
+  useEffect(() => {
+    if (!isSeen) return;
+    const timer = setTimeout(() => setIsOver(true), noticeTime);
+    return () => clearTimeout(timer);
+  }, [isSeen]);
+  if (!isSeen) return null;
+  return (
+    <div className="measuring-notice" role="status" data-testid="measurements-returned">
+      {t('measuring.returned', { count })}
+      <Button size="xs" variant="default" onClick={() => setIsOver(true)}>
+        {t('app.close')}
+      </Button>
+    </div>
+  );
+}
+
 /** Tells assistive technology what was measured last. */
 function Announcement(): ReactNode {
   const { t, i18n } = useTranslation();
@@ -72,7 +98,7 @@ function Announcement(): ReactNode {
 function useLeaveGuard(): void {
   useEffect(() => {
     const onUnload = (event: BeforeUnloadEvent) => {
-      if (isAnythingUnsaved()) event.preventDefault();
+      if (isAnythingUnsaved('session')) event.preventDefault();
     };
     const onClick = (event: MouseEvent) => {
       const link = event.target instanceof Element ? event.target.closest('a[href]:not([download])') : null;
@@ -144,6 +170,7 @@ export function MeasuringDialogs(): ReactNode {
       <LeaveDialog />
       <MeasurementMenu />
       <RemovedNotice />
+      <ReturnedNotice />
       <Announcement />
     </>
   );

@@ -4,11 +4,25 @@ import { useEvidence } from '../../../viewer/evidence/evidence-store.ts';
 import { mark } from '../../../viewer/evidence/key-images.ts';
 import '../../../viewer/evidence/save-evidence.ts';
 import { useComparison } from '../../../viewer/hanging/comparison-store.ts';
-import { createMeasurement, forgetAllMeasurements } from '../../../viewer/measuring/measurement-store.ts';
+import {
+  createMeasurement,
+  forgetAllMeasurements,
+  markSaved,
+} from '../../../viewer/measuring/measurement-store.ts';
 import '../../../viewer/measuring/measurement-actions.ts';
 import { describeImages } from '../../../viewer/viewport/image-description.ts';
-import { leave, leaveAnyway, stay, unsavedCount, useLeaving } from '../../../viewer/workspace/leaving.ts';
+import { makeDisplaySets } from '../../../viewer/viewport/stacks.ts';
+import {
+  leave,
+  leaveAnyway,
+  provideSaving,
+  saveAndLeave,
+  stay,
+  unsavedCount,
+  useLeaving,
+} from '../../../viewer/workspace/leaving.ts';
 import { setReadingList } from '../../../viewer/workspace/reading-list.ts';
+import { setDisplaySets, useWorkspace } from '../../../viewer/workspace/workspace-store.ts';
 import { makeSlice } from './make-data-set.ts';
 
 const [image] = describeImages('1.2', '1.2.3', makeSlice(1, 0));
@@ -44,6 +58,7 @@ describe('leaving the open studies', () => {
     stay();
     useEvidence.setState({ newKeyImages: [], unmarked: new Set() });
     setReadingList(['1.2', '1.3']);
+    setDisplaySets(makeDisplaySets('1.2', '1.2.3', [makeSlice(1, 0)]));
     useComparison.setState({
       current: { studyInstanceUID: '1.2' } as NonNullable<
         ReturnType<typeof useComparison.getState>['current']
@@ -65,6 +80,42 @@ describe('leaving the open studies', () => {
     expect(unsavedCount('measurements')).toBe(1);
     leaveAnyway();
     expect(window.location.search).toContain('1.3');
+  });
+
+  it('asks about measurements of the open studies only, and about all of them when the session ends', () => {
+    draw();
+    useWorkspace.setState({ displaySets: [] });
+    const go = vi.fn();
+    leave(go);
+    expect(go).toHaveBeenCalledTimes(1);
+    leave(go, 'session');
+    expect(go).toHaveBeenCalledTimes(1);
+    expect(unsavedCount('measurements', 'session')).toBe(1);
+  });
+
+  it('saves and goes, but stays when it could not be saved', async () => {
+    draw();
+    const go = vi.fn();
+    provideSaving({ isPossible: () => true, save: async () => false });
+    leave(go);
+    await saveAndLeave();
+    expect(go).not.toHaveBeenCalled();
+    expect(useLeaving.getState().go).toBeUndefined();
+    // Stored, but not what was drawn.
+    provideSaving({ isPossible: () => true, save: async () => true });
+    leave(go);
+    await saveAndLeave();
+    expect(go).not.toHaveBeenCalled();
+    provideSaving({
+      isPossible: () => true,
+      save: async () => {
+        markSaved(['2.25.1'], '1.9');
+        return true;
+      },
+    });
+    leave(go);
+    await saveAndLeave();
+    expect(go).toHaveBeenCalledTimes(1);
   });
 
   it('asks for a key image that is not saved, and stays when told to', () => {

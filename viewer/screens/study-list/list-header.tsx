@@ -59,7 +59,7 @@ export function ListHeader({ children }: { children?: ReactNode }): ReactNode {
               color="gray"
               size="lg"
               aria-label={t('signIn.signOut')}
-              onClick={() => leave(() => void endSession())}
+              onClick={() => leave(() => void endSession(), 'session')}
             >
               <Icon name="signOut" />
             </ActionIcon>

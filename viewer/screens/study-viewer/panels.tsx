@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { EvidenceNotice } from '../../evidence/evidence-notice.tsx';
 import { KeyImagePanel } from '../../evidence/key-image-panel.tsx';
+import { offerSavingOnLeave } from '../../evidence/save-on-leave.ts';
 import { LinkingKeeper } from '../../linking/linking-keeper.tsx';
 import { MeasurementList } from '../../measuring/measurement-list.tsx';
 import { MeasuringDialogs } from '../../measuring/measuring-dialogs.tsx';
@@ -11,6 +12,8 @@ import { CommandPalette } from './command-palette.tsx';
 import { HelpSheet } from './help-sheet.tsx';
 import { SettingsDialog } from './settings-dialog.tsx';
 import { ViewportMenu } from './viewport-menu.tsx';
+
+offerSavingOnLeave();
 
 /**
  * Sheets and dialogs of the viewer. Each is always rendered and shows itself when `workspace.panel` has its name, or when its

@@ -82,9 +82,13 @@ export const measuringTexts = {
     leaveHint_other: '{{count}} Messungen sind nicht gespeichert.',
     leaveHintMore:
       'Sie bleiben erhalten, solange diese Seite offen ist, und sind wieder da, wenn Sie zur Studie zurückkehren.',
+    leaveHintLost: 'Sie gehen verloren, wenn Sie fortfahren.',
     leaveHintMarks:
       'Schlüsselbilder oder gelöschte Messungen sind nicht gespeichert. Was gelöscht wurde, ist wieder da, wenn die Studie erneut geöffnet wird.',
     leave: 'Verlassen',
+    saveAndLeave: 'Speichern und verlassen',
+    returned_one: '{{count}} nicht gespeicherte Messung ist wieder da',
+    returned_other: '{{count}} nicht gespeicherte Messungen sind wieder da',
     stay: 'Bleiben',
     calibrateTitle: 'Kalibrieren',
     calibrateHint:

@@ -81,9 +81,13 @@ export const measuringTexts = {
     leaveHint_one: '{{count}} measurement is not saved.',
     leaveHint_other: '{{count}} measurements are not saved.',
     leaveHintMore: 'They stay while this page is open, and are there when you come back to the study.',
+    leaveHintLost: 'They are lost when you go on.',
     leaveHintMarks:
       'Key images or removed measurements are not saved. What was removed is back when the study is opened again.',
     leave: 'Leave',
+    saveAndLeave: 'Save and leave',
+    returned_one: '{{count}} measurement that was not saved is here again',
+    returned_other: '{{count}} measurements that were not saved are here again',
     stay: 'Stay',
     calibrateTitle: 'Calibrate',
     calibrateHint:
