@@ -12,7 +12,7 @@ class FakeViewport {
   readonly waiting: (() => void)[] = [];
   isHeld = false;
   failures = 0;
-  presentation: unknown = { zoom: 1 };
+  presentation: { readonly zoom: number } = { zoom: 1 };
 
   async #drawLater(index: number): Promise<void> {
     this.currentIndex = index;
@@ -38,9 +38,14 @@ class FakeViewport {
   getProperties = () => ({});
   setProperties = vi.fn();
   getViewPresentation = () => this.presentation;
-  setViewPresentation = (presentation: unknown) => {
+  setViewPresentation = (presentation: { readonly zoom: number }) => {
     this.presentation = presentation;
   };
+  getZoom = () => this.presentation.zoom;
+  getPan = () => [0, 0];
+  getCamera = () => ({});
+  setCamera = vi.fn();
+  resetCamera = vi.fn();
   render = vi.fn();
 }
 
@@ -158,6 +163,19 @@ describe('a viewport', () => {
     await controller.show(second, { index: 0 });
     expect(controller.getState()).toMatchObject({ index: 0, isInverted: false });
     expect(viewport.presentation).toEqual({ zoom: 1 });
+  });
+
+  it('fits a picture that was whole anew, whose tile may be another, and no other', async () => {
+    await controller.show(first, { index: 0 });
+    const whole = controller.keptView();
+    viewport.presentation = { zoom: 3 };
+    const near = controller.keptView();
+    expect([whole?.isFit, near?.isFit]).toEqual([true, false]);
+    await controller.show(second, near ?? { index: 0 });
+    expect(viewport.resetCamera).not.toHaveBeenCalled();
+    expect(viewport.presentation).toEqual({ zoom: 3 });
+    await controller.show(first, whole ?? { index: 0 });
+    expect(viewport.resetCamera).toHaveBeenCalledOnce();
   });
 
   it('begins PET inverted where the reader wants that, unless it was seen otherwise', async () => {
