@@ -1,5 +1,6 @@
-import { tilesWithImages } from '../linking/links-on-screen.ts';
+import { isAnyLinked, tilesWithImages } from '../linking/links-on-screen.ts';
 import { toggleReferenceLines, toggleReferenceRange, useReferenceLines } from '../linking/reference-store.ts';
+import { scrollTogether } from '../linking/scroll-together.ts';
 import {
   type LinkedThings,
   linkByOffset,
@@ -20,13 +21,13 @@ const thing = (name: keyof LinkedThings): Command => ({
 });
 
 function toggleOffset(): void {
-  if (!isLinked()) linkTiles(tilesWithImages());
-  linkByOffset(useLinks.getState().anchors === undefined);
+  if (useLinks.getState().anchors === undefined) scrollTogether();
+  else linkByOffset(false);
 }
 
 /** Viewports that follow each other, and lines and marks from one in the others (IHE BIR 5.5 to 5.7). */
 export const linkCommands = {
-  link: { run: () => linkTiles(tilesWithImages()), isAvailable: canLink, isPressed: isLinked },
+  link: { run: () => linkTiles(tilesWithImages()), isAvailable: canLink, isPressed: isAnyLinked },
   unlink: { run: unlinkAll, isAvailable: isLinked },
   linkByOffset: {
     run: toggleOffset,

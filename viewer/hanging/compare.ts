@@ -1,6 +1,6 @@
 import type { Candidate, FactName } from './facts.ts';
 import type { HungStage, HungTile, Match } from './match.ts';
-import type { HangingProtocol, Stage } from './protocol.ts';
+import type { HangingProtocol, Stage, TilePlan } from './protocol.ts';
 
 /** What it counts when two image sets have the same value; a contradiction counts as much against. */
 const likeness: readonly (readonly [FactName, number])[] = [
@@ -51,29 +51,31 @@ function stageOf(id: string, rows: number, tiles: readonly (HungTile | undefined
   return { stage, tiles };
 }
 
-const hung = (candidate: Candidate | undefined, fraction = 0.5): HungTile | undefined =>
-  candidate && { candidate, plan: { series: [], start: { fraction } } };
+const hung = (candidate: Candidate | undefined, plan: Partial<TilePlan> = {}): HungTile | undefined =>
+  candidate && { candidate, plan: { series: [], start: { fraction: 0.5 }, ...plan } };
 
 /**
  * Current beside prior: first what the reader looks at with what is most like it; then several of the current study, each
- * over its like. `fraction` is how far through the stack the reader is, from 0 to 1. Undefined when the prior has no images.
+ * over its like. `planFor` tells how what is like the looked-at one opens. Undefined when the prior has no images.
  */
 export function compareWithPrior(
   looked: Candidate,
   current: readonly Candidate[],
   prior: readonly Candidate[],
-  fraction: number,
+  planFor: (like: Candidate) => Partial<TilePlan>,
 ): Match | undefined {
   const like = mostAlike(looked, prior);
   if (!like) return undefined;
-  const stages = [stageOf('besidePrior', 1, [hung(looked), hung(like, fraction)])];
+  const stages = [stageOf('besidePrior', 1, [hung(looked), hung(like, planFor(like))])];
   const isOver = (candidate: Candidate) => candidate === looked || candidate.imageCount >= 10;
   const row = [looked, ...current.filter((entry) => entry !== looked && isOver(entry))].slice(
     0,
     widestComparison,
   );
   if (row.length > 1) {
-    const under = row.map((candidate) => hung(mostAlike(candidate, prior)));
+    const under = row.map((candidate) =>
+      candidate === looked ? hung(like, planFor(like)) : hung(mostAlike(candidate, prior)),
+    );
     stages.push(stageOf('overPrior', 2, [...row.map((candidate) => hung(candidate)), ...under]));
   }
   const protocol: HangingProtocol = { id: 'compare', study: [], stages: stages.map(({ stage }) => stage) };

@@ -67,7 +67,7 @@ function contentOf({ candidate, plan }: HungTile): TileContent {
   const start = startOf(plan, imageCount);
   // A single view has its own place in the stack: how another one was seen says nothing of it.
   const seen = index === undefined ? latestView(displaySetId) : undefined;
-  const window = windowOf(plan) ?? seen?.window;
+  const window = windowOf(plan) ?? seen?.window ?? plan.firstWindow;
   const isInverted = plan.isInverted ?? seen?.isInverted;
   keepView(content, { ...seen, index: index ?? seen?.index ?? start, window, isInverted });
   return content;

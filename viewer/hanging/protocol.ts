@@ -31,6 +31,8 @@ export interface TilePlan {
   readonly start?: 'first' | 'middle' | { readonly fraction: number };
   /** A preset, or a window in displayed values (HU, …); that of the header where left out. */
   readonly window?: CtPresetName | (Pick<Window, 'center' | 'width'> & Partial<Pick<Window, 'function'>>);
+  /** The window of a stack that was not seen yet; that of the header where left out. */
+  readonly firstWindow?: Window;
   readonly isInverted?: boolean;
   /** Of mammography: the edge of the tile that the chest wall is brought to. Mirrors the image where it must. */
   readonly chestWall?: 'left' | 'right';

@@ -41,7 +41,7 @@ export function StudyAge({ header }: { header: JsonDataSet }): ReactNode {
   );
 }
 
-/** How a study of another date of the same patient is called beside the current one: `Prior −4 months`. */
+/** How a study of another date of the same patient is called beside the current one: `Prior, 4 months earlier`. */
 export function useStudyAge(): (date: string) => string {
   const { t } = useTranslation();
   const currentDate = useComparison(({ current }) => current?.date ?? '');

@@ -1,8 +1,11 @@
 import { useEffect, useMemo, useRef } from 'react';
-import { isSurelySamePatient } from '../dicomweb/patients.ts';
+import type { JsonDataSet } from '../dicomweb/data-set.ts';
+import { areDifferentPatients, isSurelySamePatient } from '../dicomweb/patients.ts';
 import { useArePreferencesLoaded } from '../preferences/preference-store.ts';
 import { type DisplaySet, firstInstance } from '../viewport/stacks.ts';
+import type { Window } from '../viewport/window.ts';
 import { keepView } from '../workspace/kept-views.ts';
+import { unlinkAll } from '../workspace/link-store.ts';
 import { seedPlanes } from '../workspace/planes-view.ts';
 import type { TileContent } from '../workspace/tile-content.ts';
 import type { AddressedTile, ViewerRequest } from '../workspace/viewer-address.ts';
@@ -69,19 +72,38 @@ function showAddressed({ grid, tiles, planes }: ViewerRequest, sets: readonly Di
 }
 
 /** What the reader looks at, of the current study. */
-function lookedAt(current: readonly Candidate[]): { candidate: Candidate | undefined; fraction: number } {
+function lookedAt(current: readonly Candidate[]): {
+  readonly candidate: Candidate | undefined;
+  readonly fraction: number;
+  readonly tile?: number;
+} {
   const { contents, activeTile, controllers } = useWorkspace.getState();
   const order = [activeTile, ...contents.keys()];
   for (const tile of order) {
     const own = current.filter((entry) => entry.displaySetId === contents[tile]?.displaySetId);
     const index = controllers[tile]?.getState().index ?? 0;
     const candidate = own.find((entry) => entry.index === index) ?? own[0];
-    if (candidate) return { candidate, fraction: index / Math.max(1, candidate.imageCount - 1) };
+    if (candidate) return { candidate, fraction: index / Math.max(1, candidate.imageCount - 1), tile };
   }
   return { candidate: current[0], fraction: 0.5 };
 }
 
-/** Several studies of one patient in an address are there to be compared: the newest, with the next that was before it. */
+/** Puts the first images of another patient, when one is open too, beside what is read: that there are two is to be seen. */
+function besideAnother(sets: readonly DisplaySet[], header: JsonDataSet): void {
+  const other = sets.find((set) => {
+    const instance = set.kind === 'image' ? firstInstance(set) : undefined;
+    return instance !== undefined && areDifferentPatients(header, instance);
+  });
+  const first = useWorkspace.getState().contents.find((content) => content !== undefined);
+  if (!other || !first) return;
+  layOut({ rows: 1, columns: 2 }, [first, { kind: 'displaySet', displaySetId: other.id }]);
+  unlinkAll();
+}
+
+/**
+ * Several studies of one patient in an address are there to be compared: the newest, with the next that was before it. Of two
+ * patients both are shown.
+ */
 function compareAddressed(
   sets: readonly DisplaySet[],
   { studyInstanceUIDs }: ViewerRequest,
@@ -98,7 +120,20 @@ function compareAddressed(
   });
   const prior = newestStudy(sets, others)?.studyInstanceUID;
   const { grid, contents } = useWorkspace.getState();
+  if (prior === undefined && header) besideAnother(sets, header);
   if (prior !== undefined) useComparison.setState({ prior, isAwaited: true, before: { grid, contents } });
+}
+
+/** The window of a tile, where it says the same of other images: values of one modality in one known unit. */
+function sharedWindow(tile: number | undefined, like: Candidate): Window | undefined {
+  const { controllers, displaySets } = useWorkspace.getState();
+  const state = tile === undefined ? undefined : controllers[tile]?.getState();
+  const set = displaySets.find(({ id }) => id === like.displaySetId);
+  const other = set?.kind === 'image' ? set.images[like.index ?? 0] : undefined;
+  if (!state?.image || !state.window || state.window.table !== undefined || !other) return undefined;
+  const { modality, valueUnit } = state.image;
+  const isSame = valueUnit !== '' && modality === other.modality && valueUnit === other.valueUnit;
+  return isSame ? state.window : undefined;
 }
 
 /** Puts a prior beside what is read: by the protocol on the screen where it has a place for priors, else side by side. */
@@ -106,8 +141,12 @@ function showComparison(current: readonly Candidate[], prior: readonly Candidate
   const { matches, protocolId } = useHangingStore.getState();
   const own = matches.find(({ protocol }) => protocol.id === protocolId && protocol.id !== 'compare');
   const stage = own?.stages.findIndex((hung) => hung.stage.tiles.some((plan) => plan.study === 1)) ?? -1;
-  const { candidate, fraction } = lookedAt(current);
-  const compared = candidate && compareWithPrior(candidate, current, prior, fraction);
+  const { candidate, fraction, tile } = lookedAt(current);
+  const planFor = (like: Candidate) => {
+    const firstWindow = sharedWindow(tile, like);
+    return { start: { fraction }, ...(firstWindow ? { firstWindow } : {}) };
+  };
+  const compared = candidate && compareWithPrior(candidate, current, prior, planFor);
   const others = matches.filter(({ protocol }) => protocol.id !== 'compare');
   if (compared) useHangingStore.setState({ matches: [...others, compared] });
   if (own && stage !== -1) showProtocol(own.protocol.id, stage);

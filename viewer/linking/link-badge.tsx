@@ -3,13 +3,14 @@ import { type CSSProperties, type ReactNode, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Icon } from '../components/icons.tsx';
 import type { ViewportState } from '../viewport/viewport-controller.ts';
-import { linkByOffset, toggleMember, useLinks } from '../workspace/link-store.ts';
+import { toggleMember, useLinks } from '../workspace/link-store.ts';
 import { useWorkspace } from '../workspace/workspace-store.ts';
 import { distanceFrom } from './follow.ts';
 import { halfSlice } from './geometry.ts';
 import type { LinkOfTile } from './link-groups.ts';
 import { useLead } from './link-session.ts';
 import { areLinkedByPosition, linksOnScreen } from './links-on-screen.ts';
+import { scrollTogether } from './scroll-together.ts';
 
 /** Colours of the letters; the letter says the same. Contrast at least 7 on the dark badge. */
 const letterColors: Readonly<Record<string, string>> = {
@@ -50,7 +51,7 @@ function Letter({ tile, link }: { tile: number; link: LinkOfTile & { letter: str
     >
       <Icon name="link" size={14} />
       {link.letter}
-      {isOffset ? ` ± ${t('link.offset')}` : null}
+      {isOffset ? ` · ${t('link.offset')}` : null}
     </button>
   );
 }
@@ -67,7 +68,7 @@ function Refused({ refusal }: { refusal: NonNullable<LinkOfTile['refusal']> }): 
         type="button"
         className="link-note"
         title={t('link.offsetHint')}
-        onClick={() => linkByOffset(true)}
+        onClick={scrollTogether}
         data-testid="link-offer-offset"
       >
         {t('link.offerOffset')}

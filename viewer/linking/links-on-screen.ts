@@ -50,6 +50,11 @@ export function linksOnScreen(
   return known.found;
 }
 
+/** Whether at least two viewports really go together; that they were asked to is not enough. */
+export function isAnyLinked(): boolean {
+  return [...linksOnScreen().values()].some(({ letter }) => letter !== undefined);
+}
+
 /** Whether two tiles have their places in one Frame of Reference and are looked through in one direction. */
 export function areLinkedByPosition(a: number, b: number): boolean {
   const [workspace, links] = [useWorkspace.getState(), useLinks.getState()];

@@ -304,7 +304,9 @@ describe.skipIf(!isPresent || !hasChromium())('layouts and linked viewports', ()
     await page.keyboard.press('b');
     await waitForImage(page, undefined, 1);
     const badges = () => page.getByTestId('study-badge').allTextContents();
-    await expect.poll(badges).toEqual(['Current', 'Prior −4 months']);
+    await expect.poll(badges).toEqual(['Current', 'Prior, 4 months earlier']);
+    const [shown, beside] = [await viewportFacts(page, 0), await viewportFacts(page, 1)];
+    expect([beside.windowCenter, beside.windowWidth]).toEqual([shown.windowCenter, shown.windowWidth]);
     expect(await page.getByTestId('patient-warning').count()).toBe(0);
   });
 
@@ -314,16 +316,22 @@ describe.skipIf(!isPresent || !hasChromium())('layouts and linked viewports', ()
     expect(await page.getByTestId('link-refused').count()).toBe(2);
     await page.getByTestId('viewport-element-0').click();
     const still = (await viewportFacts(page, 1)).imageIndex;
+    // Nothing goes together yet: the button is not lit.
+    expect(await page.getByTestId('command-link').getAttribute('aria-pressed')).toBe('false');
     await page.keyboard.press('ArrowDown');
     await waitForFact(page, 'imageIndex', '1');
     expect((await viewportFacts(page, 1)).imageIndex).toBe(still);
     await page.getByTestId('link-offer-offset').first().click();
     await page.getByTestId('link-letter-1').waitFor();
     expect(await page.getByTestId('link-letter-1').getAttribute('data-kind')).toBe('offset');
+    expect(await page.getByTestId('command-link').getAttribute('aria-pressed')).toBe('true');
+    // Nobody had scrolled the prior: it comes to the matching place first, 1 / 36 of 19 slices.
+    expect(still).toBe('0');
+    await waitForFact(page, 'imageIndex', '1', 1);
     // 5 slices of 3 mm are 15 mm, which are 3 of 5 mm.
     for (let step = 0; step < 5; step++) await page.keyboard.press('ArrowDown');
     await waitForFact(page, 'imageIndex', '6');
-    await waitForFact(page, 'imageIndex', String(Number(still) + 3), 1);
+    await waitForFact(page, 'imageIndex', String(Number(still) + 4), 1);
   });
 
   it('steps to the next prior, and back to what was before', async () => {
@@ -337,7 +345,7 @@ describe.skipIf(!isPresent || !hasChromium())('layouts and linked viewports', ()
     );
     await expect
       .poll(() => page.getByTestId('study-badge').allTextContents())
-      .toEqual(['Current', 'Prior −34 months']);
+      .toEqual(['Current', 'Prior, 34 months earlier']);
     await page.keyboard.press('Shift+B');
     await expect.poll(() => page.getByTestId('viewport-1').count()).toBe(0);
     expect((await viewportFacts(page)).imageIndex).toBe('6');
@@ -393,6 +401,45 @@ describe.skipIf(!isPresent || !hasChromium())('layouts and linked viewports', ()
     await page.keyboard.press('Alt+2');
     await waitForImage(page, undefined, 1);
     expect((await viewportFacts(page, 1)).imageIndex).toBe('36');
+  });
+
+  it('fits a picture that was whole into the tiles of a stage, of a grid and of planes, and back', async () => {
+    const { page } = watched;
+    await page.setViewportSize({ width: 1600, height: 950 });
+    await open(chest[0]?.studyInstanceUID);
+    /** How many CSS pixels the 512 x 512 picture is wide, and how many it could be. */
+    const sizes = async (tile: number) => {
+      const box = await page.getByTestId(`viewport-element-${tile}`).boundingBox();
+      const { zoom } = await viewportFacts(page, tile);
+      return [
+        Math.round(Number(zoom) * 512),
+        Math.round(Math.min(box?.width ?? 0, box?.height ?? 0)),
+      ] as const;
+    };
+    const expectFit = async (tile: number) => {
+      await waitForImage(page, undefined, tile);
+      await expect.poll(async () => (([is, may]) => Math.abs(is - may))(await sizes(tile))).toBeLessThan(4);
+    };
+    const chooseStage = async (number: number) => {
+      await page.getByTestId('layout-menu').click();
+      await page.getByTestId(`stage-${number}`).click();
+      await page.keyboard.press('Escape');
+    };
+    await expectFit(0);
+    await chooseStage(2);
+    for (const tile of [0, 1]) await expectFit(tile);
+    await chooseStage(1);
+    await expectFit(0);
+    await page.keyboard.press('Alt+4');
+    await expectFit(0);
+    await page.keyboard.press('Alt+1');
+    await expectFit(0);
+    await page.keyboard.press('b');
+    await waitForImage(page, undefined, 1);
+    await expectFit(0);
+    await page.keyboard.press('Shift+B');
+    await expectFit(0);
+    await page.setViewportSize({ width: 1280, height: 800 });
   });
 
   it('puts a thumbnail into the tile it is dragged to', async () => {
@@ -455,7 +502,7 @@ describe.skipIf(!isPresent || !hasChromium())('layouts and linked viewports', ()
     await waitForImage(page, undefined, 1);
     await expect
       .poll(() => page.getByTestId('study-badge').allTextContents())
-      .toEqual(['Current', 'Prior −4 months']);
+      .toEqual(['Current', 'Prior, 4 months earlier']);
     expect((await viewportFacts(page, 1)).imageCount).toBe('20');
   });
 
@@ -470,6 +517,14 @@ describe.skipIf(!isPresent || !hasChromium())('layouts and linked viewports', ()
       .poll(() => page.getByTestId('other-patient').allTextContents())
       .toEqual(['Several patients: this is Bellona (0000006)', expect.stringContaining('(887)')]);
     expect(await page.getByTestId('study-age').textContent()).toBe('Another patient');
+    expect(await page.getByTestId('study-patient').allTextContents()).toEqual([
+      'Bellona (0000006)',
+      expect.stringContaining('(887)'),
+    ]);
+    // Without a word about the screen both are seen too.
+    await open(studies);
+    await waitForImage(page, undefined, 1);
+    expect(await page.getByTestId('other-patient').count()).toBe(2);
   });
 
   it('opens what an address says of the screen', async () => {

@@ -374,11 +374,16 @@ describe('a comparison', () => {
     );
     const looked = current[1];
     if (!looked) throw new Error('no candidate');
-    const match = compareWithPrior(looked, current, prior, 0.25);
+    const firstWindow = { center: -600, width: 1500, function: 'LINEAR' } as const;
+    const match = compareWithPrior(looked, current, prior, () => ({
+      start: { fraction: 0.25 },
+      firstWindow,
+    }));
     const [beside, over] = match?.stages ?? [];
     expect(beside?.tiles.map((tile) => tile?.candidate.displaySetId)).toEqual(['1.1/1.3#0', '1.1/2.4#0']);
-    expect(beside?.tiles[1]?.plan.start).toEqual({ fraction: 0.25 });
+    expect(beside?.tiles[1]?.plan).toMatchObject({ start: { fraction: 0.25 }, firstWindow });
+    expect(beside?.tiles[0]?.plan.firstWindow).toBeUndefined();
     expect(over?.stage.grid).toEqual({ rows: 2, columns: 2 });
-    expect(compareWithPrior(looked, current, [], 0)).toBeUndefined();
+    expect(compareWithPrior(looked, current, [], () => ({}))).toBeUndefined();
   });
 });

@@ -50,6 +50,41 @@ it('says when a series has more images than are shown', () => {
   ]);
 });
 
+it('names the patient over each study as soon as there are two', () => {
+  const study = (uid: string, PatientName: string, PatientID: string) => ({
+    studyInstanceUID: uid,
+    series: [
+      {
+        studyInstanceUID: uid,
+        seriesInstanceUID: `${uid}.1`,
+        found: makeDataSet({}),
+        displaySets: makeDisplaySets(uid, `${uid}.1`, [
+          { ...makeSlice(1, 0), ...makeDataSet({ PatientName: { Alphabetic: PatientName }, PatientID }) },
+        ]),
+        shortfall: undefined,
+        error: null,
+        retry: vi.fn(),
+      },
+    ],
+    isPending: false,
+    error: null,
+    retry: vi.fn(),
+  });
+  const [first, second] = [study('1.1', 'Adams^Ann', 'A-1'), study('1.2', 'Brown^Bob', 'B-2')];
+  const panel = (studies: (typeof first)[]) => (
+    <MantineProvider env="test" forceColorScheme="dark">
+      <SeriesPanel studies={studies} />
+    </MantineProvider>
+  );
+  const { rerender } = render(panel([first]));
+  expect(screen.queryAllByTestId('study-patient')).toEqual([]);
+  rerender(panel([first, second]));
+  expect(screen.getAllByTestId('study-patient').map((name) => name.textContent)).toEqual([
+    expect.stringContaining('(A-1)'),
+    expect.stringContaining('(B-2)'),
+  ]);
+});
+
 it('lists images before what is said of them, each by number', () => {
   const series = (SeriesInstanceUID: string, Modality: string, SeriesNumber?: number) =>
     makeDataSet({ SeriesInstanceUID, Modality, ...(SeriesNumber === undefined ? {} : { SeriesNumber }) });

@@ -32,7 +32,7 @@ function Protocol(props: { match: Match; isChosen: boolean; onChoose: () => void
         type="button"
         className={isChosen ? 'protocol is-chosen' : 'protocol'}
         aria-pressed={isChosen}
-        title={reasons}
+        title={reasons === '' ? undefined : t('layout.score', { score: match.score, reasons })}
         onClick={props.onChoose}
         data-testid={`protocol-${match.protocol.id}`}
       >
@@ -40,11 +40,6 @@ function Protocol(props: { match: Match; isChosen: boolean; onChoose: () => void
           {nameOf(match)}
           {isChosen ? <span className="shown-mark">{t('layout.chosen')}</span> : null}
         </span>
-        {isChosen && reasons !== '' ? (
-          <span className="protocol-reasons">
-            {t('layout.score', { score: match.score })} · {t('layout.because', { reasons })}
-          </span>
-        ) : null}
       </button>
     </li>
   );
@@ -57,22 +52,25 @@ function Stages(): ReactNode {
   const match = chosenMatch(hanging);
   if (!match || match.stages.length < 2) return null;
   return (
-    <div className="protocol-stages">
-      {match.stages.map(({ stage }, index) => (
-        <button
-          key={stage.id}
-          type="button"
-          className={index === hanging.stage ? 'protocol-stage is-chosen' : 'protocol-stage'}
-          aria-pressed={index === hanging.stage}
-          aria-label={t('layout.stage', { number: index + 1, count: match.stages.length })}
-          title={t('layout.gridSize', { ...stage.grid })}
-          onClick={() => showProtocol(match.protocol.id, index)}
-          data-testid={`stage-${index + 1}`}
-        >
-          {index + 1}
-        </button>
-      ))}
-    </div>
+    <>
+      <h2>{t('layout.stages')}</h2>
+      <fieldset className="protocol-stages" aria-label={t('layout.stages')}>
+        {match.stages.map(({ stage }, index) => (
+          <button
+            key={stage.id}
+            type="button"
+            className={index === hanging.stage ? 'protocol-stage is-chosen' : 'protocol-stage'}
+            aria-pressed={index === hanging.stage}
+            aria-label={t('layout.stage', { number: index + 1, count: match.stages.length })}
+            title={t('layout.gridSize', { ...stage.grid })}
+            onClick={() => showProtocol(match.protocol.id, index)}
+            data-testid={`stage-${index + 1}`}
+          >
+            {index + 1}
+          </button>
+        ))}
+      </fieldset>
+    </>
   );
 }
 
@@ -93,6 +91,8 @@ export function LayoutMenu(): ReactNode {
           variant="default"
           size="sm"
           leftSection={<Icon name="layout" size={18} />}
+          rightSection={<Icon name="nextSeries" size={14} />}
+          title={t('layout.menuHint')}
           onClick={() => setIsOpen((open) => !open)}
           data-testid="layout-menu"
         >

@@ -1,10 +1,11 @@
 import './series-panel.css';
 import { Button, Loader, Text } from '@mantine/core';
-import { type DragEvent, type ReactNode, useState } from 'react';
+import { type DragEvent, type ReactNode, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Icon } from '../../components/icons.tsx';
-import { number, text } from '../../dicomweb/data-set.ts';
+import { type JsonDataSet, number, text } from '../../dicomweb/data-set.ts';
 import { formatDate } from '../../dicomweb/dates.ts';
+import { distinctPatients } from '../../dicomweb/patients.ts';
 import { tags } from '../../dicomweb/tags.ts';
 import { removeStudy, useComparison } from '../../hanging/comparison-store.ts';
 import { StudyAge } from '../../hanging/study-badge.tsx';
@@ -118,13 +119,29 @@ function PendingCard({ series }: { series: LoadedSeries }): ReactNode {
   );
 }
 
-/** Date, description and modalities of a study; how old it is beside the one that is read. */
-function StudyHeading(props: { study: LoadedStudy; isOpen: boolean; onToggle: () => void }): ReactNode {
-  const { t } = useTranslation();
-  const { study, isOpen, onToggle } = props;
-  const { current, added } = useComparison();
+/** An instance of a study, which says whose it is; undefined until one is known. */
+function instanceOf(study: LoadedStudy): JsonDataSet | undefined {
   const first = study.series.flatMap((series) => series.displaySets ?? [])[0];
-  const instance = first ? firstInstance(first) : undefined;
+  return first && firstInstance(first);
+}
+
+/** Whether open studies belong to more than one patient: then each says whose it is. */
+function hasSeveralPatients(studies: readonly LoadedStudy[]): boolean {
+  const instances = studies.map(instanceOf).filter((instance) => instance !== undefined);
+  return distinctPatients(instances).length > 1;
+}
+
+interface StudyProps {
+  readonly study: LoadedStudy;
+  readonly hasPatient: boolean;
+}
+
+/** Date, description and modalities of a study, and whose; how old it is beside the one that is read. */
+function StudyHeading(props: StudyProps & { isOpen: boolean; onToggle: () => void }): ReactNode {
+  const { t } = useTranslation();
+  const { study, hasPatient, isOpen, onToggle } = props;
+  const { current, added } = useComparison();
+  const instance = instanceOf(study);
   const isOther = current !== undefined && current.studyInstanceUID !== study.studyInstanceUID;
   const modalities = [...new Set(study.series.map(({ found }) => text(found, tags.Modality)))].join(' ');
   return (
@@ -133,6 +150,11 @@ function StudyHeading(props: { study: LoadedStudy; isOpen: boolean; onToggle: ()
         <Icon name={isOpen ? 'nextSeries' : 'previousSeries'} size={14} />
         {instance ? (
           <>
+            {hasPatient ? (
+              <strong className="study-patient" data-testid="study-patient">
+                {distinctPatients([instance])[0]}
+              </strong>
+            ) : null}
             <span>{formatDate(text(instance, tags.StudyDate))}</span>
             <span className="study-description">{text(instance, tags.StudyDescription)}</span>
             <span className="modality">{modalities}</span>
@@ -158,12 +180,17 @@ function StudyHeading(props: { study: LoadedStudy; isOpen: boolean; onToggle: ()
   );
 }
 
-function Study({ study }: { study: LoadedStudy }): ReactNode {
+function Study({ study, hasPatient }: StudyProps): ReactNode {
   const { t } = useTranslation();
   const [isOpen, setIsOpen] = useState(true);
   return (
     <section className="panel-study" data-testid="panel-study" data-study={study.studyInstanceUID}>
-      <StudyHeading study={study} isOpen={isOpen} onToggle={() => setIsOpen((open) => !open)} />
+      <StudyHeading
+        study={study}
+        hasPatient={hasPatient}
+        isOpen={isOpen}
+        onToggle={() => setIsOpen((open) => !open)}
+      />
       {study.error ? (
         <div role="alert" className="panel-error">
           <Text size="sm" c="red.4">
@@ -195,11 +222,12 @@ function Study({ study }: { study: LoadedStudy }): ReactNode {
 export function SeriesPanel({ studies }: { studies: readonly LoadedStudy[] }): ReactNode {
   const { t } = useTranslation();
   const isOpen = useWorkspace((workspace) => workspace.hasSeriesPanel);
+  const hasPatient = useMemo(() => hasSeveralPatients(studies), [studies]);
   if (!isOpen) return null;
   return (
     <nav className="series-panel" aria-label={t('viewer.seriesPanel')} data-testid="series-panel">
       {studies.map((study) => (
-        <Study key={study.studyInstanceUID} study={study} />
+        <Study key={study.studyInstanceUID} study={study} hasPatient={hasPatient} />
       ))}
       <OtherStudies />
     </nav>

@@ -4,6 +4,7 @@ import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CommandContext } from '../../commands/command.ts';
 import { type CommandName, isAvailable, isPressed, runCommand } from '../../commands/commands.ts';
+import { Icon } from '../../components/icons.tsx';
 import type { VoiChoice } from '../../viewport/grey-display.ts';
 import {
   type CtPresetName,
@@ -152,6 +153,8 @@ export function WindowMenu({ context }: { context: CommandContext }): ReactNode 
         <Button
           variant="default"
           size="sm"
+          rightSection={<Icon name="nextSeries" size={14} />}
+          title={t('layout.windowHint')}
           disabled={!isAvailable('headerWindow', context)}
           data-testid="window-menu"
         >
