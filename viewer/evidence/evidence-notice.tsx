@@ -1,10 +1,12 @@
 import './evidence.css';
 import { Button, CloseButton, Loader } from '@mantine/core';
-import { type ReactNode, useContext, useEffect } from 'react';
+import { type ReactNode, useContext, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Icon } from '../components/icons.tsx';
 import { SessionContext } from '../components/session-context.ts';
 import { useWhenText } from '../components/when-text.ts';
+import { jumpTo } from '../measuring/jump.ts';
+import type { Measurement } from '../measuring/measurement.ts';
 import { useWorkspace } from '../workspace/workspace-store.ts';
 import {
   closeNotice,
@@ -95,36 +97,79 @@ function Outcome({ outcome }: { outcome: SaveOutcome }): ReactNode {
   );
 }
 
-/** How many of a report's measurements are not shown, by reason. */
-function skippedOf(report: ReadReport, groups: readonly CurrentGroup[], isComplete: boolean) {
-  const counts = new Map<SkipReason, number>();
-  const count = (reason: SkipReason, more: number) => counts.set(reason, (counts.get(reason) ?? 0) + more);
+/** What of a report is shown, and how many of its measurements are not, by reason. */
+interface ReportSummary {
+  readonly report: ReadReport;
+  readonly shown: readonly Measurement[];
+  readonly skipped: ReadonlyMap<SkipReason, number>;
+}
+
+function summaryOf(report: ReadReport, current: readonly CurrentGroup[], isComplete: boolean): ReportSummary {
+  const groups = current.filter(
+    (group) => group.report.reference.sopInstanceUID === report.reference.sopInstanceUID,
+  );
+  const skipped = new Map<SkipReason, number>();
+  const count = (reason: SkipReason, more: number) => skipped.set(reason, (skipped.get(reason) ?? 0) + more);
   for (const { result } of groups) if (typeof result === 'string') count(result, 1);
   if (report.otherFigures > 0) count('otherTemplate', report.otherFigures);
   // Until all series are known, an image may still come.
-  if (!isComplete) counts.delete('imageMissing');
-  return [...counts];
+  if (!isComplete) skipped.delete('imageMissing');
+  return { report, shown: groups.filter(isShown).map(({ result }) => result), skipped };
 }
 
-function ReportLine({ report, evidence }: { report: ReadReport; evidence: Evidence }): ReactNode {
+function Skipped({ skipped }: { skipped: ReadonlyMap<SkipReason, number> }): ReactNode {
+  const { t } = useTranslation();
+  return [...skipped].map(([reason, number]) => (
+    <span key={reason} className="evidence-skipped" data-testid="report-skipped">
+      {t('evidence.notShown', { count: number, reason: t(`evidence.skipped.${reason}`) })}
+    </span>
+  ));
+}
+
+/** A report with what is shown of it: each click goes to the next of its measurements. */
+function ReportLine({ report, shown, skipped }: ReportSummary): ReactNode {
   const { t } = useTranslation();
   const when = useWhenText();
-  const own = currentGroups(evidence.reports).filter(
-    (group) => group.report.reference.sopInstanceUID === report.reference.sopInstanceUID,
-  );
-  const count = own.filter(isShown).length;
-  const skipped = skippedOf(report, own, evidence.isComplete);
-  if (count === 0 && skipped.length === 0) return null;
+  const next = useRef(0);
   const author = report.author || t('evidence.unknownAuthor');
+  const jump = () => {
+    const measurement = shown[next.current % shown.length];
+    next.current += 1;
+    if (measurement) jumpTo(measurement);
+  };
   return (
     <li data-testid="report-line">
-      {t('evidence.found', { count, author, date: when(report.writtenAt) })}
-      {skipped.map(([reason, number]) => (
-        <span key={reason} className="evidence-skipped" data-testid="report-skipped">
-          {t('evidence.notShown', { count: number, reason: t(`evidence.skipped.${reason}`) })}
-        </span>
-      ))}
+      <button type="button" className="evidence-jump" onClick={jump}>
+        {t('evidence.found', { count: shown.length, author, date: when(report.writtenAt) })}
+      </button>
+      <Skipped skipped={skipped} />
     </li>
+  );
+}
+
+/** The reports, and in one line what is not shown of all those of which nothing is. */
+function ReportLines({ evidence }: { evidence: Evidence }): ReactNode {
+  const current = currentGroups(evidence.reports);
+  const summaries = newestOf(evidence.reports).map((report) =>
+    summaryOf(report, current, evidence.isComplete),
+  );
+  const unseen = new Map<SkipReason, number>();
+  for (const { shown, skipped } of summaries)
+    if (shown.length === 0)
+      for (const [reason, count] of skipped) unseen.set(reason, (unseen.get(reason) ?? 0) + count);
+  return (
+    <>
+      {summaries
+        .filter(({ shown }) => shown.length > 0)
+        .map((summary) => (
+          <ReportLine key={summary.report.reference.sopInstanceUID} {...summary} />
+        ))}
+      {unseen.size > 0 ? (
+        <li data-testid="reports-not-shown">
+          <Skipped skipped={unseen} />
+        </li>
+      ) : null}
+    </>
   );
 }
 
@@ -160,11 +205,25 @@ function KeyLine({ document, evidence }: { document: KeyObjects; evidence: Evide
   );
 }
 
+/** How long the word of success stays, ms. */
+const successTime = 8000;
+
+/** Success is told for a while; what went wrong stays until it is closed. */
+function useEndOfSuccess(outcome: SaveOutcome | undefined): void {
+  useEffect(() => {
+    const isSuccess = (outcome?.kind === 'saved' || outcome?.kind === 'nothing') && outcome.unwritable === 0;
+    if (!isSuccess) return;
+    const timer = setTimeout(closeNotice, successTime);
+    return () => clearTimeout(timer);
+  }, [outcome]);
+}
+
 /** What is saved of the open studies, what of it can't be shown and why, and what became of saving. Never in the way. */
 export function EvidenceNotice(): ReactNode {
   const { t } = useTranslation();
   useLoading();
   const evidence = useEvidence();
+  useEndOfSuccess(evidence.outcome);
   const reports = newestOf(evidence.reports);
   const keyDocuments = currentKeyDocuments(evidence.keyDocuments);
   const hasNothing = reports.length === 0 && keyDocuments.length === 0;
@@ -185,14 +244,15 @@ export function EvidenceNotice(): ReactNode {
           </p>
         ) : null}
         {evidence.outcome ? <Outcome outcome={evidence.outcome} /> : null}
-        <ul>
-          {reports.map((report) => (
-            <ReportLine key={report.reference.sopInstanceUID} report={report} evidence={evidence} />
-          ))}
-          {keyDocuments.map((document) => (
-            <KeyLine key={document.reference.sopInstanceUID} document={document} evidence={evidence} />
-          ))}
-        </ul>
+        {/* What was just saved is said once. */}
+        {isSilent ? (
+          <ul>
+            <ReportLines evidence={evidence} />
+            {keyDocuments.map((document) => (
+              <KeyLine key={document.reference.sopInstanceUID} document={document} evidence={evidence} />
+            ))}
+          </ul>
+        ) : null}
       </div>
     </section>
   );

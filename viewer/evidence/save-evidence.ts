@@ -5,7 +5,7 @@ import type { Measurement } from '../measuring/measurement.ts';
 import { isUnsaved, markSaved, useMeasurements } from '../measuring/measurement-store.ts';
 import type { ImageDescription } from '../viewport/image-description.ts';
 import { type DisplaySet, firstInstance } from '../viewport/stacks.ts';
-import { watchUnsaved } from '../workspace/leaving.ts';
+import { type LeavingScope, watchUnsaved } from '../workspace/leaving.ts';
 import { useWorkspace } from '../workspace/workspace-store.ts';
 import { concepts } from './codes.ts';
 import { childrenOf, isOfConcept } from './content-tree.ts';
@@ -239,12 +239,16 @@ function planAll(
   return { planned, unwritable };
 }
 
-/** Key images, their notes, and removals that are not saved; measurements count themselves. */
-function unsavedMarks(): number {
+/**
+ * Key images, their notes, and removals that are not saved; measurements count themselves. Marks of studies that were left are
+ * kept, and not asked about again until the page or session ends.
+ */
+function unsavedMarks(scope: LeavingScope): number {
   const evidence = useEvidence.getState();
   const open = new Set(useWorkspace.getState().displaySets.map((set) => set.studyInstanceUID));
   const changes = [...open].flatMap((uid) => keyObjectsToSave(evidence, uid));
-  const elsewhere = evidence.newKeyImages.filter((image) => !open.has(image.studyInstanceUID));
+  const elsewhere =
+    scope === 'session' ? evidence.newKeyImages.filter((image) => !open.has(image.studyInstanceUID)) : [];
   return removedUIDs().length + changes.length + elsewhere.length;
 }
 watchUnsaved('marks', unsavedMarks);

@@ -91,6 +91,8 @@ describe('leaving the open studies', () => {
     leave(go, 'session');
     expect(go).toHaveBeenCalledTimes(1);
     expect(unsavedCount('measurements', 'session')).toBe(1);
+    mark(image, 'ofInterest');
+    expect([unsavedCount('marks'), unsavedCount('marks', 'session')]).toEqual([0, 1]);
   });
 
   it('saves and goes, but stays when it could not be saved', async () => {
