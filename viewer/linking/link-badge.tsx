@@ -97,8 +97,9 @@ export function LinkBadge({ tile, state }: { tile: number; state: ViewportState 
   }
   const { letter } = link;
   const refusal = links.isAutomatic && link.refusal !== 'refused' ? undefined : link.refusal;
+  const isWide = refusal !== undefined || (letter !== undefined && link.kind === 'offset');
   return (
-    <div className={refusal ? 'link-badge is-refused' : 'link-badge'} data-testid={`link-badge-${tile}`}>
+    <div className={isWide ? 'link-badge is-wide' : 'link-badge'} data-testid={`link-badge-${tile}`}>
       {letter !== undefined ? <Letter tile={tile} link={{ ...link, letter }} /> : null}
       {refusal ? <Refused refusal={refusal} /> : null}
       {letter !== undefined && distance !== undefined ? (
