@@ -144,8 +144,8 @@ describe.skipIf(!hasChromium())('work on the study list', () => {
     const series = page.getByTestId('preview-series');
     await eventually(() => series.count()).toBe(2);
     expect(await series.locator('.preview-text').allInnerTexts()).toEqual([
-      'CT\nSeries 1\nScout\n1 object',
-      'CT\nSeries 2\nLung\n2 objects',
+      'CT\nSeries 1\nScout\n1 image',
+      'CT\nSeries 2\nLung\n2 images',
     ]);
     const widths = () =>
       page
