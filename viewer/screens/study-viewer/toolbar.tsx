@@ -150,34 +150,9 @@ function ToolGroup({ group, context }: { group: ToolbarGroup; context: CommandCo
   return <CommandGroup group={group} context={context} standing={standingOf(group, context)} />;
 }
 
-function GroupOutline({ group }: { group: ToolbarGroup }): ReactNode {
-  const { t } = useTranslation();
-  if (group.kind === 'special') {
-    const label = group.name === 'window' ? t('viewer.windowPresets') : t('layout.gridSize', oneTile);
-    return <span className={`tool-menu-outline is-${group.name}`}>{label}</span>;
-  }
-  const shown = group.kind === 'menu' ? group.entries.slice(0, 1) : group.entries;
-  return (
-    <span className="tool-group">
-      {shown.map(({ command }) => (
-        <span key={command} className="tool-button" />
-      ))}
-      {group.kind === 'menu' ? <span className="tool-button tool-more" /> : null}
-    </span>
-  );
-}
-
-const oneTile = { rows: 1, columns: 1 };
-
-/** The place that the toolbar will take: it comes after the first image, which must not move then. */
+/** Keeps the place of the toolbar until it is there, so that no picture changes its size when it comes. */
 export function ToolbarOutline(): ReactNode {
-  return (
-    <div className="toolbar is-outline" aria-hidden="true">
-      {toolbarGroups.map((group) => (
-        <GroupOutline key={group.name} group={group} />
-      ))}
-    </div>
-  );
+  return <div className="toolbar is-outline" aria-hidden="true" />;
 }
 
 export function Toolbar({ context }: { context: CommandContext }): ReactNode {
