@@ -5,6 +5,7 @@ import { keepView, viewOf } from '../workspace/kept-views.ts';
 import { linkTiles } from '../workspace/link-store.ts';
 import type { TileContent } from '../workspace/tile-content.ts';
 import { layOut, useWorkspace } from '../workspace/workspace-store.ts';
+import { hasGivenLook, type Look, noteGivenLooks, ownLook } from './given-looks.ts';
 import type { HungStage, HungTile, Match } from './match.ts';
 import type { TilePlan } from './protocol.ts';
 
@@ -22,6 +23,7 @@ export const useHangingStore = create<Hanging>(() => nothing);
 
 export function resetHanging(): void {
   useHangingStore.setState(nothing);
+  noteGivenLooks(new Map());
 }
 
 /** The edge of the tile that the chest wall of a content is to meet. */
@@ -55,31 +57,64 @@ function isShownAlready(content: TileContent | undefined, { candidate, plan }: H
   return (
     asksForMore === undefined &&
     content?.kind === 'displaySet' &&
-    content.displaySetId === candidate.displaySetId
+    content.displaySetId === candidate.displaySetId &&
+    !hasGivenLook(candidate.displaySetId)
   );
 }
 
-/** A content with the view that its plan asks for; where the plan leaves it open, as it was seen last. */
-function contentOf({ candidate, plan }: HungTile): TileContent {
+/**
+ * A content with the view that its plan asks for; where the plan leaves it open, as it was seen last. `isFirst`: the places of
+ * images that are there already were chosen by nobody.
+ */
+function contentOf({ candidate, plan }: HungTile, isFirst: boolean): TileContent {
   const { displaySetId, index, imageCount } = candidate;
   const content: TileContent = { kind: 'displaySet', displaySetId };
   if (plan.chestWall) chestWalls.set(content, plan.chestWall);
   const start = startOf(plan, imageCount);
   // A single view has its own place in the stack: how another one was seen says nothing of it.
   const seen = index === undefined ? latestView(displaySetId) : undefined;
-  const window = windowOf(plan) ?? seen?.window ?? plan.firstWindow;
-  const isInverted = plan.isInverted ?? seen?.isInverted;
-  keepView(content, { ...seen, index: index ?? seen?.index ?? start, window, isInverted });
+  const own = ownLook(displaySetId, seen);
+  const window = windowOf(plan) ?? own.window ?? plan.firstWindow;
+  const isInverted = plan.isInverted ?? own.isInverted;
+  const place = isFirst ? undefined : seen?.index;
+  keepView(content, { ...seen, index: index ?? place ?? start, window, isInverted });
   return content;
 }
 
-/** Puts a stage on the screen; linked where it says so. */
-export function showStage({ stage, tiles }: HungStage): void {
+/** What a stage sets of its display sets, and what each is without it; projections are seen each for itself. */
+function givenLooks(tiles: HungStage['tiles']): Parameters<typeof noteGivenLooks>[0] {
+  const looks = new Map<string, { given: Look[]; own: Look }>();
+  for (const tile of tiles) {
+    const window = tile && windowOf(tile.plan);
+    const isInverted = tile?.plan.isInverted;
+    if (!tile || tile.candidate.index !== undefined || (!window && isInverted === undefined)) continue;
+    const { displaySetId } = tile.candidate;
+    const look = looks.get(displaySetId) ?? {
+      given: [],
+      own: ownLook(displaySetId, latestView(displaySetId)),
+    };
+    look.given.push({ window, isInverted });
+    looks.set(displaySetId, look);
+  }
+  return looks;
+}
+
+/**
+ * Puts a stage on the screen; linked where it says so. `isFirst`: the reader has chosen nothing yet, so that no place of what is
+ * there wins over that of the stage.
+ */
+export function showStage({ stage, tiles }: HungStage, isFirst = false): void {
   // Contents are all made before any is shown: two tiles may have the same images.
   const before = useWorkspace.getState().contents;
-  const contents = tiles.map((tile, at) =>
-    tile && isShownAlready(before[at], tile) ? before[at] : tile && contentOf(tile),
-  );
+  const looks = givenLooks(tiles);
+  const contents = tiles.map((tile, at) => {
+    const isStaying =
+      tile &&
+      isShownAlready(before[at], tile) &&
+      !(isFirst && startOf(tile.plan, tile.candidate.imageCount) > 0);
+    return isStaying ? before[at] : tile && contentOf(tile, isFirst);
+  });
+  noteGivenLooks(looks);
   layOut(stage.grid, contents);
   linkTiles(stage.isLinked ? contents.flatMap((content, tile) => (content ? [tile] : [])) : [], true);
 }
@@ -90,14 +125,14 @@ export function chosenMatch(
   return matches.find(({ protocol }) => protocol.id === protocolId);
 }
 
-/** Shows a protocol that fits, from its first stage or the one given. */
-export function showProtocol(id: string, stage = 0): void {
+/** Shows a protocol that fits, from its first stage or the one given; `isFirst` as in {@link showStage}. */
+export function showProtocol(id: string, stage = 0, isFirst = false): void {
   const { matches } = useHangingStore.getState();
   const match = matches.find(({ protocol }) => protocol.id === id);
   const hung = match?.stages[stage];
   if (!match || !hung) return;
   useHangingStore.setState({ protocolId: id, stage });
-  showStage(hung);
+  showStage(hung, isFirst);
 }
 
 /** The next or previous stage that can be shown; after the last comes the first. */

@@ -195,7 +195,7 @@ export function useHanging(
     else if (request.initialSOPInstanceUID === undefined && !isTouched()) {
       const named = matches.find(({ protocol }) => protocol.id === request.hangingProtocolId);
       const best = named ?? matches[0];
-      if (best) showProtocol(best.protocol.id);
+      if (best) showProtocol(best.protocol.id, 0, true);
       compareAddressed(sets, request, currentUID);
     }
   }, [isComplete, candidates, own, request, sets, currentUID]);
