@@ -1,5 +1,6 @@
 import { cache, Enums, eventTarget } from '@cornerstonejs/core';
 import { chooseEvictions, type HeldImage, type WatchedPlace } from './eviction.ts';
+import { isInVolume } from './images-in-volumes.ts';
 import { memoryBudget } from './memory-budget.ts';
 
 const holder = 'images';
@@ -52,7 +53,10 @@ export function watchPlace(place: WatchedPlace): () => void {
   return () => places.delete(place);
 }
 
-const heldImages = (): HeldImage[] => [...held].map(([imageId, bytes]) => ({ imageId, bytes }));
+/** What may be given up. */
+function* evictableImages(): Generator<HeldImage> {
+  for (const [imageId, bytes] of held) if (!isInVolume(imageId)) yield { imageId, bytes };
+}
 
 let isMakingRoom = false;
 
@@ -67,7 +71,7 @@ export function makeRoom(bytes: number, nearerThan?: number): boolean {
   try {
     const missing = () => memoryBudget.usedBytes + bytes - memoryBudget.limitBytes;
     if (missing() <= 0) return true;
-    for (const imageId of chooseEvictions(heldImages(), [...places], missing(), nearerThan)) {
+    for (const imageId of chooseEvictions(evictableImages(), [...places], missing(), nearerThan)) {
       cache.removeImageLoadObject(imageId, { force: true });
     }
     return missing() <= 0;

@@ -95,7 +95,7 @@ export function loadingState(): LoadingState {
 
 /** What went wrong with an image: a key of the texts, and details for the engineer. */
 export interface ImageFailure {
-  readonly reason: 'network' | 'notFound' | 'server' | 'decode' | 'unexpected';
+  readonly reason: 'network' | 'notFound' | 'server' | 'decode' | 'unexpected' | 'noVolume';
   readonly detail: string;
 }
 

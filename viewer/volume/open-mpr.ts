@@ -14,6 +14,7 @@ import {
   useWorkspace,
 } from '../workspace/workspace-store.ts';
 import { describeGeometry, type GeometryFinding } from './geometry.ts';
+import { volumeBytes, volumeLimitBytes } from './volume-memory.ts';
 
 /** Why no volume is made of a display set. */
 export interface MprRefusal {
@@ -39,23 +40,23 @@ useWorkspace.subscribe(() => {
   if (useMpr.getState().before && !isMprShown()) useMpr.setState({ before: undefined });
 });
 
-/** Bytes of decoded slices that one volume may keep in memory while planes of it are on the screen. */
-export const volumeLimitBytes = 768 * 1024 ** 2;
-
-function volumeBytes(stack: ImageStack): number {
-  return stack.images.reduce((sum, image) => {
-    const isWhole = !image.isFloat && Number.isInteger(image.slope) && Number.isInteger(image.intercept);
-    return sum + image.rows * image.columns * (isWhole && image.bitsAllocated <= 16 ? 2 : 4);
-  }, 0);
+/** The stacks whose planes stay on the screen when the active viewport shows one of `stack`. */
+function otherVolumes(stack: ImageStack): Iterable<ImageStack> {
+  const { contents, grid, activeTile } = useWorkspace.getState();
+  const others = new Set<ImageStack>();
+  for (const [tile, content] of contents.slice(0, grid.rows * grid.columns).entries()) {
+    const set = content?.kind === 'plane' && tile !== activeTile ? displaySetOf(tile) : undefined;
+    if (set?.kind === 'image' && set.id !== stack.id) others.add(set);
+  }
+  return others;
 }
 
 /** Why the images of a stack are not reformatted; undefined when they can be. */
-export function mprRefusal(stack: ImageStack): MprRefusal | undefined {
+function mprRefusal(stack: ImageStack): MprRefusal | undefined {
   const geometry = describeGeometry(stack.images);
   if (geometry.kind === 'refused') return { findings: geometry.findings, tooLarge: undefined };
-  const neededBytes = volumeBytes(stack);
-  if (neededBytes <= volumeLimitBytes) return undefined;
-  return { findings: [], tooLarge: { neededBytes, limitBytes: volumeLimitBytes } };
+  const [neededBytes, limitBytes] = [volumeBytes(stack), volumeLimitBytes(otherVolumes(stack))];
+  return neededBytes <= limitBytes ? undefined : { findings: [], tooLarge: { neededBytes, limitBytes } };
 }
 
 /** The images that the active viewport shows, as they are or reformatted. */

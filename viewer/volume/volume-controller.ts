@@ -90,7 +90,7 @@ export class VolumeController implements PlaneController {
       this.#canvas.clear();
     }
     if (!this.#session) {
-      this.#update({ ...emptyState, stack, status: 'failed', failure: { reason: 'unexpected', detail: '' } });
+      this.#update({ ...emptyState, stack, status: 'failed', failure: { reason: 'noVolume', detail: '' } });
       return;
     }
     if (!isSame) this.#update({ ...emptyState, stack, status: 'loading' });

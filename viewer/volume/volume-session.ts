@@ -1,6 +1,8 @@
 import type { ImageDescription } from '../viewport/image-description.ts';
 import { factsOf, type ImageFacts } from '../viewport/image-facts.ts';
+import { holdForVolume } from '../viewport/images-in-volumes.ts';
 import { describeFailure, type ImageFailure, loadImage } from '../viewport/load-image.ts';
+import { memoryBudget } from '../viewport/memory-budget.ts';
 import { registerImages } from '../viewport/registered-images.ts';
 import type { ImageStack } from '../viewport/stacks.ts';
 import { keepPlanes, takeSeed } from '../workspace/planes-view.ts';
@@ -8,6 +10,9 @@ import { fillOrder } from './fill-order.ts';
 import { describeGeometry } from './geometry.ts';
 import { initialMpr, type MprState } from './mpr-state.ts';
 import { type FilledSlices, type SliceValues, type VolumeGrid, volumeGrid } from './volume.ts';
+import { volumeBytes, volumeLimitBytes } from './volume-memory.ts';
+
+let volumeCount = 0;
 
 /** Browsers open six connections to a host over HTTP/1.1: two stay free for images that are asked for elsewhere. */
 const loadsInFlight = 4;
@@ -20,7 +25,8 @@ export interface ReferenceSlice {
 
 /**
  * The volume of one stack while at least one viewport shows planes of it: its slices, fetched from the first moment on, and how
- * its planes are seen. The values are those of the image cache, not a copy; they are let go with the last viewport.
+ * its planes are seen. The values are those of the image cache, which counts them and keeps them for as long; only what is a copy
+ * is counted here. Both are let go with the last viewport.
  */
 export class VolumeSession {
   readonly stack: ImageStack;
@@ -38,6 +44,10 @@ export class VolumeSession {
   #failure: ImageFailure | undefined;
   #failedCount = 0;
   #isReleased = false;
+  /** Bytes of slices that are no pixels of the image cache. */
+  #copiedBytes = 0;
+  readonly #holder: string;
+  readonly #letImagesGo: () => void;
 
   constructor(stack: ImageStack, grid: VolumeGrid, mpr: MprState) {
     this.stack = stack;
@@ -47,6 +57,9 @@ export class VolumeSession {
     this.#slices = grid.slices.order.map(() => undefined);
     this.#queue = fillOrder(grid.slices.order.length);
     registerImages(stack.images);
+    // One that has grown has the id of the one before, which may still be there.
+    this.#holder = `volume:${stack.id}:${++volumeCount}`;
+    this.#letImagesGo = holdForVolume(stack.images.map(({ imageId }) => imageId));
     this.#fetchMore();
   }
 
@@ -98,6 +111,8 @@ export class VolumeSession {
     this.#slices.fill(undefined);
     this.#filled = { places: [], values: [], reach: 0.5 };
     this.#listeners.clear();
+    this.#letImagesGo();
+    memoryBudget.report(this.#holder, 0);
   }
 
   #isDone(): boolean {
@@ -119,7 +134,7 @@ export class VolumeSession {
       const loaded = image && (await loadImage(image.imageId));
       const facts = factsOf(loaded);
       if (!image || !loaded || !facts) throw new Error('The image was loaded, but has no values');
-      if (!this.#isReleased) this.#take(index, image, facts, loaded.getPixelData() !== facts.values);
+      if (!this.#isReleased) this.#take(index, image, facts, loaded.getPixelData());
     } catch (error) {
       this.#failure = describeFailure(error);
       this.#failedCount++;
@@ -130,14 +145,17 @@ export class VolumeSession {
     this.#publish();
   }
 
-  #take(index: number, image: ImageDescription, facts: ImageFacts, hidesPadding: boolean): void {
+  #take(index: number, image: ImageDescription, facts: ImageFacts, pixels: unknown): void {
     const { values, isPadding, range } = facts;
+    const hidesPadding = pixels !== values;
     // Padding that would be seen is no value at all; what lies below all others is as good as black, but not in slabs.
     const slice =
       hidesPadding && isPadding
         ? Float32Array.from(values, (value) => (isPadding(value) ? Number.NaN : value))
         : values;
     this.#slices[index] = slice;
+    if (slice !== pixels) this.#copiedBytes += slice.byteLength;
+    memoryBudget.report(this.#holder, this.#copiedBytes);
     if (isPadding && !hidesPadding) this.#floors.set(index, range[0]);
     this.#reference ??= { image, facts };
     const [low, high] = this.#range ?? range;
@@ -168,7 +186,8 @@ export class VolumeSession {
 const sessions = new Map<string, { readonly session: VolumeSession; users: number }>();
 
 /**
- * The volume of a stack, for one more viewport; undefined when its images make none. Give it back with {@link leaveVolume}. A
+ * The volume of a stack, for one more viewport; undefined when its images make none, or one larger than all memory that volumes
+ * may have. Give it back with {@link leaveVolume}. A
  * stack that has grown is another volume, seen as before.
  */
 export function enterVolume(stack: ImageStack): VolumeSession | undefined {
@@ -178,7 +197,7 @@ export function enterVolume(stack: ImageStack): VolumeSession | undefined {
     return entry.session;
   }
   const geometry = describeGeometry(stack.images);
-  if (geometry.kind === 'refused') return undefined;
+  if (geometry.kind === 'refused' || volumeBytes(stack) > volumeLimitBytes()) return undefined;
   const grid = volumeGrid(stack.images, geometry.slices);
   const mpr = entry?.session.mpr ?? initialMpr(grid, takeSeed(stack.id));
   const session = new VolumeSession(stack, grid, mpr);

@@ -1,13 +1,32 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { formatMemory } from '../../../viewer/components/format-memory.ts';
 import { Turns } from '../../../viewer/components/turns.ts';
 import { imagesAhead } from '../../../viewer/screens/study-viewer/images-ahead.ts';
 import { chooseEvictions, distanceFromScreen, keptAround } from '../../../viewer/viewport/eviction.ts';
-import { defaultLimitBytes, MemoryBudget } from '../../../viewer/viewport/memory-budget.ts';
+import { makeRoom, watchImageCache } from '../../../viewer/viewport/image-cache.ts';
+import { holdForVolume } from '../../../viewer/viewport/images-in-volumes.ts';
+import { defaultLimitBytes, MemoryBudget, memoryBudget } from '../../../viewer/viewport/memory-budget.ts';
 import { PrefetchQueue, type PrefetchSource } from '../../../viewer/viewport/prefetch-queue.ts';
-import type { DisplaySet } from '../../../viewer/viewport/stacks.ts';
+import type { DisplaySet, ImageStack } from '../../../viewer/viewport/stacks.ts';
+import { volumeBytes, volumeLimitBytes } from '../../../viewer/volume/volume-memory.ts';
 
 const MiB = 1024 ** 2;
+
+/** What of Cornerstone the image cache needs: what comes and goes is told. */
+const cornerstone = vi.hoisted(() => {
+  const eventTarget = new EventTarget();
+  const tell = (name: string, detail: object) => eventTarget.dispatchEvent(new CustomEvent(name, { detail }));
+  return {
+    eventTarget,
+    Enums: { Events: { IMAGE_CACHE_IMAGE_ADDED: 'added', IMAGE_CACHE_IMAGE_REMOVED: 'removed' } },
+    cache: {
+      setMaxCacheSize: () => {},
+      removeImageLoadObject: (imageId: string) => tell('removed', { imageId }),
+    },
+    add: (imageId: string, sizeInBytes: number) => tell('added', { image: { imageId, sizeInBytes } }),
+  };
+});
+vi.mock('@cornerstonejs/core', () => cornerstone);
 
 describe('the memory budget', () => {
   it('is a quarter of the machine, within bounds', () => {
@@ -37,6 +56,38 @@ describe('the memory budget', () => {
     expect(budget.use().pressure).toBe('warning');
     heap.heapUsedBytes = 95;
     expect([budget.use().pressure, budget.isHeapCritical()]).toEqual(['critical', true]);
+  });
+});
+
+describe('a volume in the budget', () => {
+  const stack = { images: [1, 2].map(() => ({ rows: 1024, columns: 1024, slope: 1, intercept: 0 })) };
+  const volume = {
+    images: stack.images.map((image) => ({ ...image, bitsAllocated: 16 })),
+  } as unknown as ImageStack;
+
+  it('may take three quarters of it, less what others take beside it', () => {
+    memoryBudget.setLimit(400 * MiB);
+    expect(volumeBytes(volume)).toBe(4 * MiB);
+    expect(volumeLimitBytes()).toBe(300 * MiB);
+    expect(volumeLimitBytes([volume, volume])).toBe(292 * MiB);
+  });
+
+  it('keeps its images, which are counted once, while others make room for it', () => {
+    watchImageCache();
+    memoryBudget.setLimit(300 * MiB);
+    for (const id of ['1', '2', 'other']) cornerstone.add(id, 90 * MiB);
+    const letGo = holdForVolume(['1', '2', '3']);
+    expect(memoryBudget.usedBytes).toBe(270 * MiB);
+    expect(makeRoom(90 * MiB)).toBe(true);
+    cornerstone.add('3', 90 * MiB);
+    expect(memoryBudget.usedBytes).toBe(270 * MiB);
+    // Nothing is left that would free any memory.
+    expect(makeRoom(90 * MiB)).toBe(false);
+    expect(memoryBudget.usedBytes).toBe(270 * MiB);
+    letGo();
+    expect(makeRoom(90 * MiB)).toBe(true);
+    expect(memoryBudget.usedBytes).toBe(180 * MiB);
+    memoryBudget.setLimit(undefined);
   });
 });
 

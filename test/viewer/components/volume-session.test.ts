@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { describeImages } from '../../../viewer/viewport/image-description.ts';
+import { isInVolume } from '../../../viewer/viewport/images-in-volumes.ts';
+import { memoryBudget } from '../../../viewer/viewport/memory-budget.ts';
 import type { ImageStack } from '../../../viewer/viewport/stacks.ts';
 import { makeDisplaySets } from '../../../viewer/viewport/stacks.ts';
 import { fillOrder } from '../../../viewer/volume/fill-order.ts';
@@ -11,7 +13,10 @@ import { volumeGrid } from '../../../viewer/volume/volume.ts';
 import { enterVolume, leaveVolume, type VolumeSession } from '../../../viewer/volume/volume-session.ts';
 import { makeSlice } from './make-data-set.ts';
 
-const padding: { value: number | undefined } = vi.hoisted(() => ({ value: undefined }));
+const padding: { value: number | undefined; isHidden: boolean } = vi.hoisted(() => ({
+  value: undefined,
+  isHidden: false,
+}));
 /** Images that arrive when they are let, each with values of its own: its height in all pixels. */
 const waiting = new Map<string, { arrive: () => void; fail: () => void }>();
 vi.mock('../../../viewer/viewport/load-image.ts', () => ({
@@ -24,7 +29,7 @@ vi.mock('../../../viewer/viewport/load-image.ts', () => ({
       const isPadding = padding.value === undefined ? undefined : (value: number) => value === -2000;
       const facts = { values, range: [height, height], isPadding };
       waiting.set(imageId, {
-        arrive: () => resolve({ facts, getPixelData: () => values }),
+        arrive: () => resolve({ facts, getPixelData: () => (padding.isHidden ? values.slice() : values) }),
         fail: () => reject(new Error('gone')),
       });
     }),
@@ -118,6 +123,28 @@ describe('the volume of a stack', () => {
     leaveVolume(session);
     expect(session.filled.values).toEqual([]);
     expect(enter(stack)).not.toBe(session);
+  });
+
+  it('has its images kept, and counts what it holds beside them, until it is left', async () => {
+    const stack = makeStack(6, '1.5');
+    padding.value = -2000;
+    padding.isHidden = true;
+    const session = enter(stack);
+    await letArrive();
+    padding.value = undefined;
+    padding.isHidden = false;
+    // 16 pixels as 32-bit numbers, of 6 slices: padding that would be seen is taken out of a copy.
+    expect(memoryBudget.usedBytes).toBe(16 * 4 * 6);
+    expect(stack.images.every(({ imageId }) => isInVolume(imageId))).toBe(true);
+    leaveVolume(session);
+    expect(memoryBudget.usedBytes).toBe(0);
+    expect(stack.images.some(({ imageId }) => isInVolume(imageId))).toBe(false);
+  });
+
+  it('is not made where all memory for volumes would not hold it', () => {
+    const stack = makeStack(6, '1.6');
+    const images = stack.images.map((image) => ({ ...image, rows: 16_384, columns: 16_384 }));
+    expect(enterVolume({ ...stack, images })).toBeUndefined();
   });
 
   it('is seen as before when the series grows', async () => {

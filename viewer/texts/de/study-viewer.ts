@@ -67,6 +67,8 @@ export const studyViewerTexts = {
     server: 'Das Archiv konnte dieses Bild nicht liefern.',
     decode: 'Die Pixel dieses Bildes lassen sich nicht dekodieren.',
     unexpected: 'Ein unerwarteter Fehler ist aufgetreten.',
+    noVolume:
+      'Diese Bilder ergeben kein Volumen, oder eines, das größer ist als der dafür vorgesehene Speicher.',
   },
   kind: {
     image: 'Bilder',

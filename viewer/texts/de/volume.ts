@@ -32,7 +32,8 @@ export const volumeTexts = {
     refusedHint:
       'Die Bilder können einzeln befundet werden; Ebenen durch sie würden den Körper nicht zeigen, wie er ist.',
     refusedClose: 'Zurück zu den Bildern',
-    tooLarge: 'Das Volumen bräuchte {{needed}} MB Speicher; höchstens {{limit}} MB sind dafür vorgesehen.',
+    tooLarge:
+      'Das Volumen bräuchte {{needed}} MB Speicher; höchstens {{limit}} MB sind dafür frei. Wie viel Bilder belegen dürfen, steht in den Einstellungen.',
     slicesFailed_one: '{{count}} Schicht konnte nicht geladen werden; ihr Platz bleibt schwarz.',
     slicesFailed_other: '{{count}} Schichten konnten nicht geladen werden; ihre Plätze bleiben schwarz.',
     /** The same over the images as they are. */

@@ -66,6 +66,7 @@ export const studyViewerTexts = {
     server: 'The archive could not deliver this image.',
     decode: 'The pixels of this image can’t be decoded.',
     unexpected: 'An unexpected error happened.',
+    noVolume: 'These images make no volume, or one that is larger than the memory set aside for it.',
   },
   kind: {
     image: 'Images',

@@ -31,7 +31,8 @@ export const volumeTexts = {
     refusedTitle: 'No reformatting of this series',
     refusedHint: 'Its images can be read one by one; planes through them would not show the body as it is.',
     refusedClose: 'Back to the images',
-    tooLarge: 'The volume would need {{needed}} MB of memory; at most {{limit}} MB are set aside for it.',
+    tooLarge:
+      'The volume would need {{needed}} MB of memory; at most {{limit}} MB are left for it. How much images may take is in the settings.',
     slicesFailed_one: '{{count}} slice could not be loaded; its place is left black.',
     slicesFailed_other: '{{count}} slices could not be loaded; their places are left black.',
     /** The same over the images as they are. */
