@@ -28,7 +28,15 @@ export const theme = createTheme({
   respectReducedMotion: true,
   components: {
     // The placeholder is a stop for the focus that is no item of the menu; the first item takes it instead.
-    Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false } }),
+    Menu: Menu.extend({
+      defaultProps: {
+        withInitialFocusPlaceholder: false,
+        // No keys among them: the one that has opened a menu would be one outside of it, and close it.
+        clickOutsideEvents: ['mousedown', 'touchstart'],
+      },
+    }),
+    // What opens is there with the key that opened it: the next key is meant for it already.
+    Popover: { defaultProps: { transitionProps: { duration: 0 } } },
     // A white box beside an image blinds an eye that has adapted to the dark.
     Tooltip: Tooltip.extend({
       styles: {

@@ -1,3 +1,4 @@
+import { isModalOpen } from '../components/own-focus.tsx';
 import type { Point, Surface } from '../viewport/surface.ts';
 import { isMeasuringTool } from '../workspace/tools.ts';
 import { activeController, useWorkspace } from '../workspace/workspace-store.ts';
@@ -91,7 +92,7 @@ function handle(event: KeyboardEvent): boolean {
  */
 export function onMeasuringKey(event: KeyboardEvent): void {
   const { target } = event;
-  if (useLive.getState().question || useLive.getState().menu) return;
+  if (useLive.getState().question || useLive.getState().menu || isModalOpen()) return;
   if (event.key !== 'Escape' && target instanceof Element && target.closest(keyboardOwners)) return;
   if (!handle(event)) return;
   event.preventDefault();

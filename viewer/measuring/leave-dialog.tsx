@@ -1,6 +1,7 @@
-import { Button, Group, Modal, Text } from '@mantine/core';
+import { Button, Group, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Dialog } from '../components/dialog.tsx';
 import { text } from '../dicomweb/data-set.ts';
 import { formatDate } from '../dicomweb/dates.ts';
 import { personName } from '../dicomweb/person-name.ts';
@@ -72,13 +73,7 @@ export function LeaveDialog(): ReactNode {
   if (!isAsked) return null;
   const maySave = canSave();
   return (
-    <Modal
-      opened
-      centered
-      onClose={stay}
-      title={t('measuring.leaveTitle')}
-      closeButtonProps={{ 'aria-label': t('app.close') }}
-    >
+    <Dialog opened centered onClose={stay} title={t('measuring.leaveTitle')}>
       <div data-testid="measuring-leave">
         <Unsaved scope={scope} />
         <Group justify="flex-end" mt="md" gap="sm">
@@ -105,6 +100,6 @@ export function LeaveDialog(): ReactNode {
           ) : null}
         </Group>
       </div>
-    </Modal>
+    </Dialog>
   );
 }

@@ -2,6 +2,7 @@ import { ActionIcon, Popover, TextInput } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Icon } from '../components/icons.tsx';
+import { OwnFocus } from '../components/own-focus.tsx';
 import { useWhenText } from '../components/when-text.ts';
 import { text } from '../dicomweb/data-set.ts';
 import { tags } from '../dicomweb/tags.ts';
@@ -79,6 +80,7 @@ function Actions(props: { measurement: Measurement; isHidden: boolean; onRename:
           </ActionIcon>
         </Popover.Target>
         <Popover.Dropdown p={4}>
+          <OwnFocus />
           <ColorRow trackingUID={trackingUID} onChosen={() => setColorOpen(false)} />
         </Popover.Dropdown>
       </Popover>

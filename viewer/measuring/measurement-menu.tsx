@@ -1,6 +1,7 @@
 import { Group, Menu } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { OwnFocus } from '../components/own-focus.tsx';
 import { setPreference } from '../preferences/preference-store.ts';
 import { colorPreference, measuringColors } from './colors.ts';
 import { useLive } from './live-store.ts';
@@ -26,11 +27,12 @@ export function MeasurementMenu(): ReactNode {
     if (measurement) useLive.setState({ question: { kind: 'label', measurement, isNew: false } });
   };
   return (
-    <Menu opened onClose={close} position="bottom-start" withinPortal trapFocus>
+    <Menu opened onClose={close} position="bottom-start" withinPortal trapFocus returnFocus={false}>
       <Menu.Target>
         <div className="measuring-menu-anchor" style={{ left, top }} />
       </Menu.Target>
       <Menu.Dropdown data-testid="measurement-menu">
+        <OwnFocus />
         <Menu.Item onClick={rename}>{t('measuring.rename')}</Menu.Item>
         <Menu.Item onClick={() => setVisible([trackingUID], false)}>{t('measuring.hide')}</Menu.Item>
         <Menu.Item

@@ -1,6 +1,7 @@
-import { Button, Group, Modal, NumberInput, SegmentedControl, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, NumberInput, SegmentedControl, Stack, Text, TextInput } from '@mantine/core';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Dialog } from '../components/dialog.tsx';
 import { activeController } from '../workspace/workspace-store.ts';
 import { type Question, useLive } from './live-store.ts';
 import { calibrateAndMeasure } from './measurement-actions.ts';
@@ -11,18 +12,11 @@ import { formatDecimals } from './value-text.ts';
 
 const closeQuestion = () => useLive.setState({ question: undefined });
 
-function Dialog(props: { title: string; children: ReactNode; testId: string }): ReactNode {
-  const { t } = useTranslation();
+function QuestionFrame(props: { title: string; children: ReactNode; testId: string }): ReactNode {
   return (
-    <Modal
-      opened
-      centered
-      onClose={closeQuestion}
-      title={props.title}
-      closeButtonProps={{ 'aria-label': t('app.close') }}
-    >
+    <Dialog opened centered onClose={closeQuestion} title={props.title}>
       <div data-testid={props.testId}>{props.children}</div>
-    </Modal>
+    </Dialog>
   );
 }
 
@@ -57,7 +51,7 @@ function LabelDialog({ question }: { question: QuestionOf<'label'> }): ReactNode
       createMeasurement({ ...measurement, label: entered });
   };
   return (
-    <Dialog title={t('measuring.labelTitle')} testId="measuring-label">
+    <QuestionFrame title={t('measuring.labelTitle')} testId="measuring-label">
       <form onSubmit={submit}>
         <TextInput
           data-autofocus
@@ -75,7 +69,7 @@ function LabelDialog({ question }: { question: QuestionOf<'label'> }): ReactNode
           </Button>
         </Group>
       </form>
-    </Dialog>
+    </QuestionFrame>
   );
 }
 
@@ -94,7 +88,7 @@ function CalibrateDialog({ question }: { question: QuestionOf<'calibrate'> }): R
     closeQuestion();
   };
   return (
-    <Dialog title={t('measuring.calibrateTitle')} testId="measuring-calibrate">
+    <QuestionFrame title={t('measuring.calibrateTitle')} testId="measuring-calibrate">
       <form onSubmit={submit}>
         <Stack gap="sm">
           <Text size="sm">
@@ -141,7 +135,7 @@ function CalibrateDialog({ question }: { question: QuestionOf<'calibrate'> }): R
           </Button>
         </Group>
       </form>
-    </Dialog>
+    </QuestionFrame>
   );
 }
 
@@ -149,7 +143,7 @@ function DeleteDialog({ question }: { question: QuestionOf<'delete'> }): ReactNo
   const { t } = useTranslation();
   const { trackingUIDs } = question;
   return (
-    <Dialog title={t('measuring.deleteTitle')} testId="measuring-delete">
+    <QuestionFrame title={t('measuring.deleteTitle')} testId="measuring-delete">
       <Text size="sm">{t('measuring.deleteHint', { count: trackingUIDs.length })}</Text>
       <Choice
         yes={t('measuring.delete')}
@@ -159,7 +153,7 @@ function DeleteDialog({ question }: { question: QuestionOf<'delete'> }): ReactNo
           closeQuestion();
         }}
       />
-    </Dialog>
+    </QuestionFrame>
   );
 }
 

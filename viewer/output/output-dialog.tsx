@@ -4,7 +4,6 @@ import {
   Checkbox,
   CloseButton,
   Group,
-  Modal,
   SegmentedControl,
   Stack,
   Text,
@@ -12,6 +11,7 @@ import {
 } from '@mantine/core';
 import { type ReactNode, useContext, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Dialog } from '../components/dialog.tsx';
 import { Icon } from '../components/icons.tsx';
 import { SessionContext } from '../components/session-context.ts';
 import { togglePanel, useWorkspace } from '../workspace/workspace-store.ts';
@@ -88,14 +88,7 @@ export function OutputDialog(): ReactNode {
   const choice = useOutput((output) => output.choice);
   const close = () => togglePanel('output');
   return (
-    <Modal
-      opened={isOpen}
-      onClose={close}
-      title={t('output.title')}
-      closeButtonProps={{ 'aria-label': t('app.close') }}
-      // The picture is taken of the page: an animated dialog must not be in the way.
-      transitionProps={{ duration: 0 }}
-    >
+    <Dialog opened={isOpen} onClose={close} title={t('output.title')}>
       <Stack data-testid="output-dialog">
         <Choices choice={choice} />
         <Group gap="xs">
@@ -143,6 +136,6 @@ export function OutputDialog(): ReactNode {
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,8 +1,9 @@
 import './output.css';
-import { ActionIcon, Button, Group, Loader, Modal, Text, TextInput } from '@mantine/core';
+import { ActionIcon, Button, Group, Loader, Text, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useDeferredValue, useMemo, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Dialog } from '../components/dialog.tsx';
 import { Icon } from '../components/icons.tsx';
 import { retrieveInstanceMetadata } from '../dicomweb/instance-metadata.ts';
 import { personName } from '../dicomweb/person-name.ts';
@@ -162,16 +163,10 @@ export function TagBrowser(): ReactNode {
         })
       : t('output.tags');
   return (
-    <Modal
-      opened={isOpen}
-      onClose={() => togglePanel('tagBrowser')}
-      title={title}
-      size={1100}
-      closeButtonProps={{ 'aria-label': t('app.close') }}
-    >
+    <Dialog opened={isOpen} onClose={() => togglePanel('tagBrowser')} title={title} size={1100}>
       <div data-testid="tag-browser" data-sop-instance-uid={image?.sopInstanceUID}>
         {image ? <Attributes image={image} /> : <Text>{t('output.nothingShown')}</Text>}
       </div>
-    </Modal>
+    </Dialog>
   );
 }

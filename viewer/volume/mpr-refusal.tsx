@@ -1,6 +1,7 @@
-import { Button, List, Modal, Text } from '@mantine/core';
+import { Button, List, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Dialog } from '../components/dialog.tsx';
 import { findingText } from './finding-text.ts';
 import { closeRefusal, useMpr } from './open-mpr.ts';
 
@@ -12,7 +13,7 @@ export function MprRefusalDialog(): ReactNode {
   const refusal = useMpr((store) => store.refusal);
   const refused = refusal?.findings.filter(({ outcome }) => outcome === 'refused') ?? [];
   return (
-    <Modal opened={refusal !== undefined} onClose={closeRefusal} title={t('volume.refusedTitle')} centered>
+    <Dialog opened={refusal !== undefined} onClose={closeRefusal} title={t('volume.refusedTitle')} centered>
       <div data-testid="mpr-refusal">
         <List mb="md">
           {refused.map((finding) => (
@@ -32,6 +33,6 @@ export function MprRefusalDialog(): ReactNode {
           {t('volume.refusedClose')}
         </Button>
       </div>
-    </Modal>
+    </Dialog>
   );
 }

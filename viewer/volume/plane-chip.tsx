@@ -2,6 +2,7 @@ import { Button, NumberInput, Popover, SegmentedControl } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Icon } from '../components/icons.tsx';
+import { OwnFocus } from '../components/own-focus.tsx';
 import type { ViewportState } from '../viewport/viewport-controller.ts';
 import type { PlaneName } from '../workspace/tile-content.ts';
 import { showContent } from '../workspace/workspace-store.ts';
@@ -92,6 +93,7 @@ function PlaneMenu(props: ChipProps): ReactNode {
         </button>
       </Popover.Target>
       <Popover.Dropdown className="plane-menu" aria-label={t('volume.slabMenu', { plane: shown })}>
+        <OwnFocus />
         <SegmentedControl
           aria-label={t('volume.reformatted')}
           data={planeNames.map((value) => ({ value, label: t(`volume.plane.${value}`) }))}

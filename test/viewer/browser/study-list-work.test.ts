@@ -311,6 +311,17 @@ describe.skipIf(!hasChromium())('work on the study list', () => {
     expect(await dialog.textContent()).toContain('Nobirth, Kim');
     await admin.page.keyboard.press('Escape');
     await eventually(() => admin.page.getByTestId('study-count').textContent()).toBe('4 studies');
+    // From the menu of a row by keys alone: the dialog has the focus at once, and gives it back to the row.
+    await admin.page.unroute(`**/dicom-web/studies/${uids.noBirth}`);
+    const focused = () =>
+      admin.page.evaluate(() => (document.activeElement as HTMLElement).dataset.studyInstanceUid);
+    await adminRow(uids.noBirth).focus();
+    await admin.page.keyboard.press('Shift+F10');
+    await admin.page.keyboard.press('ArrowUp');
+    await admin.page.keyboard.press('Enter');
+    expect(await dialog.evaluate((element) => element.contains(document.activeElement))).toBe(true);
+    await admin.page.keyboard.press('Escape');
+    expect(await focused()).toBe(uids.noBirth);
     const { rows } = await server.services.pool.query('SELECT study_instance_uid AS uid FROM study');
     expect(rows.map(({ uid }) => uid).sort()).toEqual(
       [uids.now, uids.prior, uids.namesake, uids.noBirth].sort(),

@@ -2,6 +2,7 @@ import { ActionIcon, Button, Checkbox, NumberInput, Popover } from '@mantine/cor
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Icon } from '../../components/icons.tsx';
+import { OwnFocus } from '../../components/own-focus.tsx';
 import { narrowestColumn, widestColumn, withMoved, withShown, withWidth } from './columns.ts';
 import type { Columns } from './use-columns.ts';
 
@@ -22,6 +23,7 @@ export function ColumnMenu({ columns }: { columns: Columns }): ReactNode {
         </Button>
       </Popover.Target>
       <Popover.Dropdown aria-label={t('list.columns')} className="column-menu">
+        <OwnFocus />
         <ol>
           {all.map((column, at) => {
             const label = t(`list.${column.key}`);

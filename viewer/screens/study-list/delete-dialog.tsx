@@ -1,6 +1,8 @@
 import { Button, Checkbox, Group, Modal, Progress, Text, Title } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { takeKey } from '../../components/dialog.tsx';
+import { OwnFocus } from '../../components/own-focus.tsx';
 import { distinctPatients } from '../../dicomweb/patients.ts';
 import { type DeletionOutcome, deleteStudies } from './delete-studies.ts';
 import type { StudyRow } from './study-row.ts';
@@ -42,6 +44,8 @@ export function DeleteDialog(props: {
   rows: readonly StudyRow[];
   onClose: () => void;
   onDeleted: (studyInstanceUIDs: readonly string[]) => void;
+  /** The focus was on a row that is gone. */
+  onFocusLost: () => void;
 }): ReactNode {
   const { t } = useTranslation();
   const { rows } = props;
@@ -61,13 +65,18 @@ export function DeleteDialog(props: {
     if (ended.failed.length === 0) props.onClose();
     else setOutcome(ended);
   };
+  const close = () => {
+    takeKey();
+    if (!isRunning) props.onClose();
+  };
   const failures = new Map((outcome?.failed ?? []).map(({ row, reason }) => [row.studyInstanceUID, reason]));
   return (
-    <Modal.Root opened onClose={isRunning ? () => undefined : props.onClose} size="lg">
+    <Modal.Root opened onClose={close} returnFocus={false} transitionProps={{ duration: 0 }} size="lg">
       <Modal.Overlay />
       {/* Without the library's header, which would be a second banner of the page. */}
       <Modal.Content aria-label={title}>
         <Modal.Body data-testid="delete-dialog">
+          <OwnFocus onLost={props.onFocusLost} />
           <Title order={2} size="h4" mb="sm">
             {title}
           </Title>

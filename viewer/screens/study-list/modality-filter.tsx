@@ -1,6 +1,7 @@
 import { Menu } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { OwnFocus } from '../../components/own-focus.tsx';
 import { type FilterProps, toggled } from './study-filter.ts';
 
 /** One click away. */
@@ -62,6 +63,7 @@ export function ModalityFilter({ filter, onChange }: FilterProps): ReactNode {
           </button>
         </Menu.Target>
         <Menu.Dropdown className="modality-menu">
+          <OwnFocus />
           {others.map((code) => (
             <Menu.Item
               key={code}

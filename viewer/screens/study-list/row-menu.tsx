@@ -2,6 +2,7 @@ import { Menu } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Icon } from '../../components/icons.tsx';
+import { OwnFocus } from '../../components/own-focus.tsx';
 import { usePermission } from '../../components/session-context.ts';
 import type { StudyStatus } from '../../dicomweb/study-status.ts';
 import type { StudyRow } from './study-row.ts';
@@ -28,6 +29,8 @@ export function RowMenu(props: {
   rows: readonly StudyRow[];
   actions: StudyActions;
   onClose: () => void;
+  /** The focus was on a row that is gone. */
+  onFocusLost: () => void;
 }): ReactNode {
   const { t } = useTranslation();
   const mayDelete = usePermission('dicom:delete');
@@ -42,7 +45,7 @@ export function RowMenu(props: {
       position="bottom-start"
       withinPortal
       shadow="md"
-      returnFocus
+      returnFocus={false}
       trapFocus
     >
       <Menu.Target>
@@ -55,6 +58,7 @@ export function RowMenu(props: {
         />
       </Menu.Target>
       <Menu.Dropdown data-testid="row-menu">
+        <OwnFocus onLost={props.onFocusLost} />
         <Menu.Label>
           {count > 1 ? t('list.selectedCount', { count }) : (request?.row.patientName ?? t('list.noName'))}
         </Menu.Label>

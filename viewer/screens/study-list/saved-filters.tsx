@@ -2,6 +2,7 @@ import { ActionIcon, Button, Group, Popover, TextInput } from '@mantine/core';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Icon } from '../../components/icons.tsx';
+import { OwnFocus } from '../../components/own-focus.tsx';
 import { setPreference, usePreference } from '../../preferences/preference-store.ts';
 import { filterOf, parseSavedFilters, type SavedFilter, withSaved } from './saved-filter.ts';
 import { type FilterProps, isFiltered, isSameFilter } from './study-filter.ts';
@@ -59,6 +60,7 @@ export function SavedFilters({ filter, onChange }: FilterProps): ReactNode {
           </Button>
         </Popover.Target>
         <Popover.Dropdown aria-label={t('list.savedFilters')}>
+          <OwnFocus />
           <form onSubmit={save}>
             <Group align="flex-end" gap="xs" wrap="nowrap">
               <TextInput

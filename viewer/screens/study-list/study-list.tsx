@@ -4,6 +4,7 @@ import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLocation, useSearch } from 'wouter';
 import { Message } from '../../components/message.tsx';
+import { isModalOpen } from '../../components/own-focus.tsx';
 import { usePermission } from '../../components/session-context.ts';
 import { toDicomDate } from '../../dicomweb/dates.ts';
 import { RequestError } from '../../dicomweb/request-error.ts';
@@ -67,7 +68,7 @@ function useSearchKey(searchBox: { readonly current: HTMLInputElement | null }):
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       const isTyping = event.target instanceof Element && event.target.closest('input, textarea, select');
-      if (event.key !== '/' || isTyping || event.ctrlKey || event.metaKey) return;
+      if (event.key !== '/' || isTyping || event.ctrlKey || event.metaKey || isModalOpen()) return;
       event.preventDefault();
       searchBox.current?.focus();
     };
@@ -121,6 +122,7 @@ export function StudyList(): ReactNode {
   const [toDelete, setToDelete] = useState<readonly StudyRow[]>();
   const previewed = usePreviewedRow(preview, pages);
   const status = useStatusChange();
+  const deleted = useRef<readonly string[]>(undefined);
   useSearchKey(searchBox);
   useEffect(() => {
     document.title = t('app.name');
@@ -152,8 +154,19 @@ export function StudyList(): ReactNode {
     remove(uids);
     if (preview && uids.includes(preview)) showPreview(undefined);
     pages.refetch();
+    deleted.current = uids;
   };
   const { active } = list;
+  const focusList = () => {
+    if (area.current) focusRow.current?.(active && active.index < pages.total ? active.index : 0);
+  };
+  // A deleted study takes its row away, and the focus with it: the one in its place has it then.
+  useEffect(() => {
+    const uid = active && pages.rowAt(active.index)?.studyInstanceUID;
+    if (!deleted.current || (uid && deleted.current.includes(uid))) return;
+    deleted.current = undefined;
+    if (document.activeElement === document.body) focusList();
+  });
   // While the series of a study are shown, they are those of the row with the focus.
   useEffect(() => {
     if (
@@ -176,7 +189,7 @@ export function StudyList(): ReactNode {
               filter={filter}
               onChange={(changed) => changeAddress({ filter: changed })}
               onClear={clearFilters}
-              onIntoList={() => focusRow.current?.(active && active.index < pages.total ? active.index : 0)}
+              onIntoList={focusList}
               searchBox={searchBox}
             />
             <SelectionBar selection={selection} actions={actions} onClear={clearSelection} />
@@ -231,9 +244,15 @@ export function StudyList(): ReactNode {
             rows={menu ? chosenBy(menu) : []}
             actions={actions}
             onClose={() => setMenu(undefined)}
+            onFocusLost={focusList}
           />
           {toDelete ? (
-            <DeleteDialog rows={toDelete} onClose={() => setToDelete(undefined)} onDeleted={onDeleted} />
+            <DeleteDialog
+              rows={toDelete}
+              onClose={() => setToDelete(undefined)}
+              onDeleted={onDeleted}
+              onFocusLost={focusList}
+            />
           ) : null}
         </div>
       )}

@@ -1,5 +1,4 @@
 import './command-palette.css';
-import { Modal } from '@mantine/core';
 import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import {
@@ -11,6 +10,7 @@ import {
   runCommand,
 } from '../../commands/commands.ts';
 import { fuzzyScore } from '../../commands/fuzzy-match.ts';
+import { Dialog } from '../../components/dialog.tsx';
 import { Icon } from '../../components/icons.tsx';
 import { useKeyNames } from '../../preferences/key-names.ts';
 import { activeController, togglePanel, useWorkspace } from '../../workspace/workspace-store.ts';
@@ -143,16 +143,8 @@ export function CommandPalette(): ReactNode {
     runCommand(command, { controller: activeController() });
   };
   return (
-    <Modal
-      opened={isOpen}
-      onClose={close}
-      title={t('palette.title')}
-      size="lg"
-      yOffset="8vh"
-      transitionProps={{ duration: 0 }}
-      closeButtonProps={{ 'aria-label': t('app.close') }}
-    >
+    <Dialog opened={isOpen} onClose={close} title={t('palette.title')} size="lg" yOffset="8vh">
       <PaletteBody onRun={run} />
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,8 +1,9 @@
 import './help-sheet.css';
-import { Button, Modal, Title } from '@mantine/core';
+import { Button, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type CommandGroupName, type CommandName, commandGroups } from '../../commands/commands.ts';
+import { Dialog } from '../../components/dialog.tsx';
 import { useKeyNames } from '../../preferences/key-names.ts';
 import { useKeySettings } from '../../preferences/key-settings.ts';
 import { buttonNames, useMouseSettings, wheelNames } from '../../preferences/mouse-settings.ts';
@@ -68,13 +69,7 @@ export function HelpSheet(): ReactNode {
   const { map } = useKeySettings();
   const isOpen = useWorkspace((workspace) => workspace.panel === 'help');
   return (
-    <Modal
-      opened={isOpen}
-      onClose={() => togglePanel('help')}
-      title={t('help.title')}
-      size="xl"
-      closeButtonProps={{ 'aria-label': t('app.close') }}
-    >
+    <Dialog opened={isOpen} onClose={() => togglePanel('help')} title={t('help.title')} size="xl">
       <div className="help-sheet" data-testid="help-sheet">
         <div className="help-actions">
           <Button variant="default" onClick={() => window.print()} data-testid="print-help">
@@ -111,6 +106,6 @@ export function HelpSheet(): ReactNode {
           ))}
         </dl>
       </div>
-    </Modal>
+    </Dialog>
   );
 }

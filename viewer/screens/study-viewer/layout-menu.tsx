@@ -3,6 +3,7 @@ import { Button, Popover } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Icon } from '../../components/icons.tsx';
+import { OwnFocus } from '../../components/own-focus.tsx';
 import { chosenMatch, showProtocol, useHangingStore } from '../../hanging/hanging-store.ts';
 import type { Match, Reason } from '../../hanging/match.ts';
 import { setGrid, useWorkspace } from '../../workspace/workspace-store.ts';
@@ -101,6 +102,7 @@ export function LayoutMenu(): ReactNode {
         </Button>
       </Popover.Target>
       <Popover.Dropdown className="layout-menu" data-testid="layout-dropdown">
+        <OwnFocus />
         <h2>{t('layout.grid')}</h2>
         <GridPicker
           grid={grid}

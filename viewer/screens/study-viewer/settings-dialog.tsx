@@ -1,6 +1,7 @@
-import { Loader, Modal } from '@mantine/core';
+import { Loader } from '@mantine/core';
 import { lazy, type ReactNode, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Dialog } from '../../components/dialog.tsx';
 import { togglePanel, useWorkspace } from '../../workspace/workspace-store.ts';
 
 const SettingsBody = lazy(async () => ({
@@ -12,16 +13,10 @@ export function SettingsDialog(): ReactNode {
   const { t } = useTranslation();
   const isOpen = useWorkspace((workspace) => workspace.panel === 'settings');
   return (
-    <Modal
-      opened={isOpen}
-      onClose={() => togglePanel('settings')}
-      title={t('settings.title')}
-      size={1000}
-      closeButtonProps={{ 'aria-label': t('app.close') }}
-    >
+    <Dialog opened={isOpen} onClose={() => togglePanel('settings')} title={t('settings.title')} size={1000}>
       <Suspense fallback={<Loader />}>
         <SettingsBody />
       </Suspense>
-    </Modal>
+    </Dialog>
   );
 }

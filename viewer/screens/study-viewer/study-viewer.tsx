@@ -8,6 +8,7 @@ import { isPressed, runCommand } from '../../commands/commands.ts';
 import { commandOfKey } from '../../commands/key-map.ts';
 import { Icon } from '../../components/icons.tsx';
 import { Message } from '../../components/message.tsx';
+import { isModalOpen } from '../../components/own-focus.tsx';
 import { personName } from '../../dicomweb/person-name.ts';
 import { tags } from '../../dicomweb/tags.ts';
 import { useComparison } from '../../hanging/comparison-store.ts';
@@ -48,7 +49,7 @@ function useCommandContext(): CommandContext {
 function useKeys(context: CommandContext): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || event.isComposing) return;
+      if (event.defaultPrevented || event.isComposing || isModalOpen()) return;
       const command = commandOfKey(event, getKeyMap());
       if (!command) return;
       // Also where it makes no sense now: what the browser would do with the key instead, nobody meant.

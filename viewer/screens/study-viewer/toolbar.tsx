@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { CommandContext } from '../../commands/command.ts';
 import { isAvailable, isPressed, runCommand } from '../../commands/commands.ts';
 import { Icon } from '../../components/icons.tsx';
+import { OwnFocus } from '../../components/own-focus.tsx';
 import { useComparison } from '../../hanging/comparison-store.ts';
 import { useHangingStore } from '../../hanging/hanging-store.ts';
 import { useReferenceLines } from '../../linking/reference-store.ts';
@@ -113,6 +114,7 @@ function ToolMenu({ group, context }: { group: EntryGroup; context: CommandConte
           </button>
         </Menu.Target>
         <Menu.Dropdown>
+          <OwnFocus />
           <ToolMenuItems group={group} context={context} onChoose={setChosen} />
         </Menu.Dropdown>
       </Menu>

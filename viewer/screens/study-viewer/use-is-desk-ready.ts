@@ -1,5 +1,6 @@
 import { startTransition, useEffect, useState } from 'react';
 import { useIsFirstImageShown } from '../../viewport/first-image.ts';
+import { useWorkspace } from '../../workspace/workspace-store.ts';
 
 /** So long controls wait for an image that does not come, in ms. */
 const longestWaitMs = 2000;
@@ -22,5 +23,7 @@ export function useIsDeskReady(isImageAwaited: boolean): boolean {
     const timer = setTimeout(show, longestWaitMs);
     return () => clearTimeout(timer);
   }, [isDue]);
-  return isReady;
+  // Who asks for the palette types on: it is there before the next letter.
+  const isAskedFor = useWorkspace(({ panel }) => panel !== undefined);
+  return isReady || isAskedFor;
 }

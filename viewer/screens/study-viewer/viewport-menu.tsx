@@ -4,8 +4,10 @@ import { useTranslation } from 'react-i18next';
 import { create } from 'zustand';
 import { type CommandName, isAvailable, isPressed, runCommand } from '../../commands/commands.ts';
 import { Icon, type IconName } from '../../components/icons.tsx';
+import { OwnFocus } from '../../components/own-focus.tsx';
 import { useKeyNames } from '../../preferences/key-names.ts';
 import { activateTile, activeController, useWorkspace } from '../../workspace/workspace-store.ts';
+import { focusActiveViewport } from './viewport-focus.ts';
 
 interface MenuPlace {
   readonly left: number;
@@ -51,7 +53,11 @@ function Entry({ command, icon }: { command: CommandName; icon: IconName }): Rea
       {...(isAvailable(command, context) ? {} : { 'data-disabled': true })}
       closeMenuOnClick={isAvailable(command, context)}
       aria-current={isPressed(command, context)}
-      onClick={() => runCommand(command, context)}
+      onClick={() => {
+        // Before it runs: what it opens may want the focus.
+        focusActiveViewport();
+        runCommand(command, context);
+      }}
       data-testid={`viewport-menu-${command}`}
     >
       {t(`command.${command}`)}
@@ -65,7 +71,7 @@ export function ViewportMenu(): ReactNode {
   const place = useMenu((menu) => menu.place);
   if (!place) return null;
   return (
-    <Menu opened onClose={close} position="bottom-start" withinPortal transitionProps={{ duration: 0 }}>
+    <Menu opened onClose={close} position="bottom-start" withinPortal returnFocus={false}>
       <Menu.Target>
         <button
           type="button"
@@ -76,6 +82,7 @@ export function ViewportMenu(): ReactNode {
         />
       </Menu.Target>
       <Menu.Dropdown aria-label={t('viewer.viewportMenu')} data-testid="viewport-menu">
+        <OwnFocus onLost={focusActiveViewport} />
         {entries.map((group, at) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: groups stay where they are
           <div key={at} role="none">

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { CommandContext } from '../../commands/command.ts';
 import { type CommandName, isAvailable, isPressed, runCommand } from '../../commands/commands.ts';
 import { Icon } from '../../components/icons.tsx';
+import { OwnFocus } from '../../components/own-focus.tsx';
 import type { VoiChoice } from '../../viewport/grey-display.ts';
 import {
   type CtPresetName,
@@ -163,6 +164,7 @@ export function WindowMenu({ context }: { context: CommandContext }): ReactNode 
       </Menu.Target>
       {/* Not the dropdown of a menu: fields to type in are no items of one. */}
       <Popover.Dropdown aria-label={t('viewer.windowPresets')} className="window-dropdown">
+        <OwnFocus />
         <div role="menu" aria-label={t('viewer.windowPresets')} data-menu-dropdown>
           {isOpen
             ? choices.map((choice) => (
