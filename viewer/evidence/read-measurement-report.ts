@@ -208,6 +208,7 @@ function readGroup(
     ...placed,
     label: labelOf(group),
     color: colorOf(group),
+    ...(own.colorChangedAt ? { colorChangedAt: own.colorChangedAt } : {}),
     author: observerOf(group) ?? context.author,
     createdAt: changedAt,
     values,

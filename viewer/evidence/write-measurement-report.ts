@@ -160,7 +160,7 @@ function toolIdentifier(measurement: Measurement, graphics: readonly Graphic[]):
 
 /** TID 1501 Measurement and Qualitative Evaluation Group, or TID 1410 Planar ROI Measurements for what has an area. */
 function groupOf(measurement: Measurement, report: MeasurementReport): JsonDataSet {
-  const { placement, trackingUID, author, createdAt, color, calibration, tool } = measurement;
+  const { placement, trackingUID, author, createdAt, color, colorChangedAt, calibration, tool } = measurement;
   const image = report.imageOf(measurement);
   if (!image) throw new NotWritableError(`The image of ${trackingUID} is not open`);
   const surface: GraphicSurface = {
@@ -194,6 +194,7 @@ function groupOf(measurement: Measurement, report: MeasurementReport): JsonDataS
     ...ownGroupElements({
       tool,
       calibration,
+      ...(colorChangedAt ? { colorChangedAt } : {}),
       ...(placement.kind === 'plane'
         ? {
             plane: [...placement.origin, ...placement.xDirection, ...placement.yDirection],

@@ -101,6 +101,8 @@ export interface Measurement {
   readonly label: string;
   /** CSS colour. */
   readonly color: string;
+  /** When a reader last chose its colour, ISO 8601, UTC; absent: it is as it was made. */
+  readonly colorChangedAt?: string;
   readonly author: string;
   /** When it was made, or its shape, numbers or label last changed by the author: ISO 8601, UTC. */
   readonly createdAt: string;

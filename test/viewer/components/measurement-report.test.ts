@@ -310,6 +310,36 @@ describe('a measurement report', () => {
     expect(shown([last, edited, late]).sort()).toEqual(['again', 'edited', 'mine']);
   });
 
+  it('keeps the colour that was chosen last, and beside it what a colleague changed meanwhile', () => {
+    const [length, other] = each;
+    if (!length || !other) throw new Error('no measurements');
+    const predecessors = [read(throughFile(report([length, other]))).reference];
+    const recolored = { color: '#ff0000', colorChangedAt: '2026-11-22T21:30:00.500Z' };
+    const mine = read(
+      throughFile(
+        report([{ ...length, ...recolored }, other], { predecessors, now: new Date('2026-11-22T21:31:00Z') }),
+      ),
+    );
+    expect(mine.groups[0]?.result).toMatchObject(recolored);
+    const renamed = { label: 'renamed', createdAt: '2026-11-22T21:00:00.000Z' };
+    // Saved later, by one who had opened before: the old colour, once with and once without another change.
+    for (const change of [{}, renamed, { ...renamed, createdAt: '2026-11-22T22:00:00.000Z' }]) {
+      const late = read(
+        throughFile(
+          report([{ ...length, ...change }, other], { predecessors, now: new Date('2026-11-22T22:30:00Z') }),
+        ),
+      );
+      for (const reports of [
+        [mine, late],
+        [late, mine],
+      ]) {
+        const [first, second] = currentGroups(reports);
+        expect(first?.result).toMatchObject({ ...change, ...recolored });
+        expect(second?.result).toMatchObject({ color: other.color });
+      }
+    }
+  });
+
   it('says of a figure on all frames of a clip that it is not shown on one alone', () => {
     const [length] = each;
     if (!length) throw new Error('no length');
