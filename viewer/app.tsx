@@ -23,6 +23,8 @@ import { StudyList } from './screens/study-list/study-list.tsx';
 import { loadStudyViewer } from './screens/study-viewer/load-study-viewer.ts';
 import { showLanguage } from './texts/start-texts.ts';
 import { theme } from './theme.ts';
+import { isAnythingUnsaved } from './workspace/leaving.ts';
+import { beginReading } from './workspace/reader.ts';
 import { setReadingList } from './workspace/reading-list.ts';
 
 // Cornerstone is large: it is fetched when the first study is opened, not with the list.
@@ -94,13 +96,16 @@ function SignedIn({ children }: { children: ReactNode }): ReactNode {
     queryKey: ['session'],
     queryFn: async () => {
       void loadPreferences();
-      return (await fetchSession()) ?? null;
+      const current = await fetchSession();
+      if (current) beginReading(current.user.username);
+      return current ?? null;
     },
     staleTime: Number.POSITIVE_INFINITY,
   });
   useEffect(() => onSignedOut(() => client.setQueryData(['session'], null)), [client]);
   const isSignedOut = session.data === null;
-  // Nothing of one reader is left in memory for the next. By now the screens are gone, and the viewport with its images.
+  // Nothing of one reader is left in memory for the next, but what is not saved: that waits for who signs in (see reader.ts).
+  // By now the screens are gone, and the viewport with its images.
   useEffect(() => {
     if (!isSignedOut) return;
     forgetPreferences();
@@ -125,6 +130,7 @@ function SignedIn({ children }: { children: ReactNode }): ReactNode {
   }
   if (session.data === null) {
     const enter = (newSession: Session) => {
+      beginReading(newSession.user.username);
       void loadPreferences();
       client.setQueryData(['session'], newSession);
     };
@@ -138,8 +144,18 @@ function SignedIn({ children }: { children: ReactNode }): ReactNode {
   );
 }
 
+/** The browser asks before the page is closed with what is not saved: also from the list, and while nobody is signed in. */
+function askBeforeClosing(): () => void {
+  const onUnload = (event: BeforeUnloadEvent) => {
+    if (isAnythingUnsaved('session')) event.preventDefault();
+  };
+  window.addEventListener('beforeunload', onUnload);
+  return () => window.removeEventListener('beforeunload', onUnload);
+}
+
 export function App(): ReactNode {
   useEffect(() => keepPreferences(), []);
+  useEffect(askBeforeClosing, []);
   useChosenLanguage();
   return (
     <MantineProvider theme={theme} forceColorScheme="dark">

@@ -1,4 +1,5 @@
 import { create } from 'zustand';
+import { whenReaderChanges } from '../workspace/reader.ts';
 import type { KeyObjects, KeyTitle } from './key-objects.ts';
 import type { ReadReport } from './read-measurement-report.ts';
 
@@ -89,13 +90,12 @@ export function forgetStudies(): void {
   useEvidence.setState({ ...initial, reader, newKeyImages, unmarked, notes });
 }
 
-/** Another reader: nothing of the one before is left. */
 export function setReader(name: string, mayStore: boolean): void {
   const { reader } = useEvidence.getState();
   if (reader.name === name && reader.mayStore === mayStore) return;
-  if (reader.name !== '' && reader.name !== name) useEvidence.setState(initial);
   useEvidence.setState({ reader: { name, mayStore } });
 }
+whenReaderChanges(() => useEvidence.setState(initial));
 
 export const closeNotice = (): void => useEvidence.setState({ isNoticeOpen: false, outcome: undefined });
 export const openNotice = (): void => useEvidence.setState({ isNoticeOpen: true });

@@ -1,4 +1,5 @@
 import { create } from 'zustand';
+import { whenReaderChanges } from '../workspace/reader.ts';
 import type { Measurement } from './measurement.ts';
 
 /** What one step did to measurements: each as it was before and after; undefined where it did not exist. */
@@ -187,3 +188,4 @@ export function forgetSavedMeasurements(): void {
 export function forgetAllMeasurements(): void {
   set(initial);
 }
+whenReaderChanges(forgetAllMeasurements);

@@ -9,15 +9,8 @@ import { onMeasuringKey } from './keyboard-input.ts';
 import { LeaveDialog } from './leave-dialog.tsx';
 import { abandon, useLive } from './live-store.ts';
 import { MeasurementMenu } from './measurement-menu.tsx';
-import {
-  forgetAllMeasurements,
-  forgetSavedMeasurements,
-  isUnsaved,
-  undo,
-  useMeasurements,
-} from './measurement-store.ts';
+import { forgetSavedMeasurements, isUnsaved, undo, useMeasurements } from './measurement-store.ts';
 import { QuestionDialog } from './question-dialogs.tsx';
-import { forgetCalibrations } from './user-calibration.ts';
 import { labelLines } from './value-text.ts';
 
 /** How long a notice stays, ms: long enough to read it and to reach its button. */
@@ -94,12 +87,9 @@ function Announcement(): ReactNode {
   );
 }
 
-/** Asks before what is not saved is left by a link to another screen; the browser asks when the page is closed. */
+/** Asks before what is not saved is left by a link to another screen. */
 function useLeaveGuard(): void {
   useEffect(() => {
-    const onUnload = (event: BeforeUnloadEvent) => {
-      if (isAnythingUnsaved('session')) event.preventDefault();
-    };
     const onClick = (event: MouseEvent) => {
       const link = event.target instanceof Element ? event.target.closest('a[href]:not([download])') : null;
       const href = link?.getAttribute('href') ?? '';
@@ -110,29 +100,15 @@ function useLeaveGuard(): void {
       event.stopImmediatePropagation();
       leave(() => navigate(href));
     };
-    window.addEventListener('beforeunload', onUnload);
     window.addEventListener('click', onClick, { capture: true });
-    return () => {
-      window.removeEventListener('beforeunload', onUnload);
-      window.removeEventListener('click', onClick, { capture: true });
-    };
+    return () => window.removeEventListener('click', onClick, { capture: true });
   }, []);
 }
 
-/** Of whom the measurements in memory are. */
-let reader: string | undefined;
-
-/** Names the reader as the author; nothing of one reader is left for the next. */
+/** Names the reader as the author. */
 function useAuthor(): void {
   const { username } = useContext(SessionContext).user;
-  useEffect(() => {
-    if (reader !== undefined && reader !== username) {
-      forgetAllMeasurements();
-      forgetCalibrations();
-    }
-    reader = username;
-    useLive.setState({ author: username });
-  }, [username]);
+  useEffect(() => useLive.setState({ author: username }), [username]);
 }
 
 /** Another tool in hand: what the one before had begun is not meant any more. */

@@ -1,5 +1,6 @@
 import { create } from 'zustand';
 import type { ImageDescription } from '../viewport/image-description.ts';
+import { whenReaderChanges } from '../workspace/reader.ts';
 import type { Scale } from './geometry.ts';
 
 /** What a calibration by a reader holds for: one frame, or every frame of the same size in its series. */
@@ -48,3 +49,4 @@ export function removeCalibration(image: ImageDescription): void {
 export function forgetCalibrations(): void {
   useUserCalibrations.setState({ factors: {} });
 }
+whenReaderChanges(forgetCalibrations);

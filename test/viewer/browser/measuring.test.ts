@@ -766,6 +766,14 @@ describe.skipIf(!isPresent || !hasChromium())('measuring', () => {
     await page.getByTestId('back').click();
     await page.getByTestId('measuring-yes').click();
     await page.getByTestId('study-row').first().waitFor();
+    // The buttons of the browser ask as well, and go when told to.
+    await page.goBack();
+    await page.getByTestId('measurements-returned').waitFor();
+    await page.evaluate(() => window.history.forward());
+    await page.getByTestId('measuring-leave').waitFor();
+    expect(page.url()).toContain('/viewer');
+    await page.getByTestId('measuring-yes').click();
+    await page.getByTestId('study-row').first().waitFor();
   });
 
   it('was shown without a complaint of the page', () => {

@@ -12,6 +12,7 @@ import {
 import '../../../viewer/measuring/measurement-actions.ts';
 import { describeImages } from '../../../viewer/viewport/image-description.ts';
 import { makeDisplaySets } from '../../../viewer/viewport/stacks.ts';
+import { guardHistory } from '../../../viewer/workspace/history-guard.ts';
 import {
   leave,
   leaveAnyway,
@@ -93,6 +94,35 @@ describe('leaving the open studies', () => {
     expect(unsavedCount('measurements', 'session')).toBe(1);
     mark(image, 'ofInterest');
     expect([unsavedCount('marks'), unsavedCount('marks', 'session')]).toEqual([0, 1]);
+  });
+
+  it.each([
+    ['Back', ['/', '/viewer?StudyInstanceUIDs=1.2'], '/'],
+    ['Forward', ['/viewer?StudyInstanceUIDs=1.2', '/settings'], '/settings'],
+  ] as const)('by %s asks as well, without having gone anywhere', async (direction, entries, target) => {
+    const [first, second] = entries;
+    window.history.replaceState(null, '', first);
+    window.history.pushState(null, '', second);
+    if (direction === 'Forward') {
+      window.history.back();
+      await vi.waitFor(() => expect(window.location.pathname).toBe('/viewer'));
+    }
+    const stop = guardHistory();
+    const heard = vi.fn();
+    window.addEventListener('popstate', heard);
+    draw();
+    for (const answer of [stay, leaveAnyway]) {
+      if (direction === 'Back' || answer === leaveAnyway) window.history.back();
+      else window.history.forward();
+      await vi.waitFor(() => expect(useLeaving.getState().go).toBeDefined());
+      expect(window.location.pathname).toBe('/viewer');
+      expect(heard).not.toHaveBeenCalled();
+      answer();
+    }
+    await vi.waitFor(() => expect(window.location.pathname).toBe(target));
+    expect(heard).toHaveBeenCalledTimes(1);
+    window.removeEventListener('popstate', heard);
+    stop();
   });
 
   it('saves and goes, but stays when it could not be saved', async () => {

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { Brand, NotDiagnosticNotice } from '../../components/brand.tsx';
 import { RequestError } from '../../dicomweb/request-error.ts';
 import { type Session, signIn } from '../../dicomweb/session.ts';
+import { isAnythingUnsaved } from '../../workspace/leaving.ts';
 
 type Failure = 'wrong' | 'tooMany' | 'noAnswer' | { readonly detail: string };
 
@@ -20,8 +21,11 @@ export function SignIn({ onSignedIn }: { onSignedIn: (session: Session) => void 
   const [password, setPassword] = useState('');
   const [failure, setFailure] = useState<Failure>();
   const [isBusy, setIsBusy] = useState(false);
+  const [isWorkKept, setIsWorkKept] = useState(false);
   const usernameBox = useRef<HTMLInputElement>(null);
   useEffect(() => usernameBox.current?.focus(), []);
+  // Once the screens are gone: with them goes what can't be kept.
+  useEffect(() => setIsWorkKept(isAnythingUnsaved('session')), []);
 
   const submit = async (event: FormEvent) => {
     event.preventDefault();
@@ -45,6 +49,11 @@ export function SignIn({ onSignedIn }: { onSignedIn: (session: Session) => void 
           <Title order={1} size="h4" fw={600}>
             {t('signIn.title')}
           </Title>
+          {isWorkKept ? (
+            <Alert color="blue" variant="light" data-testid="sign-in-kept">
+              {t('signIn.kept')}
+            </Alert>
+          ) : null}
           {failure ? (
             <Alert color="red" variant="light" role="alert" data-testid="sign-in-error">
               {typeof failure === 'string' ? t(`signIn.${failure}`) : t('signIn.failed', failure)}

@@ -10,6 +10,7 @@ import { SessionContext } from '../../components/session-context.ts';
 import { signOut } from '../../dicomweb/session.ts';
 import { savePreferences } from '../../preferences/preference-store.ts';
 import { leave, useLeaving } from '../../workspace/leaving.ts';
+import { endReading } from '../../workspace/reader.ts';
 
 // Only asked by one who has measured: the list does without it.
 const LeaveDialog = lazy(async () => ({
@@ -25,6 +26,7 @@ export function ListHeader({ children }: { children?: ReactNode }): ReactNode {
   const endSession = async () => {
     await savePreferences();
     await signOut();
+    endReading();
     client.setQueryData(['session'], null);
   };
   return (

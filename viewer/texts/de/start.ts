@@ -21,6 +21,7 @@ export const startTexts = {
     password: 'Passwort',
     submit: 'Anmelden',
     signOut: 'Abmelden',
+    kept: 'Die Sitzung ist abgelaufen. Nicht Gespeichertes ist wieder da, wenn sich dieselbe Person anmeldet; eine andere bekommt es nicht zu sehen, und mit ihrer Anmeldung geht es verloren.',
     wrong: 'Benutzername oder Passwort ist falsch.',
     tooMany: 'Zu viele Versuche. Warten Sie einen Augenblick und versuchen Sie es erneut.',
     noAnswer: 'Das Archiv antwortet nicht. Prüfen Sie die Netzwerkverbindung.',

@@ -20,6 +20,7 @@ export const startTexts = {
     password: 'Password',
     submit: 'Sign in',
     signOut: 'Sign out',
+    kept: 'The session has ended. What was not saved is there again when the same reader signs in; another reader does not see it, and it is lost when they sign in.',
     wrong: 'User name or password is wrong.',
     tooMany: 'Too many attempts. Wait a moment, then try again.',
     noAnswer: 'The archive does not answer. Check the network connection.',
