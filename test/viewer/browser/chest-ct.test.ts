@@ -1,17 +1,19 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { storeInstances } from '../../support/dicomweb-requests.ts';
-import { startServer, type TestServer } from '../../support/start-server.ts';
-import { hasChromium, launchChromium, openPage, type WatchedPage } from './chromium-page.ts';
+import { hasChromium } from './chromium-page.ts';
 import {
   displayedColours,
+  edgeLetters,
   samplePicture,
+  untilDrawn,
   viewportFacts,
   waitForFact,
   waitForImage,
 } from './displayed-picture.ts';
+import { eventually } from './eventually.ts';
+import { openAddress, provideReadingPage } from './reading-page.ts';
 import { expectedGrey, gridPoints, readStoredImage, type StoredImage } from './stored-pixels.ts';
 
 const folder = join(import.meta.dirname, '../../../../shared/dicom/volumes/ct-chest');
@@ -20,32 +22,23 @@ if (!isPresent)
   process.stderr.write(`\nLEFT OUT: the chest CT in the browser, because ${folder} is not there\n`);
 
 describe.skipIf(!isPresent || !hasChromium())('the chest CT', () => {
-  let server: TestServer;
-  let browser: Browser;
-  let watched: WatchedPage;
+  const room = provideReadingPage();
   /** Head to feet, the order of display. */
   let images: StoredImage[];
 
   beforeAll(async () => {
     const files = readdirSync(folder).map((name) => readFileSync(join(folder, name)));
     images = files.map(readStoredImage).sort((a, b) => b.z - a.z);
-    server = await startServer();
-    await storeInstances(server.url, files);
-    browser = await launchChromium();
-    watched = await openPage(browser, server.url);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await server?.stop();
+    await storeInstances(room.server.url, files);
   });
 
   /** Compares what is on the screen with what the file says, at the window that the viewport tells. */
   async function expectPixels(index: number): Promise<void> {
-    const facts = await viewportFacts(watched.page);
+    const facts = await viewportFacts(room.page);
     const image = images[index];
     if (!image) throw new Error('no such slice');
     const [center, width] = [Number(facts.windowCenter), Number(facts.windowWidth)];
-    const samples = await samplePicture(watched.page, image, gridPoints(image, 16));
+    const samples = await samplePicture(room.page, image, gridPoints(image, 16));
     const compared = samples.map(({ colour, place }) => {
       const expected = expectedGrey(image, place, center, width);
       return { colour, place, expected, error: Math.max(...colour.map((part) => Math.abs(part - expected))) };
@@ -56,7 +49,7 @@ describe.skipIf(!isPresent || !hasChromium())('the chest CT', () => {
   }
 
   it('is found in the study list and opens with the window of its header', async () => {
-    const { page } = watched;
+    const { page } = room;
     await page.goto('/');
     const row = page.getByTestId('study-row');
     await row.waitFor();
@@ -78,17 +71,14 @@ describe.skipIf(!isPresent || !hasChromium())('the chest CT', () => {
   });
 
   it('tells who and where: name, orientation letters, position', async () => {
-    const { page } = watched;
+    const { page } = room;
     expect(await page.getByTestId('overlay-identity').textContent()).toContain('Bellona');
     expect(await page.getByTestId('overlay-position').textContent()).toContain('1 / 37');
-    const letters = await Promise.all(
-      ['top', 'right', 'bottom', 'left'].map((edge) => page.getByTestId(`marker-${edge}`).textContent()),
-    );
-    expect(letters).toEqual(['A', 'L', 'P', 'R']);
+    expect(await edgeLetters(page)).toEqual(['A', 'L', 'P', 'R']);
   });
 
   it('is scrolled by keys, wheel and slider, always showing the slice it names', async () => {
-    const { page } = watched;
+    const { page } = room;
     await page.keyboard.press('ArrowDown');
     await waitForFact(page, 'imageIndex', '1');
     await expectPixels(1);
@@ -108,7 +98,7 @@ describe.skipIf(!isPresent || !hasChromium())('the chest CT', () => {
   });
 
   it('takes presets, and keeps them while scrolling', async () => {
-    const { page } = watched;
+    const { page } = room;
     await page.keyboard.press('2');
     await waitForFact(page, 'windowWidth', '1500');
     await expectPixels(0);
@@ -119,7 +109,7 @@ describe.skipIf(!isPresent || !hasChromium())('the chest CT', () => {
   });
 
   it('widens the window when dragged right, and brightens when dragged up (IHE BIR)', async () => {
-    const { page } = watched;
+    const { page } = room;
     await page.keyboard.press('1');
     await waitForFact(page, 'windowWidth', '400');
     await page.mouse.move(700, 400);
@@ -133,29 +123,26 @@ describe.skipIf(!isPresent || !hasChromium())('the chest CT', () => {
     await page.mouse.down();
     await page.mouse.move(700, 370, { steps: 5 });
     await page.mouse.up();
-    await page.waitForTimeout(150);
-    const brighter = await viewportFacts(page);
-    expect(Number(brighter.windowCenter)).toBeLessThan(20);
-    expect(brighter.windowWidth).toBe(wider.windowWidth);
+    await eventually(async () => Number((await viewportFacts(page)).windowCenter)).toBeLessThan(20);
+    await untilDrawn(page);
+    expect((await viewportFacts(page)).windowWidth).toBe(wider.windowWidth);
     await expectPixels(1);
   });
 
   it('inverts, zooms, pans, and goes back to the start by reset', async () => {
-    const { page } = watched;
+    const { page } = room;
     const { zoom } = await viewportFacts(page);
     await page.keyboard.press('i');
-    await page.waitForTimeout(200);
     const image = images[1];
     if (!image) throw new Error('no such slice');
-    const [white] = await displayedColours(page, image, [[10, 10]]);
-    expect(white).toEqual([255, 255, 255]);
+    await eventually(() => displayedColours(page, image, [[10, 10]])).toEqual([[255, 255, 255]]);
     await page.keyboard.press('+');
     await page.mouse.move(700, 400);
     await page.mouse.down({ button: 'middle' });
     await page.mouse.move(750, 420, { steps: 3 });
     await page.mouse.up({ button: 'middle' });
-    await page.waitForTimeout(150);
-    expect(Number((await viewportFacts(page)).zoom)).toBeGreaterThan(Number(zoom) * 1.2);
+    const zoomNow = async () => Number((await viewportFacts(page)).zoom);
+    await eventually(zoomNow).toBeGreaterThan(Number(zoom) * 1.2);
     await page.keyboard.press(' ');
     // The zoom is told by the next drawing.
     await waitForFact(page, 'zoom', zoom ?? '');
@@ -168,22 +155,23 @@ describe.skipIf(!isPresent || !hasChromium())('the chest CT', () => {
   });
 
   it('offers no turning or mirroring of cross-sections', async () => {
-    const { page } = watched;
+    const { page } = room;
     await page.getByTestId('toolbar-view').click();
     expect(await page.getByTestId('menu-flipHorizontal').isDisabled()).toBe(true);
     await page.keyboard.press('Escape');
   });
 
   it('opens at the image that an address names', async () => {
-    const { page } = watched;
+    const { page } = room;
     const uid = images[20]?.sopInstanceUID ?? '';
-    await page.goto(`${page.url()}&initialSOPInstanceUID=${uid}`);
+    const { pathname, search } = new URL(page.url());
+    await openAddress(page, `${pathname}${search}&initialSOPInstanceUID=${uid}`);
     const facts = await waitForImage(page, uid);
     expect(facts.imageIndex).toBe('20');
     await expectPixels(20);
   });
 
   it('was shown without a complaint of the page', () => {
-    expect(watched.complaints).toEqual([]);
+    expect(room.complaints).toEqual([]);
   });
 });

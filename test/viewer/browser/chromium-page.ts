@@ -1,4 +1,10 @@
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+} from 'playwright-core';
 import { inject } from 'vitest';
 import { CHROMIUM_ARGUMENTS } from '../../support/chromium.ts';
 
@@ -11,6 +17,8 @@ export async function launchChromium(): Promise<Browser> {
     args: [
       ...CHROMIUM_ARGUMENTS,
       '--ignore-gpu-blocklist',
+      // WebGL is drawn by SwiftShader; the page itself is put together faster without it.
+      '--disable-gpu-compositing',
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
@@ -29,9 +37,15 @@ export interface WatchedPage {
   readonly complaints: string[];
 }
 
-/** A page of its own session, in which errors and console output are collected. */
-export async function openPage(browser: Browser, url: string): Promise<WatchedPage> {
-  const context = await browser.newContext({ baseURL: url, viewport: { width: 1280, height: 800 } });
+/** A page of its own session, in which errors and console output are collected; `more` is what else the session has. */
+export async function openPage(
+  browser: Browser,
+  url: string,
+  more: BrowserContextOptions = {},
+): Promise<WatchedPage> {
+  const context = await browser.newContext({ baseURL: url, viewport: { width: 1280, height: 800 }, ...more });
+  // Long enough for a crowded machine; what is never there fails all the same.
+  context.setDefaultTimeout(60_000);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(`${error.name}: ${error.message}`));

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { viewportFacts } from './displayed-picture.ts';
+import { untilDrawn, viewportFacts } from './displayed-picture.ts';
 
 /** LPS, mm; directions are unit vectors. */
 type Vector = readonly [number, number, number];
@@ -31,14 +31,12 @@ export async function waitForPlane(page: Page, tile: number, plane: string): Pro
     },
     { tile, plane },
   );
-  await settle(page);
+  await untilDrawn(page);
 }
 
 /** Until what was drawn coarsely while something moved is drawn finely. */
 export async function settle(page: Page): Promise<void> {
-  await page.evaluate(
-    () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
-  );
+  await untilDrawn(page);
   await page.waitForTimeout(250);
 }
 
@@ -58,7 +56,7 @@ export async function samplePlane(
 ): Promise<PlaneSample[]> {
   const zoom = Number((await viewportFacts(page, tile)).zoom);
   const canvas = page.locator(`[data-testid="viewport-element-${tile}"] canvas.plane-canvas`);
-  const samples = await canvas.evaluate((element, step) => {
+  const told = await canvas.evaluate((element, step) => {
     const { width, height, clientWidth } = element as HTMLCanvasElement;
     const pixels = (element as HTMLCanvasElement).getContext('2d')?.getImageData(0, 0, width, height).data;
     if (!pixels) throw new Error('the canvas is not readable');
@@ -70,8 +68,9 @@ export async function samplePlane(
         found.push([(x + 0.5 - width / 2) / ratio, (y + 0.5 - height / 2) / ratio, pixels[at] ?? -1]);
       }
     }
-    return found;
+    return JSON.stringify(found);
   }, step);
+  const samples = JSON.parse(told) as [number, number, number][];
   const mmPerPixel = plane.columnSpacing / zoom;
   return samples.map(([x, y, grey]) => {
     const along = (axis: 0 | 1 | 2) =>

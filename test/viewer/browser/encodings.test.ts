@@ -1,11 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { storeInstances } from '../../support/dicomweb-requests.ts';
-import { startServer, type TestServer } from '../../support/start-server.ts';
-import { hasChromium, launchChromium, openPage, type WatchedPage } from './chromium-page.ts';
+import { hasChromium } from './chromium-page.ts';
 import { type Colour, displayedColours, type Point, waitForImage } from './displayed-picture.ts';
+import { openAddress, openStudies, provideReadingPage } from './reading-page.ts';
 
 const folder = join(import.meta.dirname, '../../../../shared/dicom/syntax');
 const isPresent = existsSync(folder);
@@ -59,43 +58,35 @@ const lossy = [
 ] as const;
 
 describe.skipIf(!isPresent || !hasChromium())('an image in any encoding', () => {
-  let server: TestServer;
-  let browser: Browser;
-  let watched: WatchedPage;
-
-  beforeAll(async () => {
-    server = await startServer();
-    browser = await launchChromium();
-    watched = await openPage(browser, server.url);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await server?.stop();
-  });
+  const room = provideReadingPage();
 
   /** The only instance in the archive. */
   async function onlyInstance(): Promise<Record<string, { Value?: unknown[] } | undefined> | undefined> {
-    const found = await fetch(`${server.dicomweb}/instances?includefield=Rows,Columns`);
+    const found = await fetch(`${room.server.dicomweb}/instances?includefield=Rows,Columns`);
     return found.status === 204 ? undefined : (await found.json())[0];
   }
 
   /** Draws the image of a file alone in the archive: its other encodings have the same UIDs. */
   async function draw(name: string): Promise<Colour[]> {
+    const { server, page } = room;
     const studyOf = (instance: Awaited<ReturnType<typeof onlyInstance>>) =>
-      instance?.['0020000D']?.Value?.[0];
+      String(instance?.['0020000D']?.Value?.[0]);
+    await openAddress(page, '/viewer');
     await fetch(`${server.dicomweb}/studies/${studyOf(await onlyInstance())}`, { method: 'DELETE' });
     expect(await storeInstances(server.url, [readFileSync(join(folder, name))])).toHaveLength(1);
     const instance = await onlyInstance();
     const [rows, columns] = ['00280010', '00280011'].map((tag) => Number(instance?.[tag]?.Value?.[0]));
     if (!rows || !columns) throw new Error('the archive does not tell the size of the image');
-    await watched.page.goto('about:blank');
-    await watched.page.goto(`${server.url}/viewer?StudyInstanceUIDs=${studyOf(instance)}`);
-    await waitForImage(watched.page);
+    // Anew from the archive: what the page or the browser may have kept of another encoding has the same name.
+    const answered = page.waitForResponse((response) => response.url().endsWith('/frames/1'));
+    await openStudies(page, studyOf(instance));
+    expect((await answered).status(), name).toBe(200);
+    await waitForImage(page);
     const points: Point[] = [];
     for (let row = 4; row < rows; row += Math.ceil(rows / 60)) {
       for (let column = 4; column < columns; column += Math.ceil(columns / 60)) points.push([column, row]);
     }
-    return displayedColours(watched.page, { rows, columns }, points);
+    return displayedColours(page, { rows, columns }, points);
   }
 
   it.each(lossless)('looks the same: %s', async (_kind, original, encodings) => {
@@ -119,6 +110,6 @@ describe.skipIf(!isPresent || !hasChromium())('an image in any encoding', () => 
   });
 
   it('was shown without a complaint of the page', () => {
-    expect(watched.complaints).toEqual([]);
+    expect(room.complaints).toEqual([]);
   });
 });

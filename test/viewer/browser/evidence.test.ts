@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import dcmjs from 'dcmjs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { storeInstances } from '../../support/dicomweb-requests.ts';
 import { makeInstance, testUid } from '../../support/make-instance.ts';
 import { startServer, type TestServer } from '../../support/start-server.ts';
 import { hasChromium, launchChromium, openPage, type WatchedPage } from './chromium-page.ts';
@@ -17,6 +18,7 @@ import {
   type ToldMeasurement,
   takeTool,
 } from './measuring-hand.ts';
+import { openStudies } from './reading-page.ts';
 
 const hasDcmtk = inject('hasDcmtk');
 if (!hasDcmtk)
@@ -70,7 +72,8 @@ describe.skipIf(!hasChromium())('measurements and key images that last', () => {
       await server.services.access.addAccount({ username, password, roles: ['radiologist'] });
     browser = await launchChromium();
     const page = await signIn('anna.reader');
-    await store(page, slices);
+    const cookies = (await page.context().cookies()).map(({ name, value }) => `${name}=${value}`).join('; ');
+    expect(await storeInstances(server.url, slices, { Cookie: cookies })).toEqual(uids);
   });
   afterAll(async () => {
     await browser?.close();
@@ -78,42 +81,17 @@ describe.skipIf(!hasChromium())('measurements and key images that last', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  /** A session of its own, at the study. */
+  /** A session of its own. */
   async function signIn(username: string): Promise<Page> {
-    const watched = await openPage(browser, server.url);
+    const watched = await openPage(browser, server.url, { reducedMotion: 'reduce' });
     opened.push(watched);
-    await watched.page.goto('/');
-    await watched.page.evaluate(async (body) => {
-      const headers = { 'Content-Type': 'application/json' };
-      const answer = await fetch('/api/session', { method: 'POST', headers, body });
-      if (!answer.ok) throw new Error(`sign-in: ${answer.status}`);
-    }, JSON.stringify({ username, password }));
+    const answer = await watched.page.request.post('/api/session', { data: { username, password } });
+    expect(answer.status()).toBe(200);
     return watched.page;
   }
 
-  async function store(page: Page, files: readonly Uint8Array[]): Promise<void> {
-    const bodies = files.map((file) => Buffer.from(file).toString('base64'));
-    const status = await page.evaluate(async (parts) => {
-      const pieces = parts.flatMap((part) => [
-        '--b\r\nContent-Type: application/dicom\r\n\r\n',
-        Uint8Array.from(atob(part), (character) => character.charCodeAt(0)),
-        '\r\n',
-      ]);
-      const answer = await fetch('/dicom-web/studies', {
-        method: 'POST',
-        headers: {
-          'Content-Type': 'multipart/related; type="application/dicom"; boundary=b',
-          Accept: 'application/dicom+json',
-        },
-        body: new Blob([...pieces, '--b--\r\n']),
-      });
-      return answer.status;
-    }, bodies);
-    expect(status).toBe(200);
-  }
-
   async function open(page: Page): Promise<void> {
-    await page.goto(`/viewer?StudyInstanceUIDs=${study}`);
+    await openStudies(page, study);
     await waitForImage(page, uids[0]);
   }
 
@@ -436,7 +414,9 @@ describe.skipIf(!hasChromium())('measurements and key images that last', () => {
       const permissions = session.permissions.filter((permission) => permission !== 'dicom:store');
       await route.fulfill({ response: answer, json: { ...session, permissions } });
     });
-    await open(page);
+    // The session is asked for when the page is loaded.
+    await page.goto(`/viewer?StudyInstanceUIDs=${study}`);
+    await waitForImage(page, uids[0]);
     await page.getByTestId('command-saveEvidence').click();
     expect(await page.getByTestId('save-refused').textContent()).toContain('dicom:store');
     expect((await viewportFacts(page)).imageIndex).toBe('0');

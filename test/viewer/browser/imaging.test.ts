@@ -1,19 +1,22 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import dicomParser from 'dicom-parser';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { storeInstances } from '../../support/dicomweb-requests.ts';
 import { type Attributes, type ImageOptions, makeInstance, testUid } from '../../support/make-instance.ts';
-import { startServer, type TestServer } from '../../support/start-server.ts';
-import { hasChromium, launchChromium, openPage, type WatchedPage } from './chromium-page.ts';
+import { hasChromium } from './chromium-page.ts';
 import {
   displayedColours,
+  edgeLetters,
   type Point,
+  untilDrawn,
   viewportFacts,
   waitForFact,
   waitForImage,
 } from './displayed-picture.ts';
+import { eventually } from './eventually.ts';
+import { quarterPixels, quarterSize, quarters } from './quarter-image.ts';
+import { openStudies, provideReadingPage } from './reading-page.ts';
 
 const folder = join(import.meta.dirname, '../../../../shared/dicom');
 const isPresent = existsSync(folder);
@@ -22,33 +25,21 @@ if (!isPresent)
 
 /** Expected greys are those of DCMTK 3.6.7, `dcmj2pnm OPTIONS FILE`, unless something else is said. */
 describe.skipIf(!isPresent || !hasChromium())('images of many makers', () => {
-  let server: TestServer;
-  let browser: Browser;
-  let watched: WatchedPage;
-
-  beforeAll(async () => {
-    server = await startServer();
-    browser = await launchChromium();
-    watched = await openPage(browser, server.url);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await server?.stop();
-  });
+  const room = provideReadingPage();
 
   /** Stores files and opens the study of the first. */
   async function show(...files: string[]) {
     const contents = files.map((file) => readFileSync(join(folder, file)));
-    await storeInstances(server.url, contents);
+    await storeInstances(room.server.url, contents);
     const dataSet = dicomParser.parseDicom(contents[0] ?? new Uint8Array(), { untilTag: 'x00200010' });
-    await watched.page.goto(`/viewer?StudyInstanceUIDs=${dataSet.string('x0020000d')}`);
-    return waitForImage(watched.page, dataSet.string('x00080018'));
+    await openStudies(room.page, dataSet.string('x0020000d') ?? '');
+    return waitForImage(room.page, dataSet.string('x00080018'));
   }
 
   const greys = async (
     size: { rows: number; columns: number; rowScale?: number },
     points: readonly Point[],
-  ) => (await displayedColours(watched.page, size, points)).map(([red]) => red);
+  ) => (await displayedColours(room.page, size, points)).map(([red]) => red);
 
   function expectClose(shown: readonly number[], expected: readonly number[], tolerance: number): void {
     const errors = shown.map((value, at) => Math.abs(value - (expected[at] ?? 0)));
@@ -57,9 +48,9 @@ describe.skipIf(!isPresent || !hasChromium())('images of many makers', () => {
 
   /** Chooses from the window menu. */
   async function choose(testId: string): Promise<void> {
-    await watched.page.getByTestId('window-menu').click();
-    await watched.page.getByTestId(testId).click();
-    await watched.page.waitForTimeout(200);
+    await room.page.getByTestId('window-menu').click();
+    await room.page.getByTestId(testId).click();
+    await untilDrawn(room.page);
   }
 
   const square = { rows: 512, columns: 512 };
@@ -90,7 +81,7 @@ describe.skipIf(!isPresent || !hasChromium())('images of many makers', () => {
   });
 
   it('are windowed over the output of a VOI LUT, and shown through it again', async () => {
-    const { page } = watched;
+    const { page } = room;
     await show('color/dicom-test-files/vlut_04.dcm');
     await choose('voi-full-0');
     expect((await viewportFacts(page)).windowTable).toBeUndefined();
@@ -99,17 +90,15 @@ describe.skipIf(!isPresent || !hasChromium())('images of many makers', () => {
     await page.mouse.down();
     await page.mouse.move(760, 400, { steps: 4 });
     await page.mouse.up();
-    await page.waitForTimeout(150);
-    const dragged = await viewportFacts(page);
-    expect(dragged.windowTable).toBe('0');
-    expect(Number(dragged.windowWidth)).toBeGreaterThan(65536);
+    await eventually(async () => Number((await viewportFacts(page)).windowWidth)).toBeGreaterThan(65536);
+    expect((await viewportFacts(page)).windowTable).toBe('0');
     await page.keyboard.press(' ');
     await waitForFact(page, 'windowWidth', '65536');
     expectClose(await greys(square, places), expected, 1);
   });
 
   it('have their overlay, pixel by pixel', async () => {
-    const { page } = watched;
+    const { page } = room;
     await show('color/pydicom/examples_overlay.dcm');
     const size = { rows: 300, columns: 484 };
     // Pixels of the overlay and beside it, from `dcmdump +W` and numpy.
@@ -129,14 +118,13 @@ describe.skipIf(!isPresent || !hasChromium())('images of many makers', () => {
     ];
     const isYellow = async (points: readonly Point[]) =>
       (await displayedColours(page, size, points)).map(([red, , blue]) => red - blue > 60);
-    await page.waitForTimeout(400);
-    expect(await isYellow(on)).toEqual(on.map(() => true));
+    await eventually(() => isYellow(on)).toEqual(on.map(() => true));
     expect(await isYellow(off)).toEqual(off.map(() => false));
   });
 
   /** What the line under the pointer says of a place, with the pointer there. */
   async function readout([column, row]: Point, size: { rows: number; columns: number }): Promise<string> {
-    const { page } = watched;
+    const { page } = room;
     const box = await page.getByTestId('viewport-element-0').boundingBox();
     const zoom = Number((await viewportFacts(page)).zoom);
     if (!box) throw new Error('no viewport');
@@ -167,11 +155,11 @@ describe.skipIf(!isPresent || !hasChromium())('images of many makers', () => {
   it('PET without what SUV needs says why, and shows its activity', async () => {
     const facts = await show('pt-ct-pair/orthanc-tests/Pet-IM-0001-0001.dcm');
     expect(facts.valueUnit).toBe('Bq/ml');
-    expect(await watched.page.getByTestId('suv-missing').textContent()).toContain('no weight');
+    expect(await room.page.getByTestId('suv-missing').textContent()).toContain('no weight');
   });
 
   it('PET begins at zero, or at its centre and width', async () => {
-    const { page } = watched;
+    const { page } = room;
     await show('pt-ct-pair/orthanc-tests/Pet-IM-0001-0001.dcm');
     // C 5939, W 10690: 594 to 11284.
     expect(await viewportFacts(page)).toMatchObject({ windowCenter: '5642', windowWidth: '11284' });
@@ -192,7 +180,9 @@ describe.skipIf(!isPresent || !hasChromium())('images of many makers', () => {
   });
 
   it('start to move by themselves, at their rate, and stop at the first frame', async () => {
-    const { page } = watched;
+    const { page } = room;
+    // Where motion is not unwanted.
+    await page.emulateMedia({ reducedMotion: 'no-preference' });
     await show('us-xa/static-wado/jpeg8bit.dcm');
     // Frame Time 33 ms.
     expect(Number((await viewportFacts(page)).playing)).toBeCloseTo(1000 / 33, 6);
@@ -202,15 +192,16 @@ describe.skipIf(!isPresent || !hasChromium())('images of many makers', () => {
     await page.getByTestId('cine-stopCine').click();
     await waitForFact(page, 'imageIndex', '0');
     expect((await viewportFacts(page)).playing).toBeUndefined();
+    await page.emulateMedia({ reducedMotion: 'reduce' });
   });
 
   it('that are none are named, with what the archive renders of them', async () => {
-    const { page } = watched;
+    const { page } = room;
     const open = async (file: string) => {
       const content = readFileSync(join(folder, file));
-      await storeInstances(server.url, [content]);
+      await storeInstances(room.server.url, [content]);
       const study = dicomParser.parseDicom(content, { untilTag: 'x00200010' }).string('x0020000d');
-      await page.goto(`/viewer?StudyInstanceUIDs=${study}`);
+      await openStudies(page, study ?? '');
       await page.getByTestId('other-objects').waitFor();
       return page.getByTestId('other-objects');
     };
@@ -232,50 +223,21 @@ describe.skipIf(!isPresent || !hasChromium())('images of many makers', () => {
   });
 });
 
-const size = { rows: 64, columns: 64 };
-const quarters: readonly Point[] = [
-  [15, 15],
-  [48, 15],
-  [15, 48],
-  [48, 48],
-];
-
-/** 16-bit pixels whose four quarters have one value each. */
-function quarterPixels(values: readonly number[]): Uint8Array {
-  const samples = Uint16Array.from({ length: 64 * 64 }, (_, at) => {
-    const [row, column] = [at >> 6, at & 63];
-    return values[(row < 32 ? 0 : 2) + (column < 32 ? 0 : 1)] ?? 0;
-  });
-  return new Uint8Array(samples.buffer);
-}
-
 describe.skipIf(!hasChromium())('what an image says of its display', () => {
-  let server: TestServer;
-  let browser: Browser;
-  let watched: WatchedPage;
-
-  beforeAll(async () => {
-    server = await startServer();
-    browser = await launchChromium();
-    watched = await openPage(browser, server.url);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await server?.stop();
-  });
+  const room = provideReadingPage();
 
   async function show(values: readonly number[], attributes: Attributes, image: ImageOptions = {}) {
     const StudyInstanceUID = testUid();
     const instance = makeInstance({
-      image: { ...size, bitsAllocated: 16, pixelBytes: quarterPixels(values), ...image },
+      image: { ...quarterSize, bitsAllocated: 16, pixelBytes: quarterPixels(values, 2), ...image },
       attributes: { StudyInstanceUID, ...attributes },
     });
-    await storeInstances(server.url, [instance]);
-    await watched.page.goto(`/viewer?StudyInstanceUIDs=${StudyInstanceUID}`);
-    return waitForImage(watched.page);
+    await storeInstances(room.server.url, [instance]);
+    await openStudies(room.page, StudyInstanceUID);
+    return waitForImage(room.page);
   }
   const shown = async (points = quarters) =>
-    (await displayedColours(watched.page, size, points)).map(([red]) => red);
+    (await displayedColours(room.page, quarterSize, points)).map(([red]) => red);
 
   it('SIGMOID is drawn as its formula says (PS3.3 C.11.2.1.3.1)', async () => {
     await show([500, 900, 1100, 1500], {
@@ -296,7 +258,7 @@ describe.skipIf(!hasChromium())('what an image says of its display', () => {
   });
 
   it('all VOI LUTs and windows are offered by their names', async () => {
-    const { page } = watched;
+    const { page } = room;
     await show([0, 1, 2, 3], {
       WindowCenter: ['2', '1'],
       WindowWidth: ['4', '2'],
@@ -320,20 +282,18 @@ describe.skipIf(!hasChromium())('what an image says of its display', () => {
     for (const name of ['NORMAL', 'HARD', 'HIGH CONTRAST', 'SOFT', 'Automatic'])
       expect(names.join('|')).toContain(name);
     await page.getByTestId('voi-table-0').click();
-    await page.waitForTimeout(200);
-    expect(await shown()).toEqual([10, 200, 20, 255]);
+    await eventually(() => shown()).toEqual([10, 200, 20, 255]);
     expect(await page.getByTestId('overlay-technique').textContent()).toContain('HIGH CONTRAST');
     await page.getByTestId('window-menu').click();
     await page.getByTestId('voi-table-1').click();
-    await page.waitForTimeout(200);
-    expect(await shown()).toEqual([40, 80, 120, 160]);
+    await eventually(() => shown()).toEqual([40, 80, 120, 160]);
     await page.getByTestId('window-menu').click();
     await page.getByTestId('voi-header-1').click();
     await waitForFact(page, 'windowWidth', '2');
   });
 
   it('padding is black in every window, inverted too, and keeps its value', async () => {
-    const { page } = watched;
+    const { page } = room;
     await show([100, 300, 500, 4000], {
       WindowCenter: '300',
       WindowWidth: '401',
@@ -343,9 +303,7 @@ describe.skipIf(!hasChromium())('what an image says of its display', () => {
     const [low, , , padding] = await shown();
     expect([low, padding]).toEqual([0, 0]);
     await page.keyboard.press('i');
-    await page.waitForTimeout(200);
-    const inverted = await shown();
-    expect([inverted[0], inverted[3]]).toEqual([255, 0]);
+    await eventually(async () => (await shown()).filter((_, at) => at === 0 || at === 3)).toEqual([255, 0]);
     // The darkest value is grey in this one, padding is not.
     await page.keyboard.press('i');
     await page.getByTestId('window-menu').click();
@@ -358,7 +316,6 @@ describe.skipIf(!hasChromium())('what an image says of its display', () => {
   });
 
   it('shutters cover what lies outside, up to their edges', async () => {
-    const { page } = watched;
     await show([1000, 1000, 1000, 1000], {
       WindowCenter: '500',
       WindowWidth: '1000',
@@ -369,7 +326,6 @@ describe.skipIf(!hasChromium())('what an image says of its display', () => {
       ShutterLowerHorizontalEdge: '54',
       ShutterPresentationValue: { vr: 'US', value: 32896 },
     });
-    await page.waitForTimeout(300);
     // Edges (counted from 1) belong to what is seen: columns 20 to 43, rows 10 to 53.
     const around: readonly Point[] = [
       [19, 30],
@@ -381,17 +337,8 @@ describe.skipIf(!hasChromium())('what an image says of its display', () => {
       [30, 53],
       [30, 54],
     ];
-    const covered = await shown(around);
-    expect(covered.map((grey) => (grey === 128 ? 'covered' : grey))).toEqual([
-      'covered',
-      255,
-      255,
-      'covered',
-      'covered',
-      255,
-      255,
-      'covered',
-    ]);
+    const covered = async () => (await shown(around)).map((grey) => (grey === 128 ? 'covered' : grey));
+    await eventually(covered).toEqual(['covered', 255, 255, 'covered', 'covered', 255, 255, 'covered']);
   });
 
   it('Presentation LUT Shape INVERSE shows high values dark', async () => {
@@ -407,7 +354,7 @@ describe.skipIf(!hasChromium())('what an image says of its display', () => {
   // Rows and columns of an axial slice as they run in each position (PS3.3 C.7.3.1.1.2): of the patient, so that the letters
   // follow from them alone.
   it('letters are right in every position of the patient', async () => {
-    const { page } = watched;
+    const { page } = room;
     const positions = [
       ['HFS', [1, 0, 0, 0, 1, 0], 'A L P R'],
       ['FFS', [1, 0, 0, 0, 1, 0], 'A L P R'],
@@ -434,23 +381,21 @@ describe.skipIf(!hasChromium())('what an image says of its display', () => {
       RescaleSlope: '1',
       RescaleIntercept: '0',
     }));
-    const image = { ...size, bitsAllocated: 16, pixelBytes: quarterPixels([0, 1000, 2000, 4095]) };
+    const pixelBytes = quarterPixels([0, 1000, 2000, 4095], 2);
+    const image = { ...quarterSize, bitsAllocated: 16, pixelBytes };
     const files = instances.map((attributes) => makeInstance({ image, attributes }));
-    await storeInstances(server.url, files);
-    await page.goto(`/viewer?StudyInstanceUIDs=${StudyInstanceUID}`);
+    await storeInstances(room.server.url, files);
+    await openStudies(page, StudyInstanceUID);
     for (const [at, [position, , letters]] of positions.entries()) {
       if (at > 0) await page.keyboard.press('PageDown');
       await waitForImage(page, instances[at]?.SOPInstanceUID);
-      const seen = await Promise.all(
-        ['top', 'right', 'bottom', 'left'].map((edge) => page.getByTestId(`marker-${edge}`).textContent()),
-      );
-      expect(seen.join(' '), position).toBe(letters);
+      expect((await edgeLetters(page)).join(' '), position).toBe(letters);
       // Never turned: the picture is as stored.
       expect((await shown())[0]).toBe(0);
     }
   });
 
   it('was shown without a complaint of the page', () => {
-    expect(watched.complaints).toEqual([]);
+    expect(room.complaints).toEqual([]);
   });
 });

@@ -1,13 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import dicomParser from 'dicom-parser';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { storeInstances } from '../../support/dicomweb-requests.ts';
 import { type Attributes, makeInstance, testUid } from '../../support/make-instance.ts';
-import { startServer, type TestServer } from '../../support/start-server.ts';
-import { hasChromium, launchChromium, openPage, type WatchedPage } from './chromium-page.ts';
-import { viewportFacts, waitForFact, waitForImage } from './displayed-picture.ts';
+import { hasChromium } from './chromium-page.ts';
+import { edgeLetters, untilDrawn, viewportFacts, waitForFact, waitForImage } from './displayed-picture.ts';
+import { eventually } from './eventually.ts';
+import { openStudies, provideReadingPage } from './reading-page.ts';
 
 const volumes = join(import.meta.dirname, '../../../../shared/dicom/volumes');
 const mammogram = join(volumes, '../cr-dx-mg/dicomsamples/MG_Explicit_Little.dcm');
@@ -108,9 +108,7 @@ function makeMammography(): { study: string; files: Uint8Array[] } {
 }
 
 describe.skipIf(!isPresent || !hasChromium())('layouts and linked viewports', () => {
-  let server: TestServer;
-  let browser: Browser;
-  let watched: WatchedPage;
+  const room = provideReadingPage();
   let ct: Slice[];
   let pet: Slice[];
   let mr: Slice[];
@@ -120,7 +118,6 @@ describe.skipIf(!isPresent || !hasChromium())('layouts and linked viewports', ()
   let prior: string;
 
   beforeAll(async () => {
-    server = await startServer();
     const [ctFiles, petFiles, mrFiles, chestFiles, coronal, sagittal] = [
       'petct-sts003/CT',
       'petct-sts003/PET',
@@ -146,35 +143,29 @@ describe.skipIf(!isPresent || !hasChromium())('layouts and linked viewports', ()
       makeCt(1, { StudyDate: '20140101', PatientName: 'Somebody^Else' }),
     ].flat();
     for (const files of [ctFiles, petFiles, mrFiles, chestFiles, coronal, sagittal, priors, made.files]) {
-      await storeInstances(server.url, files);
+      await storeInstances(room.server.url, files);
     }
-    browser = await launchChromium();
-    watched = await openPage(browser, server.url);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await server?.stop();
   });
 
-  const open = async (study: string | undefined, more = '') => {
-    await watched.page.goto(`/viewer?StudyInstanceUIDs=${study}${more}`);
-    await waitForImage(watched.page);
+  const open = async (study = '', more = '') => {
+    await openStudies(room.page, study, more);
+    await waitForImage(room.page);
   };
-  const shownIn = async (tile: number) => (await viewportFacts(watched.page, tile)).sopInstanceUid;
-  const card = (text: string) => watched.page.getByTestId('series-card').filter({ hasText: text }).first();
+  const shownIn = async (tile: number) => (await viewportFacts(room.page, tile)).sopInstanceUid;
+  const card = (text: string) => room.page.getByTestId('series-card').filter({ hasText: text }).first();
   /** The index of the slice nearest to a height. */
   const nearest = (slices: readonly Slice[], z = 0) => {
     const misses = slices.map(({ position }) => Math.abs((position[2] ?? 0) - z));
     return String(misses.indexOf(Math.min(...misses)));
   };
   const middleOf = async (tile: number) => {
-    const box = await watched.page.getByTestId(`viewport-element-${tile}`).boundingBox();
+    const box = await room.page.getByTestId(`viewport-element-${tile}`).boundingBox();
     if (!box) throw new Error('no such tile');
     return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
   };
 
   it('hangs CT beside PET, linked by position in the patient', async () => {
-    const { page } = watched;
+    const { page } = room;
     await open(ct[0]?.studyInstanceUID);
     await waitForImage(page, undefined, 1);
     // In the middle, as the protocol says, though the first slice was there before it.
@@ -194,18 +185,19 @@ describe.skipIf(!isPresent || !hasChromium())('layouts and linked viewports', ()
   });
 
   it('links a third stack of the Frame of Reference, whose slices begin elsewhere; the wheel leads where it turns', async () => {
-    const { page } = watched;
+    const { page } = room;
     await page.keyboard.press('Alt+3');
     await page.getByTestId('viewport-2').click();
     await card('MR_T1').click();
     await waitForImage(page, undefined, 2);
     await page.keyboard.press('k');
     await page.getByTestId('link-letter-2').waitFor();
+    await untilDrawn(page);
+    const before = Number((await viewportFacts(page, 2)).imageIndex);
     await page.mouse.move(...(Object.values(await middleOf(2)) as [number, number]));
     for (let turn = 0; turn < 5; turn++) await page.mouse.wheel(0, 120);
-    await page.waitForTimeout(200);
-    const index = Number((await viewportFacts(page, 2)).imageIndex);
-    expect(index).toBeGreaterThan(3);
+    const index = before + 5;
+    await waitForFact(page, 'imageIndex', String(index), 2);
     const height = mr[index]?.position[2];
     await waitForFact(page, 'imageIndex', nearest(ct, height), 0);
     await waitForFact(page, 'imageIndex', nearest(pet, height), 1);
@@ -214,7 +206,7 @@ describe.skipIf(!isPresent || !hasChromium())('layouts and linked viewports', ()
   });
 
   it('plays linked sets together', async () => {
-    const { page } = watched;
+    const { page } = room;
     await page.getByTestId('viewport-0').click();
     await page.keyboard.press('Home');
     await waitForFact(page, 'imageIndex', '0');
@@ -234,39 +226,49 @@ describe.skipIf(!isPresent || !hasChromium())('layouts and linked viewports', ()
   });
 
   it('shows the crosshair at the same place of the patient in all three', async () => {
-    const { page } = watched;
+    const { page } = room;
     await page.keyboard.press('j');
     const { x, y } = await middleOf(0);
     await page.mouse.click(x + 30, y - 40);
     await page.waitForFunction(
       () => document.querySelectorAll('[data-testid="crosshair-mark"]').length === 3,
     );
-    await page.waitForTimeout(300);
-    const marks = await Promise.all(
-      [0, 1, 2].map(async (tile) => {
-        const facts = await viewportFacts(page, tile);
-        const mark = page.getByTestId(`viewport-${tile}`).getByTestId('crosshair-mark');
-        const data = await mark.evaluate((element) => ({ ...(element as unknown as HTMLElement).dataset }));
-        const slice = [ct, pet, mr][tile]?.[Number(facts.imageIndex)];
-        const [row = 0, column = 0] = slice?.spacing ?? [];
-        const [left = 0, top = 0, height = 0] = slice?.position ?? [];
-        return [left + Number(data.x) * column, top + Number(data.y) * row, height + Number(data.distance)];
-      }),
-    );
-    for (const mark of marks) {
-      for (const [axis, value] of mark.entries()) expect(value).toBeCloseTo(marks[0]?.[axis] ?? NaN, 2);
-    }
+    const placeOf = async (tile: number) => {
+      const facts = await viewportFacts(page, tile);
+      const mark = page.getByTestId(`viewport-${tile}`).getByTestId('crosshair-mark');
+      const data = await mark.evaluate((element) => ({ ...(element as unknown as HTMLElement).dataset }));
+      const slice = [ct, pet, mr][tile]?.[Number(facts.imageIndex)];
+      const [row = 0, column = 0] = slice?.spacing ?? [];
+      const [left = 0, top = 0, height = 0] = slice?.position ?? [];
+      return [left + Number(data.x) * column, top + Number(data.y) * row, height + Number(data.distance)];
+    };
+    // The others come to their slices one after the other.
+    await eventually(async () => {
+      const [first = [], ...others] = await Promise.all([0, 1, 2].map(placeOf));
+      const misses = others.flatMap((place) =>
+        place.map((value, axis) => Math.abs(value - (first[axis] ?? Number.NaN))),
+      );
+      return misses.length === 6 ? Math.max(...misses) : Number.NaN;
+    }).toBeLessThan(0.005);
     await page.keyboard.press('w');
   });
 
   it('draws the line of a coronal slice on a sagittal one where its header puts it', async () => {
-    const { page } = watched;
+    const { page } = room;
     await open(knee.coronal[0]?.studyInstanceUID);
     await waitForImage(page, undefined, 1);
-    const tiles = [await viewportFacts(page, 0), await viewportFacts(page, 1)];
-    const sagittalTile = tiles.findIndex(({ sopInstanceUid }) =>
-      knee.sagittal.some((slice) => slice.sopInstanceUID === sopInstanceUid),
-    );
+    /** Which of the two series the tiles show; none while another image is on its way. */
+    const shownPlanes = async () => {
+      const uids = [await shownIn(0), await shownIn(1)];
+      return uids.map((uid) =>
+        Object.entries(knee)
+          .filter(([, slices]) => slices.some((slice) => slice.sopInstanceUID === uid))
+          .map(([plane]) => plane)
+          .join(),
+      );
+    };
+    await eventually(async () => (await shownPlanes()).sort()).toEqual(['coronal', 'sagittal']);
+    const sagittalTile = (await shownPlanes()).indexOf('sagittal');
     const coronalTile = 1 - sagittalTile;
     expect(await page.getByTestId('reference-line').count()).toBe(0);
     await page.getByTestId(`viewport-element-${coronalTile}`).click();
@@ -275,32 +277,34 @@ describe.skipIf(!isPresent || !hasChromium())('layouts and linked viewports', ()
     await page.keyboard.press('Shift+O');
     const line = page.getByTestId(`viewport-${sagittalTile}`).getByTestId('reference-line');
     await line.waitFor();
-    await page.waitForTimeout(300);
-    const ends = JSON.parse((await line.getAttribute('data-ends')) ?? '[]') as {
-      left: number;
-      top: number;
-    }[];
-    const zoom = Number((await viewportFacts(page, sagittalTile)).zoom);
-    const box = await page.getByTestId(`viewport-element-${sagittalTile}`).boundingBox();
-    const toImage = ({ left, top }: { left: number; top: number }) => [
-      (left - (box?.width ?? 0) / 2) / zoom + 560 / 2 - 0.5,
-      (top - (box?.height ?? 0) / 2) / zoom + 560 / 2 - 0.5,
-    ];
     // By hand from the headers: the foremost coronal slice is at (18.304277, -103.306188, 77.491639), its normal is the row
     // direction r = (-0.101180, 0.994868, 0) of the sagittal ones, which begin at (54.811982, -125.094782, 75.986626) with
     // 0.2857143 mm. So its column is (-104.628054 + 129.998666) / 0.2857143 = 88.797; its rows, 512 of 0.3125 mm, reach from
     // (75.986626 - 77.647889) / 0.2857143 = -5.81 to (75.986626 + 82.352111) / 0.2857143 = 554.19.
-    const found = ends.map(toImage).sort((a, b) => (a[1] ?? 0) - (b[1] ?? 0));
-    expect(found[0]?.[0]).toBeCloseTo(88.8, 0);
-    expect(found[1]?.[0]).toBeCloseTo(88.8, 0);
-    expect(found[0]?.[1]).toBeCloseTo(-5.81, 0);
-    expect(found[1]?.[1]).toBeCloseTo(554.19, 0);
+    const found = async () => {
+      const ends = JSON.parse((await line.getAttribute('data-ends')) ?? '[]') as Record<
+        'left' | 'top',
+        number
+      >[];
+      const zoom = Number((await viewportFacts(page, sagittalTile)).zoom);
+      const box = await page.getByTestId(`viewport-element-${sagittalTile}`).boundingBox();
+      const toImage = ({ left, top }: Record<'left' | 'top', number>) => [
+        (left - (box?.width ?? 0) / 2) / zoom + 560 / 2 - 0.5,
+        (top - (box?.height ?? 0) / 2) / zoom + 560 / 2 - 0.5,
+      ];
+      return ends
+        .map(toImage)
+        .sort((a, b) => (a[1] ?? 0) - (b[1] ?? 0))
+        .flat();
+    };
+    const near = (value: number) => expect.closeTo(value, 0);
+    await eventually(found).toEqual([near(88.8), near(-5.81), near(88.8), near(554.19)]);
     await page.keyboard.press('Shift+O');
     expect(await page.getByTestId('reference-line').count()).toBe(0);
   });
 
   it('compares with the best prior by one key, labelled with its age, and never with another patient', async () => {
-    const { page } = watched;
+    const { page } = room;
     await open(chest[0]?.studyInstanceUID);
     await page.getByTestId('other-study').first().waitFor();
     expect(await page.getByTestId('other-study').count()).toBe(2);
@@ -315,7 +319,7 @@ describe.skipIf(!isPresent || !hasChromium())('layouts and linked viewports', ()
   });
 
   it('refuses to link what has another Frame of Reference, and links it by offset when asked', async () => {
-    const { page } = watched;
+    const { page } = room;
     await page.getByTestId('link-refused').first().waitFor();
     expect(await page.getByTestId('link-refused').count()).toBe(2);
     await page.getByTestId('viewport-element-0').click();
@@ -339,7 +343,7 @@ describe.skipIf(!isPresent || !hasChromium())('layouts and linked viewports', ()
   });
 
   it('steps to the next prior, and back to what was before', async () => {
-    const { page } = watched;
+    const { page } = room;
     const before = (await viewportFacts(page, 1)).sopInstanceUid;
     await page.keyboard.press('b');
     await page.waitForFunction(
@@ -356,7 +360,7 @@ describe.skipIf(!isPresent || !hasChromium())('layouts and linked viewports', ()
   });
 
   it('has grids to 5 x 5, and every viewport shows its slices', async () => {
-    const { page } = watched;
+    const { page } = room;
     await page.getByTestId('layout-menu').click();
     await page.getByTestId('layout-1x1').press('ArrowRight');
     for (let step = 0; step < 4; step++) await page.keyboard.press('ArrowDown');
@@ -379,7 +383,7 @@ describe.skipIf(!isPresent || !hasChromium())('layouts and linked viewports', ()
   });
 
   it('keeps image, window and zoom of a tile that is enlarged, exchanged or comes back', async () => {
-    const { page } = watched;
+    const { page } = room;
     await page.keyboard.press('u');
     await page.keyboard.press('Alt+2');
     await page.getByTestId('viewport-element-1').click();
@@ -408,7 +412,7 @@ describe.skipIf(!isPresent || !hasChromium())('layouts and linked viewports', ()
   });
 
   it('fits a picture that was whole into the tiles of a stage, of a grid and of planes, and back', async () => {
-    const { page } = watched;
+    const { page } = room;
     await page.setViewportSize({ width: 1600, height: 950 });
     await open(chest[0]?.studyInstanceUID);
     /** How many CSS pixels the 512 x 512 picture is wide, and how many it could be. */
@@ -447,7 +451,7 @@ describe.skipIf(!isPresent || !hasChromium())('layouts and linked viewports', ()
   });
 
   it('puts a thumbnail into the tile it is dragged to', async () => {
-    const { page } = watched;
+    const { page } = room;
     await open(ct[0]?.studyInstanceUID);
     await waitForImage(page, undefined, 1);
     await card('MR_T1').dragTo(page.getByTestId('viewport-1'));
@@ -458,7 +462,7 @@ describe.skipIf(!isPresent || !hasChromium())('layouts and linked viewports', ()
   });
 
   it('opens a study as the reader has said', async () => {
-    const { page } = watched;
+    const { page } = room;
     await page.keyboard.press('Alt+4');
     await page.getByTestId('viewport-2').click();
     await card('CT_image').click();
@@ -481,27 +485,20 @@ describe.skipIf(!isPresent || !hasChromium())('layouts and linked viewports', ()
   });
 
   it('hangs mammograms with their chest walls together, in one scale', async () => {
-    const { page } = watched;
+    const { page } = room;
     await open(mammography);
     for (const tile of [1, 2, 3]) await waitForImage(page, undefined, tile);
-    await page.waitForTimeout(800);
-    const inner = await Promise.all(
-      [0, 1, 2, 3].map(async (tile) => {
-        const edge = tile % 2 === 0 ? 'right' : 'left';
-        const letter = await page.getByTestId(`viewport-${tile}`).getByTestId(`marker-${edge}`).textContent();
-        return letter;
-      }),
-    );
-    expect(inner).toEqual(['P', 'P', 'P', 'P']);
+    const inner = () =>
+      Promise.all([0, 1, 2, 3].map(async (tile) => (await edgeLetters(page, tile))[tile % 2 === 0 ? 1 : 3]));
+    await eventually(inner).toEqual(['P', 'P', 'P', 'P']);
     // Pixels of the left breasts are twice as large as those of the right ones.
-    const zooms = await Promise.all(
-      [0, 1].map(async (tile) => Number((await viewportFacts(page, tile)).zoom)),
-    );
-    expect((zooms[1] ?? 0) / (zooms[0] ?? 1)).toBeCloseTo(2, 2);
+    const ratio = async () =>
+      Number((await viewportFacts(page, 1)).zoom) / Number((await viewportFacts(page, 0)).zoom);
+    await eventually(ratio).toBeCloseTo(2, 2);
   });
 
   it('puts two studies of one patient that are opened together side by side, the newer one first', async () => {
-    const { page } = watched;
+    const { page } = room;
     await open(`${prior},${chest[0]?.studyInstanceUID}`);
     await waitForImage(page, undefined, 1);
     await expect
@@ -511,7 +508,7 @@ describe.skipIf(!isPresent || !hasChromium())('layouts and linked viewports', ()
   });
 
   it('warns loudly of two patients, and on every tile', async () => {
-    const { page } = watched;
+    const { page } = room;
     const studies = [chest[0]?.studyInstanceUID, knee.coronal[0]?.studyInstanceUID].join(',');
     const tiles = `&tile=0_${chest[0]?.sopInstanceUID}&tile=1_${knee.coronal[0]?.sopInstanceUID}`;
     await open(studies, `&layout=1x2${tiles}`);
@@ -532,7 +529,7 @@ describe.skipIf(!isPresent || !hasChromium())('layouts and linked viewports', ()
   });
 
   it('opens what an address says of the screen', async () => {
-    const { page } = watched;
+    const { page } = room;
     const tiles = `&layout=1x2&tile=0_${chest[20]?.sopInstanceUID}_1_-600_1500_LINEAR_i&tile=1_${chest[5]?.sopInstanceUID}_1`;
     await open(chest[0]?.studyInstanceUID, tiles);
     await waitForImage(page, chest[5]?.sopInstanceUID, 1);
@@ -545,6 +542,6 @@ describe.skipIf(!isPresent || !hasChromium())('layouts and linked viewports', ()
   });
 
   it('was shown without a complaint of the page', () => {
-    expect(watched.complaints).toEqual([]);
+    expect(room.complaints).toEqual([]);
   });
 });

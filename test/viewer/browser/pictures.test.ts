@@ -1,51 +1,23 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { storeInstances } from '../../support/dicomweb-requests.ts';
 import { type Attributes, type ImageOptions, makeInstance, testUid } from '../../support/make-instance.ts';
-import { startServer, type TestServer } from '../../support/start-server.ts';
-import { hasChromium, launchChromium, openPage, type WatchedPage } from './chromium-page.ts';
+import { hasChromium } from './chromium-page.ts';
 import {
   displayedColours,
-  type Point,
+  edgeLetters,
+  untilDrawn,
   viewportFacts,
   waitForFact,
   waitForImage,
 } from './displayed-picture.ts';
+import { eventually } from './eventually.ts';
+import { quarterPixels, quarterSize, quarters } from './quarter-image.ts';
+import { openStudies, provideReadingPage } from './reading-page.ts';
 
-const size = { rows: 64, columns: 64 };
-const quarters: readonly Point[] = [
-  [15, 15],
-  [48, 15],
-  [15, 48],
-  [48, 48],
-];
 const grey = (value: number) => [value, value, value];
 
-/** Bytes of an image whose four quarters have one value each: top left, top right, bottom left, bottom right. */
-function quarterPixels(values: readonly (readonly number[])[], bytesPerSample: 1 | 2 = 1): Uint8Array {
-  const samples: number[] = [];
-  for (let row = 0; row < size.rows; row++) {
-    for (let column = 0; column < size.columns; column++) {
-      samples.push(...(values[(row < 32 ? 0 : 2) + (column < 32 ? 0 : 1)] ?? []));
-    }
-  }
-  return bytesPerSample === 1 ? Uint8Array.from(samples) : new Uint8Array(Uint16Array.from(samples).buffer);
-}
-
 describe.skipIf(!hasChromium())('pictures', () => {
-  let server: TestServer;
-  let browser: Browser;
-  let watched: WatchedPage;
-
-  beforeAll(async () => {
-    server = await startServer();
-    browser = await launchChromium();
-    watched = await openPage(browser, server.url);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await server?.stop();
-  });
+  const room = provideReadingPage();
 
   /** Stores one image as a study of its own and opens it. */
   async function show(
@@ -56,18 +28,18 @@ describe.skipIf(!hasChromium())('pictures', () => {
     const studyInstanceUID = testUid();
     const instance = makeInstance({
       transferSyntaxUID,
-      image: { ...size, ...image },
+      image: { ...quarterSize, ...image },
       attributes: { StudyInstanceUID: studyInstanceUID, ...attributes },
     });
-    expect(await storeInstances(server.url, [instance])).toHaveLength(1);
-    await watched.page.goto(`/viewer?StudyInstanceUIDs=${studyInstanceUID}`);
+    expect(await storeInstances(room.server.url, [instance])).toHaveLength(1);
+    await openStudies(room.page, studyInstanceUID);
   }
 
-  const shown = (points = quarters) => displayedColours(watched.page, size, points);
+  const shown = (points = quarters) => displayedColours(room.page, quarterSize, points);
 
   it('shows 8-bit grey as it is stored', async () => {
     await show({ pixelBytes: quarterPixels([[0], [64], [128], [255]]) });
-    await waitForImage(watched.page);
+    await waitForImage(room.page);
     expect(await shown()).toEqual([0, 64, 128, 255].map(grey));
   });
 
@@ -76,11 +48,10 @@ describe.skipIf(!hasChromium())('pictures', () => {
       photometricInterpretation: 'MONOCHROME1',
       pixelBytes: quarterPixels([[0], [64], [128], [255]]),
     });
-    await waitForImage(watched.page);
+    await waitForImage(room.page);
     expect(await shown()).toEqual([255, 191, 127, 0].map(grey));
-    await watched.page.keyboard.press('i');
-    await watched.page.waitForTimeout(200);
-    expect(await shown()).toEqual([0, 64, 128, 255].map(grey));
+    await room.page.keyboard.press('i');
+    await eventually(() => shown()).toEqual([0, 64, 128, 255].map(grey));
   });
 
   it('applies rescale and the window of the header, and shows padding black', async () => {
@@ -96,7 +67,7 @@ describe.skipIf(!hasChromium())('pictures', () => {
         PixelPaddingValue: { vr: 'US', value: 2000 },
       },
     );
-    const facts = await waitForImage(watched.page);
+    const facts = await waitForImage(room.page);
     expect(facts).toMatchObject({ windowCenter: '0.5', windowWidth: '401' });
     // -1024 is below the window, 0 in its middle, 100 at three quarters, padding black.
     const [low, middle, above, padding] = await shown();
@@ -129,7 +100,7 @@ describe.skipIf(!hasChromium())('pictures', () => {
     ],
   ] as const)('shows %s in its colours', async (photometricInterpretation, tolerance, values) => {
     await show({ samplesPerPixel: 3, photometricInterpretation, pixelBytes: quarterPixels(values) });
-    await waitForImage(watched.page);
+    await waitForImage(room.page);
     const expected = [
       [255, 0, 0],
       [0, 255, 0],
@@ -140,7 +111,7 @@ describe.skipIf(!hasChromium())('pictures', () => {
     const errors = colours.map((part, at) => Math.abs(part - (expected.flat()[at] ?? 0)));
     expect(Math.max(...errors)).toBeLessThanOrEqual(tolerance);
     // Colours are never windowed: there is nothing to drag.
-    expect((await viewportFacts(watched.page)).windowWidth).toBeUndefined();
+    expect((await viewportFacts(room.page)).windowWidth).toBeUndefined();
   });
 
   it('shows an image without a window through its VOI LUT', async () => {
@@ -152,9 +123,28 @@ describe.skipIf(!hasChromium())('pictures', () => {
         ],
       },
     );
-    await waitForImage(watched.page);
+    await waitForImage(room.page);
     expect(await shown()).toEqual([200, 30, 255, 255].map(grey));
   });
+
+  /** The numbers of the frames that are shown from the next time on that one of them is, as they come. */
+  function framesFrom(first: number, count: number): Promise<string[]> {
+    return room.page.getByTestId('viewport-0').evaluate(
+      (element, { first, count }) =>
+        new Promise<string[]>((resolve) => {
+          const shown: string[] = [];
+          const observer = new MutationObserver(() => {
+            const { frameNumber = '' } = (element as HTMLElement).dataset;
+            if (shown.length > 0 || frameNumber === String(first)) shown.push(frameNumber);
+            if (shown.length < count) return;
+            observer.disconnect();
+            resolve(shown);
+          });
+          observer.observe(element, { attributeFilter: ['data-frame-number'] });
+        }),
+      { first, count },
+    );
+  }
 
   it('plays the frames of a clip, each with its own picture', async () => {
     const frames = [40, 120, 200].map((value) => quarterPixels([[value], [value], [value], [value]]));
@@ -162,20 +152,21 @@ describe.skipIf(!hasChromium())('pictures', () => {
       { frames: 3, pixelBytes: Uint8Array.from(frames.flatMap((frame) => [...frame])) },
       { FrameTime: '100' },
     );
-    const facts = await waitForImage(watched.page);
+    const facts = await waitForImage(room.page);
     expect(facts).toMatchObject({ imageCount: '3', frameNumber: '1' });
     expect((await shown())[0]).toEqual(grey(40));
-    await watched.page.keyboard.press('ArrowDown');
-    await waitForFact(watched.page, 'frameNumber', '2');
+    await room.page.keyboard.press('ArrowDown');
+    await waitForFact(room.page, 'frameNumber', '2');
     expect((await shown())[0]).toEqual(grey(120));
-    await watched.page.keyboard.press('c');
-    await waitForFact(watched.page, 'frameNumber', '3');
-    await waitForFact(watched.page, 'frameNumber', '1');
-    await watched.page.keyboard.press('c');
-    await watched.page.waitForTimeout(250);
-    const stopped = (await viewportFacts(watched.page)).frameNumber;
-    await watched.page.waitForTimeout(400);
-    expect((await viewportFacts(watched.page)).frameNumber).toBe(stopped);
+    await room.page.keyboard.press('c');
+    expect(await framesFrom(3, 3)).toEqual(['3', '1', '2']);
+    await room.page.keyboard.press('c');
+    await eventually(async () => (await viewportFacts(room.page)).playing).toBeUndefined();
+    await untilDrawn(room.page);
+    const stopped = (await viewportFacts(room.page)).frameNumber;
+    // Four frames long.
+    await room.page.waitForTimeout(400);
+    expect((await viewportFacts(room.page)).frameNumber).toBe(stopped);
   });
 
   it('turns and mirrors a radiograph as it looks on the screen, letters and all', async () => {
@@ -183,38 +174,32 @@ describe.skipIf(!hasChromium())('pictures', () => {
       { pixelBytes: quarterPixels([[0], [64], [128], [255]]) },
       { Modality: 'DX', PatientOrientation: ['L', 'F'] },
     );
-    await waitForImage(watched.page);
-    const letters = async () =>
-      Promise.all(
-        ['top', 'right', 'bottom', 'left'].map((edge) =>
-          watched.page.getByTestId(`marker-${edge}`).textContent(),
-        ),
-      );
-    const press = async (key: string) => {
-      await watched.page.keyboard.press(key);
-      await watched.page.waitForTimeout(200);
-    };
-    expect(await letters()).toEqual(['H', 'L', 'F', 'R']);
+    await waitForImage(room.page);
+    const press = (key: string) => room.page.keyboard.press(key);
+    const seen = async () => ({ colours: await shown(), letters: (await edgeLetters(room.page)).join(' ') });
+    const asShown = (colours: readonly number[], letters: string) => ({
+      colours: colours.map(grey),
+      letters,
+    });
+    expect(await seen()).toEqual(asShown([0, 64, 128, 255], 'H L F R'));
     await press('r');
-    expect(await shown()).toEqual([128, 0, 255, 64].map(grey));
-    expect(await letters()).toEqual(['R', 'H', 'L', 'F']);
+    await eventually(seen).toEqual(asShown([128, 0, 255, 64], 'R H L F'));
     await press('h');
-    expect(await shown()).toEqual([0, 128, 64, 255].map(grey));
-    expect(await letters()).toEqual(['R', 'F', 'L', 'H']);
+    await eventually(seen).toEqual(asShown([0, 128, 64, 255], 'R F L H'));
     await press('l');
-    expect(await shown()).toEqual([128, 255, 0, 64].map(grey));
+    await eventually(() => shown()).toEqual([128, 255, 0, 64].map(grey));
     await press('v');
-    expect(await shown()).toEqual([0, 64, 128, 255].map(grey));
+    await eventually(() => shown()).toEqual([0, 64, 128, 255].map(grey));
     await press('r');
+    await eventually(() => shown()).toEqual([128, 0, 255, 64].map(grey));
     await press(' ');
-    expect(await shown()).toEqual([0, 64, 128, 255].map(grey));
-    expect(await letters()).toEqual(['H', 'L', 'F', 'R']);
+    await eventually(seen).toEqual(asShown([0, 64, 128, 255], 'H L F R'));
   });
 
   it('says in red that an image was lossily compressed, and how much', async () => {
     await show({}, { LossyImageCompression: '01', LossyImageCompressionRatio: '12.5' });
-    await waitForImage(watched.page);
-    const badge = watched.page.getByTestId('lossy');
+    await waitForImage(room.page);
+    const badge = room.page.getByTestId('lossy');
     expect(await badge.textContent()).toContain('12.5:1');
     const [red = 0, green = 0] = (
       (await badge.evaluate((element) => getComputedStyle(element).color)).match(/\d+/g) ?? []
@@ -226,19 +211,19 @@ describe.skipIf(!hasChromium())('pictures', () => {
     const [studyInstanceUID, seriesInstanceUID, broken, whole] = [testUid(), testUid(), testUid(), testUid()];
     const uids = { StudyInstanceUID: studyInstanceUID, SeriesInstanceUID: seriesInstanceUID };
     const rubbish = Uint8Array.from({ length: 300 }, (_, at) => (at * 7) & 0xff);
-    await storeInstances(server.url, [
+    await storeInstances(room.server.url, [
       makeInstance({
         transferSyntaxUID: '1.2.840.10008.1.2.4.90',
-        image: { ...size, fragments: [rubbish] },
+        image: { ...quarterSize, fragments: [rubbish] },
         attributes: { ...uids, SOPInstanceUID: broken, InstanceNumber: 1 },
       }),
       makeInstance({
-        image: { ...size, pixelBytes: quarterPixels([[9], [9], [9], [200]]) },
+        image: { ...quarterSize, pixelBytes: quarterPixels([[9], [9], [9], [200]]) },
         attributes: { ...uids, SOPInstanceUID: whole, InstanceNumber: 2 },
       }),
     ]);
-    const { page } = watched;
-    await page.goto(`/viewer?StudyInstanceUIDs=${studyInstanceUID}`);
+    const { page } = room;
+    await openStudies(page, studyInstanceUID);
     const tile = page.getByTestId('image-failure');
     await tile.waitFor();
     expect(await tile.textContent()).toContain('can’t be decoded');
@@ -254,7 +239,7 @@ describe.skipIf(!hasChromium())('pictures', () => {
 
   it('names objects that it does not show', async () => {
     await show({}, { SOPClassUID: '1.2.840.10008.5.1.4.1.1.66.4', Modality: 'SEG' });
-    const cover = watched.page.getByTestId('other-objects');
+    const cover = room.page.getByTestId('other-objects');
     await cover.waitFor();
     expect(await cover.textContent()).toContain('Segmentation');
   });
@@ -263,13 +248,13 @@ describe.skipIf(!hasChromium())('pictures', () => {
     const studies = [testUid(), testUid()];
     const instances = studies.map((StudyInstanceUID, at) =>
       makeInstance({
-        image: size,
+        image: quarterSize,
         attributes: { StudyInstanceUID, PatientID: `P${at}`, PatientName: `Name^${at}` },
       }),
     );
-    await storeInstances(server.url, instances);
-    await watched.page.goto(`/viewer?StudyInstanceUIDs=${studies.join(',')}`);
-    const warning = watched.page.getByTestId('patient-warning');
+    await storeInstances(room.server.url, instances);
+    await openStudies(room.page, studies.join(','));
+    const warning = room.page.getByTestId('patient-warning');
     await warning.waitFor();
     expect(await warning.textContent()).toContain('Name, 0 (P0), Name, 1 (P1)');
   });
@@ -279,12 +264,12 @@ describe.skipIf(!hasChromium())('pictures', () => {
     const [first, second] = [testUid(), testUid()];
     const make = (SOPInstanceUID: string, value: number, SeriesNumber: number) =>
       makeInstance({
-        image: { ...size, pixelBytes: quarterPixels([[value], [value], [value], [value]]) },
+        image: { ...quarterSize, pixelBytes: quarterPixels([[value], [value], [value], [value]]) },
         attributes: { StudyInstanceUID: studyInstanceUID, SOPInstanceUID, SeriesNumber },
       });
-    await storeInstances(server.url, [make(first, 50, 1), make(second, 150, 2)]);
-    const { page } = watched;
-    await page.goto(`/viewer?StudyInstanceUIDs=${studyInstanceUID}`);
+    await storeInstances(room.server.url, [make(first, 50, 1), make(second, 150, 2)]);
+    const { page } = room;
+    await openStudies(page, studyInstanceUID);
     await waitForImage(page, first);
     await page.keyboard.press('PageDown');
     await waitForImage(page, second);
@@ -296,11 +281,11 @@ describe.skipIf(!hasChromium())('pictures', () => {
     await page.getByTestId('viewport-1').click();
     await page.getByTestId('series-card').nth(1).click();
     await waitForImage(page, second, 1);
-    expect((await displayedColours(page, size, quarters, 1))[0]).toEqual(grey(150));
+    expect((await displayedColours(page, quarterSize, quarters, 1))[0]).toEqual(grey(150));
     expect((await shown())[0]).toEqual(grey(50));
   });
 
   it('was shown without a complaint of the page', () => {
-    expect(watched.complaints).toEqual([]);
+    expect(room.complaints).toEqual([]);
   });
 });
