@@ -453,6 +453,16 @@ describe.skipIf(!hasChromium())('what a reader sets', () => {
       expect(Number((await viewportFacts(touch)).zoom) / Number(before.zoom)).toBeCloseTo(2, 2);
     });
 
+    it('has its tools in one row, none smaller than WCAG 2.2 asks for', async () => {
+      const buttons = await touch
+        .getByRole('toolbar')
+        .locator('button')
+        .evaluateAll((all) => all.map((button) => button.getBoundingClientRect().toJSON() as DOMRect));
+      expect(buttons.length).toBeGreaterThan(20);
+      expect(new Set(buttons.map(({ top, height }) => Math.round(top + height / 2))).size).toBe(1);
+      expect(Math.min(...buttons.map(({ width }) => width))).toBeGreaterThanOrEqual(24);
+    });
+
     it('a long press opens the menu, a double tap enlarges and gives back', async () => {
       await send('touchStart', [centre]);
       await touch.getByTestId('viewport-menu').waitFor();

@@ -1,4 +1,5 @@
 import './study-viewer.css';
+import './small-screens.css';
 import './cursors.css';
 import { type ReactNode, useEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
