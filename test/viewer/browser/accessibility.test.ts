@@ -7,6 +7,7 @@ import { accessibilityFaults } from './accessibility.ts';
 import { hasChromium, launchChromium, openPage } from './chromium-page.ts';
 import { waitForImage } from './displayed-picture.ts';
 import { makeSlices } from './make-slices.ts';
+import { openAddress } from './reading-page.ts';
 
 const password = 'correct horse battery';
 
@@ -118,10 +119,10 @@ describe.skipIf(!hasChromium())('axe-core finds no faults', () => {
   });
 
   it('where there is no page, and no such study', async () => {
-    await page.goto('/viewer?StudyInstanceUIDs=1.2.3.4');
+    await openAddress(page, '/viewer?StudyInstanceUIDs=1.2.3.4');
     await page.getByRole('alert').or(page.getByRole('status')).first().waitFor();
     expect(await faults()).toEqual([]);
-    await page.goto('/viewer');
+    await openAddress(page, '/viewer');
     await page.getByRole('link').first().waitFor();
     expect(await faults()).toEqual([]);
   });

@@ -10,6 +10,7 @@ import { startServer, type TestServer } from '../../support/start-server.ts';
 import { hasChromium, launchChromium, openPage, type WatchedPage } from './chromium-page.ts';
 import { type Point, viewportFacts, waitForImage } from './displayed-picture.ts';
 import { click, drag, measurements, pagePlaces, type ShownImage, takeTool } from './measuring-hand.ts';
+import { openStudies } from './reading-page.ts';
 import { linearGrey, readStoredImage, type StoredImage } from './stored-pixels.ts';
 
 const shared = join(import.meta.dirname, '../../../../shared/dicom');
@@ -128,8 +129,7 @@ describe.skipIf(!isPresent || !hasChromium())('measuring', () => {
   }
 
   async function open(study: string, sopInstanceUID?: string): Promise<void> {
-    const image = sopInstanceUID ? `&initialSOPInstanceUID=${sopInstanceUID}` : '';
-    await page.goto(`/viewer?StudyInstanceUIDs=${study}${image}`);
+    await openStudies(page, study, sopInstanceUID ? `&initialSOPInstanceUID=${sopInstanceUID}` : '');
     await waitForImage(page, sopInstanceUID);
     await page.getByTestId('layout-menu').waitFor();
     await isHung();

@@ -6,7 +6,9 @@ import { startServer, type TestServer } from '../../support/start-server.ts';
 import { accessibilityFaults } from './accessibility.ts';
 import { hasChromium, launchChromium, openPage } from './chromium-page.ts';
 import { viewportFacts, waitForFact, waitForImage } from './displayed-picture.ts';
+import { eventually } from './eventually.ts';
 import { makeSlices } from './make-slices.ts';
+import { openAddress, openStudies } from './reading-page.ts';
 
 const password = 'correct horse battery';
 const sliceCount = 30;
@@ -84,7 +86,7 @@ describe.skipIf(!hasChromium())('what a reader sets', () => {
     await page.getByTestId('settings-back').click();
     await page.getByRole('heading', { level: 1, name: 'Studien' }).waitFor();
     await page.goBack();
-    await expect.poll(() => kept('language')).toBe('de');
+    await eventually(() => kept('language')).toBe('de');
   });
 
   it('gives keys to commands, and asks before it takes one from another', async () => {
@@ -109,7 +111,7 @@ describe.skipIf(!hasChromium())('what a reader sets', () => {
     await keysOf('fit').getByText('Esc', { exact: true }).waitFor();
     await page.getByTestId('reset-keys-fit').click();
     expect(await keysOf('fit').locator('kbd').allTextContents()).not.toContain('Esc');
-    await expect.poll(async () => JSON.stringify(await kept('keys'))).toContain('ctrl+shift+i');
+    await eventually(async () => JSON.stringify(await kept('keys'))).toContain('ctrl+shift+i');
   });
 
   it('is there in another browser of the same reader, and not for another one', async () => {
@@ -120,14 +122,14 @@ describe.skipIf(!hasChromium())('what a reader sets', () => {
     const inverted = () => again.getByTestId('command-invert').getAttribute('aria-pressed');
     expect(await inverted()).toBe('false');
     await again.keyboard.press('w');
-    await expect.poll(inverted).toBe('true');
+    await eventually(inverted).toBe('true');
     await again.keyboard.press('Control+Shift+I');
-    await expect.poll(inverted).toBe('false');
+    await eventually(inverted).toBe('false');
     // Held, it does not flicker.
     await again.keyboard.down('i');
     await again.keyboard.down('i');
     await again.keyboard.up('i');
-    await expect.poll(inverted).toBe('true');
+    await eventually(inverted).toBe('true');
     await again.context().close();
 
     const other = await freshPage();
@@ -145,7 +147,9 @@ describe.skipIf(!hasChromium())('what a reader sets', () => {
   });
 
   it('opens a study without faults that axe-core finds', async () => {
-    await openStudy();
+    await openStudies(page, study);
+    await waitForImage(page);
+    await page.getByTestId('layout-menu').waitFor();
     expect(await accessibilityFaults(page)).toEqual([]);
   });
 
@@ -156,14 +160,14 @@ describe.skipIf(!hasChromium())('what a reader sets', () => {
     expect(await accessibilityFaults(page)).toEqual([]);
     await close();
     await page.getByTestId('settings').waitFor({ state: 'detached' });
-    await expect.poll(toolInHand).toBe('scroll');
+    await eventually(toolInHand).toBe('scroll');
   });
 
   it('has the keys of IHE BIR where they are chosen', async () => {
     const tools = { s: 'scroll', W: 'window', z: 'zoom', T: 'pan' };
     for (const [key, tool] of Object.entries(tools)) {
       await page.keyboard.press(key);
-      await expect.poll(toolInHand).toBe(tool);
+      await eventually(toolInHand).toBe(tool);
     }
     await page.keyboard.press('ArrowRight');
     await waitForFact(page, 'imageIndex', '1');
@@ -171,9 +175,9 @@ describe.skipIf(!hasChromium())('what a reader sets', () => {
     await waitForFact(page, 'imageIndex', '0');
     const { zoom = '' } = await viewportFacts(page);
     await page.keyboard.press('+');
-    await expect.poll(async () => (await viewportFacts(page)).zoom).not.toBe(zoom);
+    await eventually(async () => (await viewportFacts(page)).zoom).not.toBe(zoom);
     await page.keyboard.press('Escape');
-    await expect.poll(async () => Number((await viewportFacts(page)).zoom)).toBeCloseTo(Number(zoom), 3);
+    await eventually(async () => Number((await viewportFacts(page)).zoom)).toBeCloseTo(Number(zoom), 3);
     await page.keyboard.press('h');
     const help = page.getByTestId('help-sheet');
     await help.waitFor();
@@ -196,7 +200,7 @@ describe.skipIf(!hasChromium())('what a reader sets', () => {
     await page.getByTestId('palette-input').fill('invrt');
     await page.keyboard.press('Enter');
     await palette.waitFor({ state: 'detached' });
-    await expect.poll(() => isPressed('invert')).toBe('true');
+    await eventually(() => isPressed('invert')).toBe('true');
     await page.keyboard.press('Control+k');
     await page.getByTestId('palette-input').fill('last image');
     await page.getByTestId('palette-lastImage').click();
@@ -234,16 +238,16 @@ describe.skipIf(!hasChromium())('what a reader sets', () => {
     await page.keyboard.type('invert');
     await page.keyboard.press('Enter');
     await page.getByTestId('palette').waitFor({ state: 'detached' });
-    await expect.poll(() => isPressed('invert')).toBe(inverted === 'true' ? 'false' : 'true');
+    await eventually(() => isPressed('invert')).toBe(inverted === 'true' ? 'false' : 'true');
   });
 
   it('tells screen readers where scrolling came to rest', async () => {
     await page.keyboard.press('PageUp');
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('ArrowDown');
-    await expect
-      .poll(() => page.getByTestId('announcer').textContent())
-      .toContain('Image 3 of 30, window 128 / 256');
+    await eventually(() => page.getByTestId('announcer').textContent()).toContain(
+      'Image 3 of 30, window 128 / 256',
+    );
     await page.keyboard.press('Home');
     await waitForFact(page, 'imageIndex', '0');
   });
@@ -284,30 +288,28 @@ describe.skipIf(!hasChromium())('what a reader sets', () => {
         await item.waitFor();
         await page.keyboard.press('Escape');
         await item.waitFor({ state: 'hidden' });
-        await expect.poll(focused).toBe(button);
+        await eventually(focused).toBe(button);
         await page.getByTestId(button).click();
         await item.click();
-        await expect.poll(focused).toBe('viewport-0');
+        await eventually(focused).toBe('viewport-0');
         // Where Mantine gives the focus back it does so while the menu goes.
         await item.waitFor({ state: 'hidden' });
         await downScrolls();
         expect(await focused()).toBe('viewport-0');
       }
       await page.keyboard.press('s');
-      await expect.poll(toolInHand).toBe('scroll');
+      await eventually(toolInHand).toBe('scroll');
     });
 
     it('keeps what was switched in a menu', async () => {
-      await expect.poll(() => kept('viewOptions')).toMatchObject({ showsShutters: false });
+      await eventually(() => kept('viewOptions')).toMatchObject({ showsShutters: false });
       await page.keyboard.press('Control+,');
       const shutters = page.getByTestId('setting-showsShutters');
       expect(await shutters.isChecked()).toBe(false);
       await shutters.check();
       await page.getByTestId('setting-startsCine').uncheck();
-      await expect.poll(() => kept('cine.autoStart')).toBe(false);
-      await expect
-        .poll(() => kept('viewOptions'))
-        .toMatchObject({ showsShutters: true, showsOverlays: true });
+      await eventually(() => kept('cine.autoStart')).toBe(false);
+      await eventually(() => kept('viewOptions')).toMatchObject({ showsShutters: true, showsOverlays: true });
       expect(await accessibilityFaults(page)).toEqual([]);
       await close();
       await page.getByTestId('settings').waitFor({ state: 'detached' });
@@ -348,7 +350,7 @@ describe.skipIf(!hasChromium())('what a reader sets', () => {
       const { x, y } = await middle();
       await page.mouse.move(x, y);
       for (let notch = 0; notch < 6; notch++) await page.mouse.wheel(0, 240);
-      await expect.poll(async () => Number((await viewportFacts(page)).imageIndex)).toBeGreaterThan(0);
+      await eventually(async () => Number((await viewportFacts(page)).imageIndex)).toBeGreaterThan(0);
       expect(Number((await viewportFacts(page)).imageIndex)).toBeLessThanOrEqual(6);
       await page.keyboard.press('Control+,');
       await page.getByTestId('mouse-isScrollInverted').check({ force: true });
@@ -362,14 +364,14 @@ describe.skipIf(!hasChromium())('what a reader sets', () => {
 
     it('windows as BIR says: right widens, up lowers the centre', async () => {
       await page.keyboard.press('w');
-      await expect.poll(toolInHand).toBe('window');
+      await eventually(toolInHand).toBe('window');
       await page.keyboard.press('Escape');
       await waitForFact(page, 'windowWidth', '256');
       await drag('left', 80, 0);
-      await expect.poll(async () => Number((await viewportFacts(page)).windowWidth)).toBeGreaterThan(256);
+      await eventually(async () => Number((await viewportFacts(page)).windowWidth)).toBeGreaterThan(256);
       expect(Number((await viewportFacts(page)).windowCenter)).toBe(128);
       await drag('left', 0, -80);
-      await expect.poll(async () => Number((await viewportFacts(page)).windowCenter)).toBeLessThan(128);
+      await eventually(async () => Number((await viewportFacts(page)).windowCenter)).toBeLessThan(128);
     });
 
     it('keeps a menu for a click with the right button', async () => {
@@ -388,11 +390,11 @@ describe.skipIf(!hasChromium())('what a reader sets', () => {
     await page.setViewportSize({ width: 640, height: 400 });
     const overflow = () =>
       page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    await page.goto('/settings');
+    await openAddress(page, '/settings');
     await page.getByTestId('settings').waitFor();
     expect(await overflow()).toBeLessThanOrEqual(0);
     expect(await accessibilityFaults(page)).toEqual([]);
-    await page.goto('/');
+    await openAddress(page, '/');
     await page.getByTestId('study-row').first().waitFor();
     expect(await overflow()).toBeLessThanOrEqual(0);
     expect(await page.getByTestId('study-row').first().isVisible()).toBe(true);
@@ -432,17 +434,17 @@ describe.skipIf(!hasChromium())('what a reader sets', () => {
       await send('touchStart', [beside(0)]);
       for (const dx of [10, 40, 70]) await send('touchMove', [beside(dx)]);
       await send('touchEnd', []);
-      await expect
-        .poll(async () => Number((await viewportFacts(touch)).windowWidth))
-        .toBeGreaterThan(Number(before.windowWidth));
+      await eventually(async () => Number((await viewportFacts(touch)).windowWidth)).toBeGreaterThan(
+        Number(before.windowWidth),
+      );
       const windowed = await viewportFacts(touch);
 
       await send('touchStart', [beside(-50), beside(50)]);
       for (const dx of [60, 80, 100]) await send('touchMove', [beside(-dx), beside(dx)]);
       await send('touchEnd', []);
-      await expect
-        .poll(async () => Number((await viewportFacts(touch)).zoom) / Number(before.zoom))
-        .toBeCloseTo(2, 2);
+      await eventually(
+        async () => Number((await viewportFacts(touch)).zoom) / Number(before.zoom),
+      ).toBeCloseTo(2, 2);
       expect((await viewportFacts(touch)).windowWidth).toBe(windowed.windowWidth);
 
       await send('touchStart', [beside(-60), beside(0), beside(60)]);

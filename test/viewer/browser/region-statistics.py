@@ -92,11 +92,14 @@ def main():
         points = [tuple(point) for point in shape["points"]]
         test = within_ellipse if shape["kind"] == "ellipse" else within_polygon
         size = max(math.dist(a, b) for a in points for b in points)
-        left, top = (min(point[axis] for point in points) - size for axis in (0, 1))
+        # An ellipse reaches beyond the ends of its axes, a polygon not beyond its corners.
+        beyond = size if shape["kind"] == "ellipse" else 2
+        left, top = (min(point[axis] for point in points) - beyond for axis in (0, 1))
+        right, bottom = (max(point[axis] for point in points) + beyond for axis in (0, 1))
         values = [
             stored[y * columns + x] * slope + intercept
-            for y in range(max(0, int(top)), min(rows, int(top + 3 * size) + 1))
-            for x in range(max(0, int(left)), min(columns, int(left + 3 * size) + 1))
+            for y in range(max(0, int(top)), min(rows, int(bottom) + 1))
+            for x in range(max(0, int(left)), min(columns, int(right) + 1))
             if test(x, y, points)
         ]
         answers.append(

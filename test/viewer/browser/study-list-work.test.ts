@@ -1,9 +1,9 @@
-import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { storeInstances } from '../../support/dicomweb-requests.ts';
 import { makeInstance, testUid } from '../../support/make-instance.ts';
 import { startServer, type TestServer } from '../../support/start-server.ts';
+import { accessibilityFaults } from './accessibility.ts';
 import { hasChromium, launchChromium, openPage } from './chromium-page.ts';
 import { eventually } from './eventually.ts';
 
@@ -24,17 +24,6 @@ function instance(studyInstanceUID: string, more: Record<string, string | undefi
       Modality: 'CT',
       ...more,
     },
-  });
-}
-
-async function faults(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  return page.evaluate(async () => {
-    const { axe: checker } = window as unknown as {
-      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-    };
-    const { violations } = await checker.run();
-    return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 200)}`));
   });
 }
 
@@ -155,7 +144,7 @@ describe.skipIf(!hasChromium())('work on the study list', () => {
       async () => (await widths()).length === 2 && (await widths()).every((width) => width > 0),
     ).toBe(true);
     expect(page.url()).toContain(`preview=${uids.now}`);
-    expect(await faults(page)).toEqual([]);
+    expect(await accessibilityFaults(page, 'all')).toEqual([]);
   });
 
   it('shows the other studies of the patient, and says where it may be another person', async () => {
@@ -301,7 +290,7 @@ describe.skipIf(!hasChromium())('work on the study list', () => {
       (await dialog.getByTestId('delete-study').allTextContents()).map((text) => text.slice(0, 11)),
     ).toEqual(['Miller, Bob', 'Nobirth, Ki']);
     expect(await admin.page.getByTestId('delete-confirm').isDisabled()).toBe(true);
-    expect(await faults(admin.page)).toEqual([]);
+    expect(await accessibilityFaults(admin.page, 'all')).toEqual([]);
     await admin.page.getByTestId('delete-sure').check();
     // One of them can't be reached.
     await admin.page.route(`**/dicom-web/studies/${uids.noBirth}`, (route) => route.abort());

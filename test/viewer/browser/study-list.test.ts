@@ -1,24 +1,11 @@
-import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { storeInstances } from '../../support/dicomweb-requests.ts';
 import { makeInstance } from '../../support/make-instance.ts';
 import { startServer, type TestServer } from '../../support/start-server.ts';
+import { accessibilityFaults } from './accessibility.ts';
 import { hasChromium, launchChromium, openPage, type WatchedPage } from './chromium-page.ts';
 import { eventually } from './eventually.ts';
-
-/** What axe-core finds wrong with a page, by rule and place. */
-async function accessibilityFaults(page: Page): Promise<string[]> {
-  // Not as a script element: the page's security policy forbids those, as it should.
-  await page.evaluate(axe.source);
-  return page.evaluate(async () => {
-    const { axe: checker } = window as unknown as {
-      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-    };
-    const { violations } = await checker.run();
-    return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 200)}`));
-  });
-}
 
 const names = (page: Page) => page.locator('[data-testid="study-row"] .column-name').allTextContents();
 
@@ -54,7 +41,7 @@ describe.skipIf(!hasChromium())('signing in', () => {
     await watched.page.goto('/?name=nobody');
     await watched.page.getByTestId('sign-in').waitFor();
     expect(await watched.page.getByTestId('study-list').count()).toBe(0);
-    expect(await accessibilityFaults(watched.page)).toEqual([]);
+    expect(await accessibilityFaults(watched.page, 'all')).toEqual([]);
   });
 
   it('says when the password is wrong', async () => {
@@ -232,7 +219,7 @@ describe.skipIf(!hasChromium())('the study list', () => {
   });
 
   it('has no faults that axe-core finds', async () => {
-    expect(await accessibilityFaults(page)).toEqual([]);
+    expect(await accessibilityFaults(page, 'all')).toEqual([]);
   });
 
   it('loads no Cornerstone until a study is opened', async () => {
