@@ -1,6 +1,6 @@
 import { Button, Center, Loader, MantineProvider, Stack, Text, Title } from '@mantine/core';
 import { QueryClient, QueryClientProvider, useQuery, useQueryClient } from '@tanstack/react-query';
-import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
+import { type ComponentType, lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, Route, Switch } from 'wouter';
 import { ErrorBoundary } from './components/error-boundary.tsx';
@@ -20,15 +20,13 @@ import { SavingNotice } from './preferences/saving-notice.tsx';
 import { SignIn } from './screens/sign-in/sign-in.tsx';
 import { forgetPlace } from './screens/study-list/list-place.ts';
 import { StudyList } from './screens/study-list/study-list.tsx';
-import { loadStudyViewer } from './screens/study-viewer/load-study-viewer.ts';
+import { loadedStudyViewer, loadStudyViewer } from './screens/study-viewer/load-study-viewer.ts';
 import { showLanguage } from './texts/start-texts.ts';
 import { theme } from './theme.ts';
 import { isAnythingUnsaved } from './workspace/leaving.ts';
 import { beginReading } from './workspace/reader.ts';
 import { setReadingList } from './workspace/reading-list.ts';
 
-// Cornerstone is large: it is fetched when the first study is opened, not with the list.
-const StudyViewer = lazy(loadStudyViewer);
 const Settings = lazy(async () => ({
   default: (await import('./screens/settings/settings.tsx')).Settings,
 }));
@@ -64,6 +62,20 @@ function NotFound(): ReactNode {
       </Stack>
     </Center>
   );
+}
+
+/**
+ * Cornerstone is large: it is fetched when the first study is opened, not with the list. Not by `lazy`: React shows what that
+ * brings only a third of a second after the sign of waiting.
+ */
+function StudyViewer(): ReactNode {
+  const [Screen, setScreen] = useState<ComponentType | undefined>(loadedStudyViewer);
+  const [problem, setProblem] = useState<unknown>();
+  useEffect(() => {
+    loadStudyViewer().then((Loaded) => setScreen(() => Loaded), setProblem);
+  }, []);
+  if (problem) throw problem;
+  return Screen ? <Screen /> : <FullPageLoader />;
 }
 
 /** So long the first screen waits for what the reader has set, in ms: it is rarely later than the session itself. */

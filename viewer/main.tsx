@@ -1,5 +1,6 @@
 import '@mantine/core/styles.css';
 import './styles.css';
+import { beginPreferences } from './dicomweb/preferences.ts';
 import { beginSession } from './dicomweb/session.ts';
 import { loadStudyViewer } from './screens/study-viewer/load-study-viewer.ts';
 
@@ -14,6 +15,7 @@ if (root) {
     void loadStudyViewer();
   }
   void beginSession().catch(() => {});
+  beginPreferences();
   const { start } = await application;
   await start(root);
 }

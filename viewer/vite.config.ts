@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { leftOutOfCornerstone } from './left-out-of-cornerstone.ts';
+import { preloads } from './preloads.ts';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 /** Where `vite` (development only) sends what it does not serve itself. */
@@ -10,7 +11,7 @@ const devServerTarget = process.env.ISOCENTER_DEV_TARGET ?? 'http://127.0.0.1:80
 export default defineConfig({
   root: here('.'),
   base: '/',
-  plugins: [react(), leftOutOfCornerstone()],
+  plugins: [react(), leftOutOfCornerstone(), preloads()],
   // xml-js and others below Cornerstone import Node's `events`; the npm package of that name serves browsers.
   resolve: { alias: { events: fileURLToPath(import.meta.resolve('events/events.js')) } },
   worker: { format: 'es' },

@@ -4,16 +4,24 @@ import { send } from '@koa/send';
 import type { Context, Middleware } from 'koa';
 import { HttpError } from './http-errors.ts';
 
-const PAGES = new Set(['/', '/viewer', '/settings', '/admin', '/sign-in']);
+/** The documents of the pages: one application, but the study viewer's names its scripts ahead. */
+const PAGES = new Map([
+  ['/', 'index.html'],
+  ['/viewer', 'viewer.html'],
+  ['/settings', 'index.html'],
+  ['/admin', 'index.html'],
+  ['/sign-in', 'index.html'],
+]);
 
 /**
- * The built viewer. Its pages are one document; files with a hash in their name may be kept for ever. A missing file is a 404, never
+ * The built viewer. Files with a hash in their name may be kept for ever. A missing file is a 404, never
  * the page: a script or codec that is HTML is a riddle.
  */
 export function viewerFiles(directory: string): Middleware {
   return async (context, next) => {
     if (context.method !== 'GET' && context.method !== 'HEAD') return next();
-    if (PAGES.has(context.path)) return sendPage(context, directory);
+    const page = PAGES.get(context.path);
+    if (page) return sendPage(context, directory, page);
     if (!context.path.startsWith('/assets/') && !/^\/[\w.-]+\.\w+$/.test(context.path)) return next();
     try {
       await send(context, context.path, { root: directory, index: false, hidden: false });
@@ -25,13 +33,13 @@ export function viewerFiles(directory: string): Middleware {
   };
 }
 
-async function sendPage(context: Context, directory: string): Promise<void> {
-  if (!existsSync(`${directory}/index.html`)) {
+async function sendPage(context: Context, directory: string, page: string): Promise<void> {
+  if (!existsSync(`${directory}/${page}`)) {
     throw new HttpError(
       503,
-      `The viewer is not built: ${basename(directory)}/index.html is missing. Run npm run build.`,
+      `The viewer is not built: ${basename(directory)}/${page} is missing. Run npm run build.`,
     );
   }
-  await send(context, 'index.html', { root: directory });
+  await send(context, page, { root: directory });
   context.set('Cache-Control', 'no-cache');
 }

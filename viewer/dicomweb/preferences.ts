@@ -1,3 +1,4 @@
+import { begin, takeBegun } from './begun.ts';
 import { RequestError, readJson, toRequestError } from './request-error.ts';
 
 const preferencesUrl = '/api/preferences';
@@ -12,14 +13,23 @@ async function request(url: string, init: RequestInit): Promise<Response> {
   }
 }
 
-/** What the one signed in has set, by name. @throws RequestError; 401 is not reported: one asks before it is known who is there. */
-export async function fetchPreferences(): Promise<Record<string, unknown>> {
+async function askForPreferences(): Promise<Record<string, unknown>> {
   const response = await request(preferencesUrl, {});
   const body = await readJson(response);
   if (!response.ok) throw toRequestError(response.status, body, false);
   if (typeof body !== 'object' || body === null || Array.isArray(body))
     throw new RequestError(response.status, 'The answer holds no preferences');
   return body as Record<string, unknown>;
+}
+
+/** What the one signed in has set, by name. @throws RequestError; 401 is not reported: one asks before it is known who is there. */
+export async function fetchPreferences(): Promise<Record<string, unknown>> {
+  return takeBegun(preferencesUrl, askForPreferences);
+}
+
+/** The same, asked for ahead of need. */
+export function beginPreferences(): void {
+  begin(preferencesUrl, askForPreferences);
 }
 
 /**

@@ -1,8 +1,16 @@
-import { cache, Enums, init as initCore, RenderingEngine, type StackViewport } from '@cornerstonejs/core';
+import {
+  cache,
+  Enums,
+  init as initCore,
+  RenderingEngine,
+  type StackViewport,
+  setUseCPURendering,
+} from '@cornerstonejs/core';
 import { logging } from '@cornerstonejs/metadata';
 import { RequestError } from '../dicomweb/request-error.ts';
 import { forgetDisplayPlanes } from './display-planes.ts';
 import { expectFirstImage } from './first-image.ts';
+import { askForFloatTextures } from './float-textures.ts';
 import { watchImageCache } from './image-cache.ts';
 import { forgetWindowMeanings } from './image-facts.ts';
 import { registerLoader } from './image-loader.ts';
@@ -34,9 +42,37 @@ export function startEngine(): void {
   });
 }
 
+/** What of the engine Cornerstone does not declare: its contexts, by number. */
+interface WithContexts {
+  readonly contextPool?: {
+    getContextByIndex(index: number): {
+      readonly context: {
+        getOpenGLRenderWindow(): { getContext(): WebGL2RenderingContext; getWebgl2(): boolean };
+      };
+    };
+  };
+}
+
+/** An engine that draws by WebGL; by the processor, where there is none: on virtual desktops, or where it is forbidden. */
+function makeEngine(): RenderingEngine {
+  try {
+    const made = new RenderingEngine('isocenter');
+    const window = (
+      made as unknown as { readonly _implementation?: WithContexts }
+    )._implementation?.contextPool
+      ?.getContextByIndex(0)
+      .context.getOpenGLRenderWindow();
+    if (window?.getWebgl2()) askForFloatTextures(window.getContext());
+    return made;
+  } catch {
+    setUseCPURendering(true);
+    return new RenderingEngine('isocenter');
+  }
+}
+
 function renderingEngine(): RenderingEngine {
   startEngine();
-  engine ??= new RenderingEngine('isocenter');
+  engine ??= makeEngine();
   return engine;
 }
 
