@@ -20,7 +20,7 @@ import { SavingNotice } from './preferences/saving-notice.tsx';
 import { SignIn } from './screens/sign-in/sign-in.tsx';
 import { forgetPlace } from './screens/study-list/list-place.ts';
 import { StudyList } from './screens/study-list/study-list.tsx';
-import { loadedStudyViewer, loadStudyViewer } from './screens/study-viewer/load-study-viewer.ts';
+import { readyNow, readyStudyViewer } from './screens/study-viewer/load-study-viewer.ts';
 import { showLanguage } from './texts/start-texts.ts';
 import { theme } from './theme.ts';
 import { isAnythingUnsaved } from './workspace/leaving.ts';
@@ -69,10 +69,10 @@ function NotFound(): ReactNode {
  * brings only a third of a second after the sign of waiting.
  */
 function StudyViewer(): ReactNode {
-  const [Screen, setScreen] = useState<ComponentType | undefined>(loadedStudyViewer);
+  const [Screen, setScreen] = useState<ComponentType | undefined>(readyNow);
   const [problem, setProblem] = useState<unknown>();
   useEffect(() => {
-    loadStudyViewer().then((Loaded) => setScreen(() => Loaded), setProblem);
+    readyStudyViewer().then((Loaded) => setScreen(() => Loaded), setProblem);
   }, []);
   if (problem) throw problem;
   return Screen ? <Screen /> : <FullPageLoader />;

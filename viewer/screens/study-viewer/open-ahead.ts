@@ -19,7 +19,7 @@ function firstSeries(found: readonly JsonDataSet[], wanted: readonly string[]): 
 /**
  * Asks for what the viewer of this address will ask for first, one answer leading to the next: the series, the metadata of the
  * first one, its first image. By the time that the viewer's code is there, so are they. Nothing here fails: whoever needs an
- * answer that did not come asks again, and tells.
+ * answer that did not come asks again, and tells. Resolves when the image has been asked for.
  */
 export async function openAhead(search: string): Promise<void> {
   const addressed = readAddressedStudies(new URLSearchParams(search));
@@ -32,7 +32,7 @@ export async function openAhead(search: string): Promise<void> {
     const displaySets = makeDisplaySets(studyInstanceUID, seriesInstanceUID, instances);
     const opening = initialView([{ displaySets, isFailed: false }], true, addressed.initialSOPInstanceUID);
     const image = opening?.set.kind === 'image' ? opening.set.images[opening.index] : undefined;
-    if (image) await beginFrame(image);
+    if (image) beginFrame(image);
   } catch {
     // Told where the answer is wanted.
   }

@@ -197,7 +197,7 @@ function OpenStudies({ request: addressed }: { request: ViewerRequest }): ReactN
         />
         {isDeskReady ? <SidePanels /> : null}
       </div>
-      <ViewerFooter />
+      <ViewerFooter isEmpty={!isDeskReady} />
       {isDeskReady ? <Dialogs /> : null}
       <Announcer />
     </div>

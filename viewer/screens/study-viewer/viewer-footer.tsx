@@ -99,8 +99,8 @@ function Memory({ memory }: { memory: MemoryUse }): ReactNode {
   );
 }
 
-/** What goes on behind the images: connection, loading, memory. Small and quiet, and it can be hidden. */
-export function ViewerFooter(): ReactNode {
+/** What goes on behind the images: connection, loading, memory. Small and quiet, and it can be hidden; `isEmpty`: not yet. */
+export function ViewerFooter({ isEmpty }: { isEmpty: boolean }): ReactNode {
   const { t } = useTranslation();
   useMemorySettings();
   const isShown = useIsFooterShown();
@@ -115,7 +115,7 @@ export function ViewerFooter(): ReactNode {
   return (
     <section className="viewer-footer" aria-label={t('memory.footer')} data-testid="viewer-footer">
       <NotDiagnosticNotice />
-      <FooterContent />
+      {isEmpty ? <span className="footer-end" /> : <FooterContent />}
       <button
         type="button"
         className="footer-hide"
