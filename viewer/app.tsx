@@ -1,4 +1,4 @@
-import { Button, Center, Loader, MantineProvider, Stack, Text, Title } from '@mantine/core';
+import { Button, Center, MantineProvider, Stack, Text, Title } from '@mantine/core';
 import { QueryClient, QueryClientProvider, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ComponentType, lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -6,6 +6,7 @@ import { Link, Route, Switch } from 'wouter';
 import { ErrorBoundary } from './components/error-boundary.tsx';
 import { Message } from './components/message.tsx';
 import { SessionContext } from './components/session-context.ts';
+import { WaitSign } from './components/wait-sign.tsx';
 import { forgetBegun } from './dicomweb/begun.ts';
 import { onSignedOut, RequestError } from './dicomweb/request-error.ts';
 import { fetchSession, type Session } from './dicomweb/session.ts';
@@ -43,7 +44,7 @@ const queryClient = new QueryClient({
 function FullPageLoader(): ReactNode {
   return (
     <Center h="100vh">
-      <Loader />
+      <WaitSign />
     </Center>
   );
 }

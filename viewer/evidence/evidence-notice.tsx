@@ -1,9 +1,10 @@
 import './evidence.css';
-import { Button, CloseButton, Loader } from '@mantine/core';
+import { Button, CloseButton } from '@mantine/core';
 import { type ReactNode, useContext, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Icon } from '../components/icons.tsx';
 import { SessionContext } from '../components/session-context.ts';
+import { WaitSign } from '../components/wait-sign.tsx';
 import { useWhenText } from '../components/when-text.ts';
 import { jumpTo } from '../measuring/jump.ts';
 import type { Measurement } from '../measuring/measurement.ts';
@@ -240,7 +241,7 @@ export function EvidenceNotice(): ReactNode {
       <div role="status">
         {evidence.isSaving ? (
           <p>
-            <Loader size="xs" /> {t('evidence.saving')}
+            <WaitSign size="xs" /> {t('evidence.saving')}
           </p>
         ) : null}
         {evidence.outcome ? <Outcome outcome={evidence.outcome} /> : null}

@@ -1,10 +1,11 @@
 import './output.css';
-import { ActionIcon, Button, Group, Loader, Text, TextInput } from '@mantine/core';
+import { ActionIcon, Button, Group, Text, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useDeferredValue, useMemo, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Dialog } from '../components/dialog.tsx';
 import { Icon } from '../components/icons.tsx';
+import { WaitSign } from '../components/wait-sign.tsx';
 import { retrieveInstanceMetadata } from '../dicomweb/instance-metadata.ts';
 import { personName } from '../dicomweb/person-name.ts';
 import { tags } from '../dicomweb/tags.ts';
@@ -128,7 +129,7 @@ function Attributes({ image }: { image: ImageDescription }): ReactNode {
           {t('output.copyRows')}
         </Button>
       </Group>
-      {loaded.isPending ? <Loader size="sm" /> : null}
+      {loaded.isPending ? <WaitSign size="sm" /> : null}
       {loaded.isError ? (
         <Text c="red.4" role="alert">
           {t('output.tagsFailed')}: {loaded.error.message}{' '}

@@ -1,9 +1,10 @@
-import { ActionIcon, Button, Loader, Text } from '@mantine/core';
+import { ActionIcon, Button, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 import { Icon } from '../../components/icons.tsx';
+import { WaitSign } from '../../components/wait-sign.tsx';
 import { type JsonDataSet, number, text } from '../../dicomweb/data-set.ts';
 import { type OtherStudy, searchForOtherStudies } from '../../dicomweb/priors.ts';
 import { searchForSeries } from '../../dicomweb/series.ts';
@@ -79,7 +80,7 @@ function SeriesOf({ row }: { row: StudyRow }): ReactNode {
   return (
     <section aria-label={t('list.seriesOf')}>
       <h3>{t('list.series')}</h3>
-      {series.isPending ? <Loader size="sm" /> : null}
+      {series.isPending ? <WaitSign size="sm" /> : null}
       {series.error ? (
         <Text size="sm" c="red.4" role="alert">
           {t('list.previewFailed', { detail: series.error.message })}
@@ -146,7 +147,7 @@ function PriorsOf({ row }: { row: StudyRow }): ReactNode {
   return (
     <section aria-label={t('list.priors')}>
       <h3>{t('list.priors')}</h3>
-      {others.isPending ? <Loader size="sm" /> : null}
+      {others.isPending ? <WaitSign size="sm" /> : null}
       {others.error ? (
         <Text size="sm" c="red.4" role="alert">
           {t('list.previewFailed', { detail: others.error.message })}

@@ -1,10 +1,11 @@
 import './imaging.css';
-import { Button, Loader } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Icon } from '../../components/icons.tsx';
 import { Message } from '../../components/message.tsx';
+import { WaitSign } from '../../components/wait-sign.tsx';
 import { items, type JsonDataSet, number, text } from '../../dicomweb/data-set.ts';
 import { formatDate, formatTime } from '../../dicomweb/dates.ts';
 import { personName } from '../../dicomweb/person-name.ts';
@@ -108,7 +109,7 @@ function Body(props: {
   if (rendering.isPending) {
     return (
       <>
-        <Loader size="md" />
+        <WaitSign size="md" />
         <span>{t('imaging.object.loading')}</span>
       </>
     );

@@ -1,8 +1,9 @@
 import './series-panel.css';
-import { Button, Loader, Text } from '@mantine/core';
+import { Button, Text } from '@mantine/core';
 import { type DragEvent, type ReactNode, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Icon } from '../../components/icons.tsx';
+import { WaitSign } from '../../components/wait-sign.tsx';
 import { type JsonDataSet, number, text } from '../../dicomweb/data-set.ts';
 import { formatDate } from '../../dicomweb/dates.ts';
 import { distinctPatients } from '../../dicomweb/patients.ts';
@@ -93,7 +94,7 @@ function PendingCard({ series }: { series: LoadedSeries }): ReactNode {
   return (
     <div className="series-card is-pending">
       <span className="thumbnail">
-        {series.error ? <Icon name="warning" size={28} /> : <Loader size="sm" />}
+        {series.error ? <Icon name="warning" size={28} /> : <WaitSign size="sm" />}
       </span>
       <span className="series-text">
         <span className="series-line">
@@ -201,7 +202,7 @@ function Study({ study, hasPatient }: StudyProps): ReactNode {
           </Button>
         </div>
       ) : null}
-      {study.isPending ? <Loader size="sm" m="md" /> : null}
+      {study.isPending ? <WaitSign size="sm" m="md" /> : null}
       {!study.isPending && !study.error && study.series.length === 0 ? (
         <Text size="sm" c="dark.1" p="sm">
           {t('viewer.studyEmpty')}

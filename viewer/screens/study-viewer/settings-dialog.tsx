@@ -1,7 +1,7 @@
-import { Loader } from '@mantine/core';
 import { lazy, type ReactNode, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Dialog } from '../../components/dialog.tsx';
+import { WaitSign } from '../../components/wait-sign.tsx';
 import { togglePanel, useWorkspace } from '../../workspace/workspace-store.ts';
 
 const SettingsBody = lazy(async () => ({
@@ -14,7 +14,7 @@ export function SettingsDialog(): ReactNode {
   const isOpen = useWorkspace((workspace) => workspace.panel === 'settings');
   return (
     <Dialog opened={isOpen} onClose={() => togglePanel('settings')} title={t('settings.title')} size={1000}>
-      <Suspense fallback={<Loader />}>
+      <Suspense fallback={<WaitSign />}>
         <SettingsBody />
       </Suspense>
     </Dialog>

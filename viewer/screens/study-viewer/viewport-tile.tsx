@@ -1,4 +1,4 @@
-import { Button, Loader, Text } from '@mantine/core';
+import { Button, Text } from '@mantine/core';
 import {
   type DragEvent,
   type ReactNode,
@@ -10,6 +10,7 @@ import {
 } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Message } from '../../components/message.tsx';
+import { WaitSign } from '../../components/wait-sign.tsx';
 import { text } from '../../dicomweb/data-set.ts';
 import { personName } from '../../dicomweb/person-name.ts';
 import { tags } from '../../dicomweb/tags.ts';
@@ -118,7 +119,7 @@ function LoadingCover({ set }: { set: DisplaySet }): ReactNode {
   const series = instance ? (text(instance, tags.SeriesDescription) ?? t('viewer.noDescription')) : '';
   return (
     <div className="viewport-cover" data-testid="viewport-loading">
-      <Loader size="md" />
+      <WaitSign size="md" />
       <Text c="dark.1">{t('viewer.loadingSeries', { series })}</Text>
       {instance ? <Text c="dark.2">{personName(instance, tags.PatientName)}</Text> : null}
     </div>
