@@ -47,9 +47,8 @@ const replaced: readonly { readonly importer: RegExp; readonly source: RegExp; r
     importer: core,
     source: /[\\/]renderingCapabilities\.js$/,
     code: `
-      const webgl = typeof WebGL2RenderingContext !== 'undefined';
       export const RENDERING_CAPABILITIES_PROBE_VERSION = 1;
-      export const getRenderingCapabilities = () => ({ webgl, webgl2: webgl, maxTextureSize: 0, renderer: '',
+      export const getRenderingCapabilities = () => ({ webgl: true, webgl2: true, maxTextureSize: 0, renderer: '',
         softwareRasterizer: false, norm16: false, norm16Linear: false, float: false, floatLinear: false, halfFloat: false,
         halfFloatLinear: false });
       export const detectRenderingCapabilities = getRenderingCapabilities;

@@ -1,11 +1,4 @@
-import {
-  cache,
-  Enums,
-  init as initCore,
-  RenderingEngine,
-  type StackViewport,
-  setUseCPURendering,
-} from '@cornerstonejs/core';
+import { cache, Enums, init as initCore, RenderingEngine, type StackViewport } from '@cornerstonejs/core';
 import { logging } from '@cornerstonejs/metadata';
 import { RequestError } from '../dicomweb/request-error.ts';
 import { forgetDisplayPlanes } from './display-planes.ts';
@@ -22,6 +15,7 @@ import { forgetImages } from './registered-images.ts';
 
 let engine: RenderingEngine | undefined;
 let isStarted = false;
+let canBeDrawn: boolean | undefined;
 
 /** Starts Cornerstone once: loader, metadata, decoders. May be called any number of times. */
 export function startEngine(): void {
@@ -53,26 +47,36 @@ interface WithContexts {
   };
 }
 
-/** An engine that draws by WebGL; by the processor, where there is none: on virtual desktops, or where it is forbidden. */
+/** @throws where the browser has no WebGL 2, or it is switched off */
 function makeEngine(): RenderingEngine {
-  try {
-    const made = new RenderingEngine('isocenter');
-    const window = (
-      made as unknown as { readonly _implementation?: WithContexts }
-    )._implementation?.contextPool
-      ?.getContextByIndex(0)
-      .context.getOpenGLRenderWindow();
-    if (window?.getWebgl2()) askForFloatTextures(window.getContext());
-    return made;
-  } catch {
-    setUseCPURendering(true);
-    return new RenderingEngine('isocenter');
+  const made = new RenderingEngine('isocenter');
+  const window = (made as unknown as { readonly _implementation?: WithContexts })._implementation?.contextPool
+    ?.getContextByIndex(0)
+    .context.getOpenGLRenderWindow();
+  if (!window?.getWebgl2()) throw new Error('There is no WebGL 2');
+  askForFloatTextures(window.getContext());
+  return made;
+}
+
+/**
+ * Whether images can be drawn here; wakes the graphics. Without WebGL 2 Cornerstone would draw by the processor, and that has other
+ * greys and other places than ours: rather no picture than such a one.
+ */
+export function canDraw(): boolean {
+  startEngine();
+  if (canBeDrawn === undefined) {
+    try {
+      engine = makeEngine();
+      canBeDrawn = true;
+    } catch {
+      canBeDrawn = false;
+    }
   }
+  return canBeDrawn;
 }
 
 function renderingEngine(): RenderingEngine {
-  startEngine();
-  engine ??= makeEngine();
+  if (!canDraw() || !engine) throw new Error('There is no WebGL 2');
   return engine;
 }
 

@@ -18,7 +18,7 @@ import { useHanging } from '../../hanging/use-hanging.ts';
 import { usePatientStudies } from '../../hanging/use-patient-studies.ts';
 import { getKeyMap } from '../../preferences/key-settings.ts';
 import { useReaderDefaults } from '../../preferences/reader-defaults.ts';
-import { clearImages, startEngine } from '../../viewport/engine.ts';
+import { canDraw, clearImages } from '../../viewport/engine.ts';
 import { instancesOf } from '../../viewport/stacks.ts';
 import { readViewerAddress, type ViewerRequest } from '../../workspace/viewer-address.ts';
 import {
@@ -104,10 +104,26 @@ function useStableList<T>(list: T[]): T[] {
   return latest.current;
 }
 
+function NoGraphics(): ReactNode {
+  const { t } = useTranslation();
+  return (
+    <Message
+      title={t('viewer.noGraphics')}
+      hint={t('viewer.noGraphicsHint')}
+      kind="error"
+      isFullPage
+      testId="no-graphics"
+    >
+      <Link href={listAddress()}>{t('app.toStudyList')}</Link>
+    </Message>
+  );
+}
+
 export function StudyViewer(): ReactNode {
   const search = useSearch();
   // Another address is another session of reading: nothing is carried over.
   const isDeskClean = useCleanDesk(search);
+  if (!canDraw()) return <NoGraphics />;
   return isDeskClean ? <OpenStudies key={search} request={readViewerAddress(search)} /> : null;
 }
 
@@ -131,7 +147,6 @@ function OpenStudies({ request: addressed }: { request: ViewerRequest }): ReactN
   useKeys(context);
 
   useEffect(() => {
-    startEngine();
     resetDesk();
     return () => {
       resetDesk();

@@ -6,6 +6,9 @@ export const studyViewerTexts = {
     toolbar: 'Werkzeuge',
     noStudies: 'In dieser Adresse ist keine Studie genannt',
     noStudiesHint: 'Öffnen Sie eine Studie aus der Liste.',
+    noGraphics: 'Dieser Browser kann keine Bilder anzeigen',
+    noGraphicsHint:
+      'WebGL 2 fehlt oder ist abgeschaltet. Schalten Sie in den Einstellungen des Browsers die Hardwarebeschleunigung ein, oder nehmen Sie einen anderen Browser; auf einem virtuellen Desktop hilft Ihre Administration. Die Bilder selbst sind unversehrt.',
     studyFailed: 'Die Studie konnte nicht geladen werden',
     studyEmpty: 'Diese Studie hat keine Serien, oder sie ist nicht im Archiv',
     seriesFailed: 'Diese Serie konnte nicht geladen werden',

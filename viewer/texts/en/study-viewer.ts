@@ -6,6 +6,9 @@ export const studyViewerTexts = {
     toolbar: 'Viewer tools',
     noStudies: 'No study is named in this address',
     noStudiesHint: 'Open a study from the list.',
+    noGraphics: 'This browser can’t show images',
+    noGraphicsHint:
+      'It has no WebGL 2, or it is switched off. Turn on hardware acceleration in the browser’s settings, or use another browser; on a virtual desktop, ask your administrator. The images themselves are unharmed.',
     studyFailed: 'The study could not be loaded',
     studyEmpty: 'This study has no series, or it is not in the archive',
     seriesFailed: 'This series could not be loaded',
