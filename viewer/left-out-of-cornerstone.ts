@@ -136,6 +136,13 @@ export function leftOutOfCornerstone(): Plugin {
       const found = await this.resolve(source, importer, { ...options, skipSelf: true });
       return found && leftOutPrefix + found.id;
     },
+    transform(code, id) {
+      if (!/[\\/]vtk\.js[\\/]Rendering[\\/]OpenGL[\\/]RenderWindow\.js$/.test(id)) return null;
+      const asked = 'preserveDrawingBuffer: false,';
+      if (!code.includes(asked)) this.error(`vtk.js asks for its context in other words than ${asked}`);
+      // Each pixel four times over, for smooth edges of surfaces: of images only the frame would have them.
+      return code.replace(asked, `${asked} antialias: false,`);
+    },
     load(id) {
       if (id.startsWith(replacedPrefix))
         return replaced[Number(id.slice(replacedPrefix.length))]?.code ?? null;
