@@ -126,4 +126,20 @@ describe.skipIf(!hasChromium())('axe-core finds no faults', () => {
     await page.getByRole('link').first().waitFor();
     expect(await faults()).toEqual([]);
   });
+
+  it('where the browser can’t draw, which it says, and shows no image', async () => {
+    const blind = await launchChromium('--disable-3d-apis');
+    try {
+      const [cookies, { page: other }] = [await page.context().cookies(), await openPage(blind, server.url)];
+      await other.context().addCookies(cookies);
+      await other.goto(`/viewer?StudyInstanceUIDs=${study}`);
+      await other.getByTestId('no-graphics').waitFor();
+      expect(await other.locator('canvas').count()).toBe(0);
+      expect(await accessibilityFaults(other)).toEqual([]);
+      await other.getByRole('link').click();
+      await other.getByTestId('study-row').first().waitFor();
+    } finally {
+      await blind.close();
+    }
+  });
 });

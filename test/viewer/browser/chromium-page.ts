@@ -8,8 +8,11 @@ import {
 import { inject } from 'vitest';
 import { CHROMIUM_ARGUMENTS } from '../../support/chromium.ts';
 
-/** A headless Chromium for one test file. @throws when this machine has none; skip with `hasChromium` first. */
-export async function launchChromium(): Promise<Browser> {
+/**
+ * A headless Chromium for one test file; `more` is what else it is started with. @throws when this machine has none; skip with
+ * `hasChromium` first.
+ */
+export async function launchChromium(...more: readonly string[]): Promise<Browser> {
   const executablePath = inject('chromium');
   if (!executablePath) throw new Error('no Chromium on this machine; the end of the run says why');
   return chromium.launch({
@@ -24,6 +27,7 @@ export async function launchChromium(): Promise<Browser> {
       '--disable-sync',
       '--no-first-run',
       '--disable-quic',
+      ...more,
     ],
   });
 }

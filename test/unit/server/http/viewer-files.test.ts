@@ -18,7 +18,8 @@ let folder: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'viewer-files-'));
   mkdirSync(join(folder, 'assets'));
-  writeFileSync(join(folder, 'index.html'), '<!doctype html>');
+  writeFileSync(join(folder, 'index.html'), '<!doctype html><title>all</title>');
+  writeFileSync(join(folder, 'viewer.html'), '<!doctype html><title>viewer</title>');
   for (const [name, bytes] of [
     ['made.js', script],
     ['made.js.br', brotli],
@@ -36,14 +37,13 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function fetchAsset(name: string, acceptEncoding: string) {
+const fetchAsset = (name: string, acceptEncoding: string) => fetchFile(`/assets/${name}`, acceptEncoding);
+
+async function fetchFile(path: string, acceptEncoding: string) {
   const { port } = server.address() as AddressInfo;
   const headers = { 'Accept-Encoding': acceptEncoding };
   const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-    get({ port, host: '127.0.0.1', path: `/assets/${name}`, headers, agent: false }, resolve).on(
-      'error',
-      reject,
-    );
+    get({ port, host: '127.0.0.1', path, headers, agent: false }, resolve).on('error', reject);
   });
   return { status: answer.statusCode, headers: answer.headers, body: await buffer(answer) };
 }
@@ -80,5 +80,16 @@ describe('the files of the viewer', () => {
 
   it('are missed with 404 in every encoding', async () => {
     expect((await fetchAsset('none.js', 'br')).status).toBe(404);
+  });
+
+  it('have a page for the study viewer, one for all others, and none for what is neither', async () => {
+    for (const path of ['/', '/settings', '/sign-in']) {
+      const { status, headers, body } = await fetchFile(path, 'identity');
+      expect([status, body.toString()]).toEqual([200, '<!doctype html><title>all</title>']);
+      expect(headers['cache-control']).toBe('no-cache');
+    }
+    const viewer = await fetchFile('/viewer?StudyInstanceUIDs=1.2.3', 'identity');
+    expect(viewer.body.toString()).toBe('<!doctype html><title>viewer</title>');
+    expect((await fetchFile('/nowhere', 'identity')).status).toBe(404);
   });
 });
