@@ -55,9 +55,10 @@ export async function openPage(
   page.on('pageerror', (error) => complaints.push(`${error.name}: ${error.message}`));
   page.on('console', (message) => {
     // Chromium itself reports refused requests and the pixel reading of these tests, codecs what they find in a stream.
-    const isChromiums = /^(Failed to load resource|Canvas2D: Multiple readback|\[(ERROR|INFO)\] )/.test(
-      message.text(),
-    );
+    const isChromiums =
+      /^(Failed to load resource|Canvas2D: Multiple readback|\[\.WebGL-\w+\]GL Driver Message|\[(ERROR|INFO)\] )/.test(
+        message.text(),
+      );
     if (!isChromiums) complaints.push(message.text());
   });
   return { page, context, complaints };
