@@ -26,6 +26,7 @@ import {
   setDisplaySets,
   showDisplaySet,
   useWorkspace,
+  type Workspace,
 } from '../../workspace/workspace-store.ts';
 import { listAddress } from '../study-list/list-place.ts';
 import { Announcer } from './announcer.tsx';
@@ -95,6 +96,9 @@ function Tiles({
   );
 }
 
+const isAnythingShown = ({ contents }: Workspace): boolean =>
+  contents.some((content) => content !== undefined);
+
 /** The same array as long as its entries are the same, so that what depends on it runs only when an answer came. */
 function useStableList<T>(list: T[]): T[] {
   const latest = useRef(list);
@@ -142,7 +146,7 @@ function OpenStudies({ request: addressed }: { request: ViewerRequest }): ReactN
   );
   const initial = useRef<InitialView>(undefined);
   initial.current ??= opening;
-  const isChosen = useWorkspace((workspace) => workspace.contents.some((content) => content !== undefined));
+  const isChosen = useWorkspace(isAnythingShown);
   const context = useCommandContext();
   useKeys(context);
 
@@ -174,7 +178,8 @@ function OpenStudies({ request: addressed }: { request: ViewerRequest }): ReactN
   );
 
   useEffect(() => {
-    if (!isChosen && opening) showDisplaySet(opening.set.id, 0);
+    // Asked of the workspace as it is now: where all answers came at once, it was hung a moment ago.
+    if (!isChosen && !isAnythingShown(useWorkspace.getState()) && opening) showDisplaySet(opening.set.id, 0);
   }, [isChosen, opening]);
 
   const instances = useMemo(() => sets.flatMap(instancesOf), [sets]);
