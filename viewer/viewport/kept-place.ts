@@ -55,9 +55,11 @@ export class KeptPlace {
     this.#center = undefined;
     this.#isFit = false;
     if (presentation) this.#viewport.setViewPresentation(presentation);
-    // Its zoom and place are those of the tile that it was seen in; only the turns hold in another.
-    if (isFit) fitWhole(this.#viewport);
-    if (isFit || !center) return;
+    // Its zoom and place are those of the tile that it was seen in; only the turns hold in another. And what is seen for the
+    // first time was fitted before it was drawn: the tile may have another size by now.
+    const isWanted = isFit || (!presentation && !center);
+    if (isWanted) fitWhole(this.#viewport);
+    if (isWanted || !center) return;
     const { left, top } = imageSurface(image, this.#viewport, undefined).toScreen(center);
     const [x, y] = this.#viewport.getPan();
     const { clientWidth, clientHeight } = this.#element;

@@ -291,6 +291,12 @@ describe.skipIf(!isPresent || !hasChromium())('layouts and linked viewports', ()
     await eventually(async () => (await shownPlanes()).sort()).toEqual(['coronal', 'sagittal']);
     const sagittalTile = (await shownPlanes()).indexOf('sagittal');
     const coronalTile = 1 - sagittalTile;
+    // Whole in its half of the screen, though the first of them was there before it was halved.
+    for (const tile of [0, 1]) {
+      const seen = Number((await viewportFacts(page, tile)).zoom);
+      const box = await page.getByTestId(`viewport-element-${tile}`).boundingBox();
+      expect(seen * (tile === sagittalTile ? 560 : 512)).toBeLessThanOrEqual((box?.width ?? 0) + 1);
+    }
     expect(await page.getByTestId('reference-line').count()).toBe(0);
     await page.getByTestId(`viewport-element-${coronalTile}`).click();
     await page.keyboard.press('Home');

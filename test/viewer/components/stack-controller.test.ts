@@ -165,17 +165,18 @@ describe('a viewport', () => {
     expect(viewport.presentation).toEqual({ zoom: 1 });
   });
 
-  it('fits a picture that was whole anew, whose tile may be another, and no other', async () => {
+  it('fits a picture when it is drawn, and one that was whole anew: the tile may be another; no other', async () => {
     await controller.show(first, { index: 0 });
+    expect(viewport.resetCamera).toHaveBeenCalledOnce();
     const whole = controller.keptView();
     viewport.presentation = { zoom: 3 };
     const near = controller.keptView();
     expect([whole?.isFit, near?.isFit]).toEqual([true, false]);
     await controller.show(second, near ?? { index: 0 });
-    expect(viewport.resetCamera).not.toHaveBeenCalled();
+    expect(viewport.resetCamera).toHaveBeenCalledOnce();
     expect(viewport.presentation).toEqual({ zoom: 3 });
     await controller.show(first, whole ?? { index: 0 });
-    expect(viewport.resetCamera).toHaveBeenCalledOnce();
+    expect(viewport.resetCamera).toHaveBeenCalledTimes(2);
   });
 
   it('begins PET inverted where the reader wants that, unless it was seen otherwise', async () => {
