@@ -1,6 +1,10 @@
 import { text } from '../dicomweb/data-set.ts';
 import { tags } from '../dicomweb/tags.ts';
-import { addLoadedMeasurements, useMeasurements } from '../measuring/measurement-store.ts';
+import {
+  addLoadedMeasurements,
+  renewLoadedMeasurements,
+  useMeasurements,
+} from '../measuring/measurement-store.ts';
 import type { ImageDescription } from '../viewport/image-description.ts';
 import type { DisplaySet } from '../viewport/stacks.ts';
 import { useEvidence } from './evidence-store.ts';
@@ -41,6 +45,16 @@ function withThoseOf<T extends ReadReport | KeyObjects>(
   return [...read, ...known.filter((document) => !uids.has(document.reference.sopInstanceUID))];
 }
 
+/** Tracking UIDs of what some report has and all of them together have no more: reports come one by one, in any order. */
+function saidNoMore(
+  reports: readonly ReadReport[],
+  current: readonly { readonly trackingUID: string }[],
+): ReadonlySet<string> {
+  const said = new Set(reports.flatMap(({ groups }) => groups.map(({ trackingUID }) => trackingUID)));
+  for (const { trackingUID } of current) said.delete(trackingUID);
+  return said;
+}
+
 /**
  * Reads the reports and key objects among the display sets, and adds their measurements to those that are known. May be called
  * again whenever more display sets are there; `isComplete` says whether these are all.
@@ -60,9 +74,14 @@ export function loadEvidence(displaySets: readonly DisplaySet[], isComplete: boo
     .filter(({ instance }) => text(instance, tags.SOPInstanceUID))
     .map(({ instance, set }) => readKeyObjects(instance, set.studyInstanceUID, set.seriesInstanceUID));
   const all = withThoseOf(reports, known.reports);
-  const shown = currentGroups(all).filter(isShown);
+  const current = currentGroups(all);
+  const shown = current.filter(isShown);
   const added = shown.filter(({ trackingUID }) => !known.loadedUIDs.has(trackingUID));
   addLoadedMeasurements(added.map(({ result }) => result));
+  renewLoadedMeasurements(
+    shown.map(({ result }) => result),
+    saidNoMore(all, current),
+  );
   const hasNews =
     reports.some(
       ({ reference }) =>

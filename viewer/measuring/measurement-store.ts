@@ -52,6 +52,27 @@ export function addLoadedMeasurements(loaded: readonly Measurement[]): void {
   if (added.length > 0) set({ measurements: [...measurements, ...added] });
 }
 
+const isLater = (a: Measurement, b: Measurement): boolean =>
+  a.createdAt > b.createdAt || (a.colorChangedAt ?? '') > (b.colorChangedAt ?? '');
+
+/**
+ * Makes what was read before as the archive says by now, where the reader has not changed it here, and lets go of what is `gone`
+ * there; not a step that can be undone.
+ */
+export function renewLoadedMeasurements(loaded: readonly Measurement[], gone: ReadonlySet<string>): void {
+  const { measurements } = get();
+  const newest = new Map(loaded.map((measurement) => [measurement.trackingUID, measurement]));
+  const renewed = measurements.flatMap((measurement) => {
+    if (isUnsaved(measurement)) return [measurement];
+    if (gone.has(measurement.trackingUID)) return [];
+    const other = newest.get(measurement.trackingUID);
+    return [other && isLater(other, measurement) ? other : measurement];
+  });
+  const isSame =
+    renewed.length === measurements.length && renewed.every((one, at) => one === measurements[at]);
+  if (!isSame) set({ measurements: renewed });
+}
+
 /** Notes that measurements, as they are now, are in a report of the archive; not a step that can be undone. */
 export function markSaved(trackingUIDs: readonly string[], sopInstanceUID: string): void {
   const saved = { sopInstanceUID, isChanged: false };

@@ -16,6 +16,7 @@ import { writeMeasurementReport } from '../../../viewer/evidence/write-measureme
 import { writePart10 } from '../../../viewer/evidence/write-part10.ts';
 import type { Measurement } from '../../../viewer/measuring/measurement.ts';
 import {
+  changeMeasurement,
   forgetAllMeasurements,
   removeMeasurements,
   undo,
@@ -142,21 +143,24 @@ describe('reports that are read again', () => {
     calibration: 'patient',
     saved: undefined,
   };
-  const report = throughFile(
-    writeMeasurementReport({
-      studyInstanceUID: study,
-      source: first.instance,
-      measurements: [length],
-      imageOf: () => first,
-      keptItems: () => [],
-      carriedGroups: [],
-      carriedReferences: [],
-      predecessors: [],
-      removedUIDs: [],
-      author: 'reader',
-      now: new Date('2026-11-22T21:00:00Z'),
-    }),
-  );
+  const reportOf = (more: Partial<Parameters<typeof writeMeasurementReport>[0]>) =>
+    throughFile(
+      writeMeasurementReport({
+        studyInstanceUID: study,
+        source: first.instance,
+        measurements: [length],
+        imageOf: () => first,
+        keptItems: () => [],
+        carriedGroups: [],
+        carriedReferences: [],
+        predecessors: [],
+        removedUIDs: [],
+        author: 'reader',
+        now: new Date('2026-11-22T21:00:00Z'),
+        ...more,
+      }),
+    );
+  const report = reportOf({});
   const uids = () => useMeasurements.getState().measurements.map(({ trackingUID }) => trackingUID);
 
   it('do not bring back what the reader has removed meanwhile', () => {
@@ -177,5 +181,31 @@ describe('reports that are read again', () => {
     expect(uids()).toEqual([]);
     loadEvidence([imageSet, document('structuredReport', report)], true);
     expect(uids()).toEqual(['2.25.77']);
+  });
+
+  it('take away and renew what a later one of them says, whichever comes first', () => {
+    const now = new Date('2026-11-22T22:00:00Z');
+    const removal = document(
+      'structuredReport',
+      reportOf({ measurements: [], removedUIDs: ['2.25.77'], now }),
+    );
+    loadEvidence([imageSet, document('structuredReport', report)], false);
+    expect(uids()).toEqual(['2.25.77']);
+    loadEvidence([imageSet, document('structuredReport', report), removal], true);
+    expect(uids()).toEqual([]);
+  });
+
+  it('say the newest of a measurement that was read before, unless the reader has changed it here', () => {
+    const now = new Date('2026-11-22T22:00:00Z');
+    const renamed = { ...length, label: 'liver', createdAt: '2026-11-22T21:30:00.000Z' };
+    const later = document('structuredReport', reportOf({ measurements: [renamed], now }));
+    const sets = [imageSet, document('structuredReport', report)];
+    const labels = () => useMeasurements.getState().measurements.map(({ label }) => label);
+    loadEvidence(sets, false);
+    loadEvidence([...sets, later], true);
+    expect(labels()).toEqual(['liver']);
+    changeMeasurement('2.25.77', { label: 'mine' });
+    loadEvidence([...sets, later], true);
+    expect(labels()).toEqual(['mine']);
   });
 });
