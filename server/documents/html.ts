@@ -54,6 +54,10 @@ const STYLE = [
   '.notice{border:2px solid #b35900;background:#fff4e5;padding:.5rem .8rem;margin:0 0 1rem;font-weight:600}',
   'table{border-collapse:collapse;margin:.5rem 0}th,td{border:1px solid #bbb;padding:.2rem .5rem;text-align:left;vertical-align:top}',
   'pre{white-space:pre-wrap}:target{background:#fff8c5}',
+  // In a dark room, and where the page around it is dark; on paper never.
+  '@media screen and (prefers-color-scheme:dark){:root{color-scheme:dark}body{color:#d5dbe1;background:#10141a}',
+  'dl.facts dt,.how{color:#9aa5b1}ul.items{border-left-color:#333c46}th,td{border-color:#46505b}',
+  '.notice{background:#2b1d08;color:#ffd8a8}a{color:#7cb7ff}:target{background:#3a3312}}',
 ].join('\n');
 
 const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');

@@ -63,10 +63,19 @@ function ListError({ problem, onRetry }: { problem: Error; onRetry: () => void }
   );
 }
 
-/** `/` leads to the search box from anywhere in the page. */
-function useSearchKey(searchBox: { readonly current: HTMLInputElement | null }): void {
+/** `/` leads to the search box from anywhere in the page, the arrow keys into the list where nothing else has the focus. */
+function usePageKeys(
+  searchBox: { readonly current: HTMLInputElement | null },
+  focusList: { readonly current: () => void },
+): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
+      const isArrow = event.key === 'ArrowDown' || event.key === 'ArrowUp';
+      if (isArrow && document.activeElement === document.body && !isModalOpen()) {
+        event.preventDefault();
+        focusList.current();
+        return;
+      }
       const isTyping = event.target instanceof Element && event.target.closest('input, textarea, select');
       if (event.key !== '/' || isTyping || event.ctrlKey || event.metaKey || isModalOpen()) return;
       event.preventDefault();
@@ -74,7 +83,7 @@ function useSearchKey(searchBox: { readonly current: HTMLInputElement | null }):
     };
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);
-  }, [searchBox]);
+  }, [searchBox, focusList]);
 }
 
 /** The search of the address, and the part of its answer that is in view; kept up to date while somebody looks. */
@@ -123,7 +132,6 @@ export function StudyList(): ReactNode {
   const previewed = usePreviewedRow(preview, pages);
   const status = useStatusChange();
   const deleted = useRef<readonly string[]>(undefined);
-  useSearchKey(searchBox);
   useEffect(() => {
     document.title = t('app.name');
   }, [t]);
@@ -160,6 +168,9 @@ export function StudyList(): ReactNode {
   const focusList = () => {
     if (area.current) focusRow.current?.(active && active.index < pages.total ? active.index : 0);
   };
+  const latestFocusList = useRef(focusList);
+  latestFocusList.current = focusList;
+  usePageKeys(searchBox, latestFocusList);
   // A deleted study takes its row away, and the focus with it: the one in its place has it then.
   useEffect(() => {
     const uid = active && pages.rowAt(active.index)?.studyInstanceUID;

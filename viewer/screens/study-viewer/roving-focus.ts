@@ -7,14 +7,13 @@ const buttonsOf = (toolbar: HTMLElement, selector = 'button:not(:disabled)'): HT
 /** Where a key leads in a row of buttons; undefined for keys that lead nowhere. */
 function destination(key: string, at: number, count: number): number | undefined {
   if (key === 'ArrowRight') return (at + 1) % count;
-  if (key === 'ArrowLeft') return (at - 1 + count) % count;
-  if (key === 'Home') return 0;
-  return key === 'End' ? count - 1 : undefined;
+  return key === 'ArrowLeft' ? (at - 1 + count) % count : undefined;
 }
 
 /**
- * Makes a row of buttons one stop of the Tab key, in which arrow keys move (WAI-ARIA toolbar pattern). They don't reach the image
- * then; whoever clicks instead of walking there leaves the keys to the image.
+ * Makes a row of buttons one stop of the Tab key, in which the arrow keys to the left and right move (WAI-ARIA toolbar pattern).
+ * These don't reach the image then; Home and End do, to its first and last. Whoever clicks instead of walking there leaves all keys
+ * to the image.
  */
 export function useRovingFocus(): {
   ref: RefObject<HTMLDivElement | null>;
