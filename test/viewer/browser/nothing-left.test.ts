@@ -111,8 +111,8 @@ describe.skipIf(!hasChromium())('studies that are opened and closed', () => {
     expect(counted(after)).toEqual(counted(before));
     expect(before.webGlContexts).toBeLessThanOrEqual(1);
     expect(after.requestsInFlight).toBe(0);
-    // A study left behind would bring hundreds of each.
-    expect(after.listeners - before.listeners).toBeLessThan(40);
+    // A study left behind would bring hundreds of each; a menu more or less on the list brings some forty listeners.
+    expect(after.listeners - before.listeners).toBeLessThan(100);
     expect(after.domNodes - before.domNodes).toBeLessThan(200);
     expect(watched.complaints).toEqual([]);
   });
