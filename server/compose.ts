@@ -11,6 +11,7 @@ import { createPool, type DatabaseLocation, type Pool } from '../storage/index/p
 import { InsertQueue } from '../storage/index/store/insert-queue.ts';
 import { API_PREFIX, apiRoutes } from './api/routes.ts';
 import type { ArchiveParts } from './archive/archive-parts.ts';
+import { ByteCache } from './archive/byte-cache.ts';
 import { findValues } from './archive/search/searchable-values.ts';
 import { statementIn } from './archive/store/instance-record.ts';
 import { pairStoreWithIndex } from './archive/upkeep/pair-store.ts';
@@ -118,6 +119,7 @@ export async function openServices(
         insertQueue,
         workItemEvents,
         imaging,
+        cache: new ByteCache(settings.cacheBytes),
         scratchDirectory: join(settings.dataDirectory, 'scratch'),
         duplicates: settings.duplicates,
         logger,

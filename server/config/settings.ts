@@ -46,6 +46,8 @@ function isOrigin(text: string): boolean {
 
 /** Each takes connections to PostgreSQL, which has some hundreds. */
 const MOST_WORKERS = 64;
+const MOST_CACHE_MB = 65_536;
+const BYTES_OF_A_MB = 1024 * 1024;
 
 /**
  * Every setting: its check and, as the message, what would be right. Names and defaults are fixed by
@@ -73,6 +75,7 @@ const settingsSchema = z.object({
   ISOCENTER_S3_SECRET_KEY: z.string().min(1, 'a secret key').optional(),
   ISOCENTER_AUTH: z.enum(['local', 'oidc', 'off'], 'local, oidc or off').default('local'),
   ISOCENTER_WORKERS: integerBetween(1, MOST_WORKERS).optional(),
+  ISOCENTER_CACHE_MB: integerBetween(0, MOST_CACHE_MB).default(128),
   ISOCENTER_PUBLIC_URL: urlOf(['http:', 'https:'], 'http(s)://host[:port][/path]')
     .transform((url) => url.replace(/\/+$/, ''))
     .optional(),
@@ -123,6 +126,8 @@ export interface Settings {
   s3: S3Settings | undefined;
   authentication: 'local' | 'off';
   workers: number;
+  /** Memory of each process for finished answers that may be asked for again; 0: none are kept. */
+  cacheBytes: number;
   /** Without a slash at its end. */
   publicUrl: string | undefined;
   /** Addresses and networks (CIDR) whose forwarded headers are believed. */
@@ -254,6 +259,7 @@ function toSettings(raw: RawSettings): Settings {
         : undefined,
     authentication: raw.ISOCENTER_AUTH === 'off' ? 'off' : 'local',
     workers: raw.ISOCENTER_WORKERS ?? Math.min(MOST_WORKERS, availableParallelism()),
+    cacheBytes: raw.ISOCENTER_CACHE_MB * BYTES_OF_A_MB,
     publicUrl: raw.ISOCENTER_PUBLIC_URL,
     trustedProxies: raw.ISOCENTER_TRUSTED_PROXIES ?? [],
     corsOrigins: raw.ISOCENTER_CORS_ORIGINS ?? [],

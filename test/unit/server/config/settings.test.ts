@@ -35,6 +35,7 @@ describe('the settings', () => {
       publicUrl: undefined,
       tls: undefined,
       notDiagnosticNotice: true,
+      cacheBytes: 128 * 1024 * 1024,
     });
     expect(isAbsolute(settings.dataDirectory)).toBe(true);
     expect(settings.dataDirectory).toMatch(/data$/);
@@ -50,6 +51,7 @@ describe('the settings', () => {
       ISOCENTER_DATABASE_URL: 'postgresql://u:p@db:5432/isocenter',
       ISOCENTER_S3_REGION: 'eu-central-1',
       ISOCENTER_WORKERS: '3',
+      ISOCENTER_CACHE_MB: '7',
       ISOCENTER_PUBLIC_URL: 'https://pacs.example/archive//',
       ISOCENTER_TLS_CERT: FILE,
       ISOCENTER_TLS_KEY: FILE,
@@ -67,6 +69,7 @@ describe('the settings', () => {
         secretKey: 'sk',
       },
       workers: 3,
+      cacheBytes: 7 * 1024 * 1024,
       publicUrl: 'https://pacs.example/archive',
       tls: { certificatePath: FILE, keyPath: FILE },
     });
@@ -136,6 +139,8 @@ describe('the settings', () => {
     'ISOCENTER_DATABASE_URL=db',
     'ISOCENTER_PUBLIC_URL=ftp://x',
     'ISOCENTER_WORKERS=65',
+    'ISOCENTER_CACHE_MB=-1',
+    'ISOCENTER_CACHE_MB=65537',
   ])('refuse %s', (pair) => {
     const [name = '', value = ''] = pair.split(/=(.*)/);
     expect(problemsOf({ [name]: value })).toHaveLength(1);

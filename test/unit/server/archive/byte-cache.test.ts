@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import { ByteCache } from '../../../../server/archive/byte-cache.ts';
+
+const KILOBYTE = 1024;
+const bytes = (length: number) => Buffer.alloc(length, 'x');
+
+describe('a cache of finished answers', () => {
+  it('keeps what was made, and makes it once', async () => {
+    const cache = new ByteCache(100 * KILOBYTE);
+    let made = 0;
+    const make = async () => {
+      made += 1;
+      return Buffer.from('answer');
+    };
+    expect((await cache.getOrMake('a', make)).toString()).toBe('answer');
+    expect((await cache.getOrMake('a', make)).toString()).toBe('answer');
+    expect(made).toBe(1);
+    expect(cache.get('a')?.toString()).toBe('answer');
+    expect(cache.get('b')).toBeUndefined();
+  });
+
+  it('makes an answer once for all who ask at the same time', async () => {
+    const cache = new ByteCache(100 * KILOBYTE);
+    let made = 0;
+    const asked = Array.from({ length: 5 }, () =>
+      cache.getOrMake('a', async () => {
+        made += 1;
+        await new Promise((resolve) => setImmediate(resolve));
+        return bytes(10);
+      }),
+    );
+    expect(new Set(await Promise.all(asked)).size).toBe(1);
+    expect(made).toBe(1);
+  });
+
+  it('tells everyone of a failure, and keeps none', async () => {
+    const cache = new ByteCache(100 * KILOBYTE);
+    const fail = () => Promise.reject(new Error('no such row'));
+    const both = await Promise.allSettled([cache.getOrMake('a', fail), cache.getOrMake('a', fail)]);
+    expect(both.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    expect((await cache.getOrMake('a', async () => bytes(1))).length).toBe(1);
+  });
+
+  it('never holds more than its bytes: the least recently used go', async () => {
+    const cache = new ByteCache(100 * KILOBYTE);
+    for (let i = 0; i < 50; i += 1) {
+      await cache.getOrMake(`key ${i}`, async () => bytes(10 * KILOBYTE));
+      cache.get('key 0');
+      expect(cache.heldBytes).toBeLessThanOrEqual(100 * KILOBYTE);
+    }
+    expect(cache.get('key 0')).toBeDefined();
+    expect(cache.get('key 1')).toBeUndefined();
+    expect(cache.get('key 49')).toBeDefined();
+  });
+
+  it('does not keep what is too large for it, nor anything where it has no bytes', async () => {
+    const cache = new ByteCache(100 * KILOBYTE);
+    expect((await cache.getOrMake('large', async () => bytes(50 * KILOBYTE))).length).toBe(50 * KILOBYTE);
+    expect(cache.get('large')).toBeUndefined();
+    expect((await cache.getOrMake('fits', async () => bytes(cache.largestBytes))).length).toBe(
+      cache.largestBytes,
+    );
+    expect(cache.get('fits')).toBeDefined();
+    const none = new ByteCache(0);
+    expect((await none.getOrMake('a', async () => bytes(1))).length).toBe(1);
+    expect(none.get('a')).toBeUndefined();
+    expect(none.heldBytes).toBe(0);
+  });
+
+  it('keeps an answer without the larger buffer that it is a part of', async () => {
+    const cache = new ByteCache(100 * KILOBYTE);
+    await cache.getOrMake('a', async () => bytes(90 * KILOBYTE).subarray(0, 100));
+    expect(cache.get('a')?.buffer.byteLength).toBe(100);
+  });
+});
