@@ -1,80 +1,69 @@
 import { execFileSync } from 'node:child_process';
-import { closeConnections, median } from './load.ts';
-import { simulateLongDay } from './long-day.ts';
-import { type Peer, startIsocenter, startOrthanc } from './peers.ts';
-import { ROWS, type Row } from './rows.ts';
-import { VIEWER_ROWS, type ViewerResult } from './viewer-rows.ts';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { GOALS } from './goals.ts';
+import { type BenchOptions, readOptions } from './options.ts';
+import { stopAll } from './peers/running.ts';
+import { type DatedFigure, dated, keep, lineOf, writeDocument } from './report.ts';
+import type { RowFamily } from './row.ts';
+import { ROWS } from './rows.ts';
 
-const ROUNDS = 5;
+const repository = join(import.meta.dirname, '..', '..');
+const allNames = ROWS.flatMap(({ names }) => names);
 
-interface Result {
-  name: string;
-  unit: string;
-  isocenter: number;
-  orthanc: number | undefined;
-  ratio: number | undefined;
+function list(): void {
+  for (const { what, goal, rows } of GOALS) console.log(`${rows.join(' ').padEnd(60)} ${what}: ${goal}`);
+  const others = allNames.filter((name) => !GOALS.some(({ rows }) => rows.includes(name)));
+  if (others.length > 0) console.log(others.join(' '));
 }
 
-/** Alternates the peers, so that a slow moment of the machine meets both. */
-async function measure(row: Row): Promise<Result> {
-  const peers: Peer[] = [];
-  try {
-    peers.push(await startIsocenter());
-    const orthanc = await startOrthanc();
-    if (orthanc) peers.push(orthanc);
-    else
-      console.log(
-        'Orthanc is not installed (apt-get install orthanc orthanc-dicomweb): ours is measured alone',
-      );
-    for (const peer of peers) await row.prepare?.(peer.root);
-    const rates = new Map(peers.map((peer) => [peer.name, [] as number[]]));
-    for (let round = 0; round <= ROUNDS; round += 1) {
-      for (const peer of peers) {
-        const rate = await row.measure(peer.root, round);
-        // The first round warms up.
-        if (round > 0) rates.get(peer.name)?.push(rate);
-      }
+/** The rows that were asked for, family by family. */
+function chosen(names: readonly string[]): { family: RowFamily; wanted: ReadonlySet<string> }[] {
+  const unknown = names.filter((name) => name !== 'all' && !allNames.includes(name));
+  if (unknown.length > 0)
+    throw new Error(`no such row: ${unknown.join(', ')}; the rows are ${allNames.join(', ')}, or all`);
+  return ROWS.map((family) => {
+    const isAll = names.includes('all') && family.isInAll !== false;
+    return { family, wanted: new Set(family.names.filter((name) => isAll || names.includes(name))) };
+  }).filter(({ wanted }) => wanted.size > 0);
+}
+
+async function measure(options: BenchOptions): Promise<boolean> {
+  const families = chosen(options.names);
+  const targets = families.some(({ family }) => family.needsViewer) ? [] : ['--server-only'];
+  if (options.isBuilt)
+    execFileSync(process.execPath, [join(repository, 'scripts', 'build.mjs'), ...targets], {
+      stdio: 'inherit',
+    });
+  const figures: DatedFigure[] = [];
+  let isWhole = true;
+  for (const { family, wanted } of families) {
+    try {
+      const measured = dated(await family.measure(wanted, options));
+      for (const figure of measured) console.log(lineOf(figure));
+      figures.push(...measured);
+    } catch (error) {
+      // One row that can't be measured leaves the others their turn.
+      isWhole = false;
+      await stopAll();
+      console.error(`${[...wanted].join(', ')}: ${error instanceof Error ? error.stack : error}`);
     }
-    const isocenter = median(rates.get('isocenter') ?? []);
-    const peer = rates.get('orthanc');
-    const theirs = peer && median(peer);
-    return {
-      name: row.name,
-      unit: row.unit,
-      isocenter,
-      orthanc: theirs,
-      ratio: theirs && isocenter / theirs,
-    };
-  } finally {
-    for (const peer of peers) await peer.stop();
   }
+  const kept = await keep(figures, allNames);
+  if (options.isWritten) await writeDocument(kept);
+  if (options.json) await writeFile(options.json, `${JSON.stringify(figures, null, 2)}\n`);
+  else console.log(JSON.stringify(figures));
+  return isWhole;
 }
 
-const wanted = process.argv.slice(2);
-const isWanted = (name: string) => wanted.length === 0 || wanted.includes('all') || wanted.includes(name);
-const rows = ROWS.filter(({ name }) => isWanted(name));
-const viewerRows = VIEWER_ROWS.filter(({ names }) => names.some(isWanted));
-/** Takes minutes, and compares with nobody: only by its name. */
-const longDay = 'viewer-long-day';
-const isLongDay = wanted.includes(longDay);
-if (rows.length + viewerRows.length === 0 && !isLongDay) {
-  const names = [longDay, ...ROWS.map(({ name }) => name), ...VIEWER_ROWS.flatMap((row) => row.names)];
-  console.error(`no such row; the rows are ${names.join(', ')}, or all`);
-  process.exit(1);
-}
-const targets = viewerRows.length > 0 || isLongDay ? [] : ['--server-only'];
-execFileSync(process.execPath, ['scripts/build.mjs', ...targets], { stdio: 'inherit' });
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => void stopAll().finally(() => process.exit(1)));
 
-const results: (Result | ViewerResult)[] = [];
-function report(result: Result | ViewerResult): void {
-  results.push(result);
-  const [name, theirs] = 'ohif' in result ? ['OHIF', result.ohif] : ['Orthanc', result.orthanc];
-  const peer =
-    theirs === undefined ? '' : `  ${name} ${theirs.toFixed(1)}  ratio ${result.ratio?.toFixed(2)}`;
-  console.log(`${result.name.padEnd(18)} ${result.isocenter.toFixed(1)} ${result.unit}${peer}`);
+try {
+  const options = readOptions(process.argv.slice(2));
+  if (options.isList) list();
+  else if (!(await measure(options))) process.exitCode = 1;
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
 }
-for (const row of rows) report(await measure(row));
-for (const row of viewerRows) for (const result of await row.measure()) report(result);
-if (isLongDay) console.log(JSON.stringify(await simulateLongDay()));
-console.log(JSON.stringify(results));
-closeConnections();

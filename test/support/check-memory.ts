@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { makeInstance, testUid } from './make-instance.ts';
+import { blockOf, FRAME_MIB, type LargeInstance, largeInstance } from './large-instance.ts';
 import { startTestObjectStore } from './minio.ts';
 import { type RealServer, startRealServer } from './real-server.ts';
 
@@ -14,63 +14,6 @@ import { type RealServer, startRealServer } from './real-server.ts';
 
 const MIB = 1024 * 1024;
 const LIMIT_MIB = 400;
-/** 4096 x 4096 pixels of 16 bits. */
-const FRAME_MIB = 32;
-
-interface LargeInstance {
-  study: string;
-  series: string;
-  instance: string;
-  sizeBytes: number;
-  frames: number;
-  /** The same bytes each time it is called. */
-  bytes(): Generator<Uint8Array>;
-}
-
-function largeInstance(sizeMib: number): LargeInstance {
-  const [study, series, instance] = [testUid(), testUid(), testUid()];
-  const frames = Math.max(1, Math.round(sizeMib / FRAME_MIB));
-  const pixelBytes = frames * FRAME_MIB * MIB;
-  const head = makeInstance({
-    attributes: {
-      StudyInstanceUID: study,
-      SeriesInstanceUID: series,
-      SOPInstanceUID: instance,
-      SamplesPerPixel: 1,
-      PhotometricInterpretation: 'MONOCHROME2',
-      NumberOfFrames: frames,
-      Rows: 4096,
-      Columns: 4096,
-      BitsAllocated: 16,
-      BitsStored: 16,
-      HighBit: 15,
-      PixelRepresentation: 0,
-    },
-  });
-  // PS3.5 7.1.2, explicit VR: tag, VR, two bytes reserved, length.
-  const pixelHead = Buffer.from('e07f10004f57000000000000', 'hex');
-  pixelHead.writeUInt32LE(pixelBytes, 8);
-  return {
-    study,
-    series,
-    instance,
-    frames,
-    sizeBytes: head.length + pixelHead.length + pixelBytes,
-    *bytes() {
-      yield head;
-      yield pixelHead;
-      for (let i = 0; i < pixelBytes / MIB; i += 1) yield blockOf(i);
-    },
-  };
-}
-
-/** One MiB that differs from every other one's. */
-function blockOf(index: number): Uint8Array {
-  const block = Buffer.alloc(MIB, (index * 31) & 0xff);
-  for (let at = 0; at < MIB; at += 4096) block.writeUInt32LE(index * 256 + at / 4096, at);
-  return block;
-}
-
 async function store(url: string, large: LargeInstance): Promise<void> {
   const boundary = randomUUID();
   const head = Buffer.from(`--${boundary}\r\nContent-Type: application/dicom\r\n\r\n`);

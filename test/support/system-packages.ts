@@ -41,7 +41,7 @@ export async function findProgram(
 }
 
 /** Installs Debian packages; answers what keeps us from it, or undefined. */
-async function installPackages(packages: readonly string[]): Promise<string | undefined> {
+export async function installPackages(packages: readonly string[]): Promise<string | undefined> {
   const aptGet = await findOnPath('apt-get');
   if (!aptGet) return 'this is no Debian or Ubuntu, where we could install it';
   if (process.getuid?.() !== 0)

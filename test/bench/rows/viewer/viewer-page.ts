@@ -1,5 +1,5 @@
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { CHROMIUM_ARGUMENTS, ensureChromium } from '../support/chromium.ts';
+import { CHROMIUM_ARGUMENTS, ensureChromium } from '../../../support/chromium.ts';
 
 /** Chromium that draws in software, as on every machine without a GPU, started anew: nothing is cached. */
 export async function launchBrowser(executablePath: string): Promise<Browser> {

@@ -1,10 +1,23 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeInstance } from '../support/make-instance.ts';
-import { ratePerSecond, request } from './load.ts';
+import { makeInstance } from '../../../support/make-instance.ts';
+import { sendAll } from '../../load/client.ts';
+import { framesAsStored } from '../../load/read.ts';
+import { store } from '../../load/store.ts';
 
 /** A CT with slices of 512 x 512 that OHIF and we are shown; where it is absent, slices are made up. */
-const chestFolder = join(import.meta.dirname, '..', '..', '..', 'shared', 'dicom', 'volumes', 'ct-chest');
+const chestFolder = join(
+  import.meta.dirname,
+  '..',
+  '..',
+  '..',
+  '..',
+  '..',
+  'shared',
+  'dicom',
+  'volumes',
+  'ct-chest',
+);
 const size = 512;
 const sliceBytes = size * size * 2;
 
@@ -95,21 +108,6 @@ function slice(study: number, number: number, pixels: Uint8Array, step: number):
   );
 }
 
-async function store(root: string, instances: readonly Buffer[]): Promise<void> {
-  const parts = instances.flatMap((bytes) => [
-    Buffer.from('\r\n--B0UNDARY\r\nContent-Type: application/dicom\r\n\r\n'),
-    bytes,
-  ]);
-  const body = Buffer.concat([...parts, Buffer.from('\r\n--B0UNDARY--\r\n')]);
-  const headers = {
-    'Content-Type': 'multipart/related; type="application/dicom"; boundary=B0UNDARY',
-    Accept: 'application/dicom+json',
-    'Content-Length': String(body.length),
-  };
-  const { status } = await request('POST', `${root}/studies`, headers, body);
-  if (status >= 400) throw new Error(`storing was answered ${status}`);
-}
-
 /**
  * Stores CTs of `slices` slices each, numbered from `from`; every slice shows its number. `step`: slices of 512 / step pixels
  * a side.
@@ -126,6 +124,7 @@ export async function storeChestStudies(
       await store(
         root,
         numbers.map((each) => slice(study, each, source(each), step)),
+        10,
       );
     }
   }
@@ -134,8 +133,10 @@ export async function storeChestStudies(
 /** Asks for every frame once, so that none is read from a cold disk in one viewer's run and a warm one in the other's. */
 export async function readOnce(root: string, study: number, slices: number): Promise<void> {
   const uid = studyUIDOf(study);
-  const accept = { Accept: 'multipart/related; type="application/octet-stream"; transfer-syntax=*' };
-  await ratePerSecond(slices, 2, (i) =>
-    request('GET', `${root}/studies/${uid}/series/${uid}.1/instances/${uid}.1.${i + 1}/frames/1`, accept),
+  const frame = (number: number) =>
+    `${root}/studies/${uid}/series/${uid}.1/instances/${uid}.1.${number}/frames/1`;
+  await sendAll(
+    Array.from({ length: slices }, (_, i) => ({ url: frame(i + 1), headers: framesAsStored })),
+    2,
   );
 }

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
-import { type Leftovers, watchLeftovers } from '../support/page-leftovers.ts';
-import { startIsocenter } from './peers.ts';
+import { type Leftovers, watchLeftovers } from '../../../support/page-leftovers.ts';
+import { startIsocenter } from '../../peers/isocenter.ts';
 import { chromiumPath, launchBrowser } from './viewer-page.ts';
 import { storeChestStudies, studyUIDOf } from './viewer-study.ts';
 

@@ -1,0 +1,49 @@
+import { parseArgs } from 'node:util';
+
+export interface BenchOptions {
+  readonly names: readonly string[];
+  readonly isList: boolean;
+  /** Peers that are missing are installed with apt-get, where we may. */
+  readonly mayInstall: boolean;
+  /** Rounds that count, after one that warms up. */
+  readonly rounds: number;
+  /** How long wrk drives one server in one round. */
+  readonly seconds: number;
+  /** A file for the figures as JSON. */
+  readonly json: string | undefined;
+  /** Writes the table of docs/PERFORMANCE.md; `all` does it by itself. */
+  readonly isWritten: boolean;
+  /** False: dist/ is taken as it is. */
+  readonly isBuilt: boolean;
+}
+
+function wholeNumber(name: string, text: string): number {
+  if (!/^[1-9]\d?$/.test(text)) throw new Error(`--${name} ${text}: right is a whole number from 1 to 99`);
+  return Number(text);
+}
+
+export function readOptions(given: readonly string[]): BenchOptions {
+  const { values, positionals } = parseArgs({
+    args: [...given],
+    allowPositionals: true,
+    options: {
+      list: { type: 'boolean', default: false },
+      install: { type: 'boolean', default: false },
+      rounds: { type: 'string', default: '3' },
+      seconds: { type: 'string', default: '3' },
+      json: { type: 'string' },
+      write: { type: 'boolean', default: false },
+      'no-build': { type: 'boolean', default: false },
+    },
+  });
+  return {
+    names: positionals,
+    isList: values.list || positionals.length === 0,
+    mayInstall: values.install,
+    rounds: wholeNumber('rounds', values.rounds),
+    seconds: wholeNumber('seconds', values.seconds),
+    json: values.json,
+    isWritten: values.write || positionals.includes('all'),
+    isBuilt: !values['no-build'],
+  };
+}

@@ -1,0 +1,51 @@
+import type { PeerFigure } from '../figure.ts';
+import type { BenchOptions } from '../options.ts';
+import type { Archive } from './archive.ts';
+import { type Isocenter, type IsocenterOptions, startIsocenter } from './isocenter.ts';
+import { startOrthanc } from './orthanc.ts';
+
+/** Ours and, where it is installed, Orthanc, both empty. */
+export interface Archives {
+  readonly isocenter: Isocenter;
+  readonly orthanc: Archive | { readonly missing: string };
+  /** Those that run. */
+  readonly all: readonly Archive[];
+  stop(): Promise<void>;
+}
+
+export async function startArchives(
+  { mayInstall }: BenchOptions,
+  options?: IsocenterOptions,
+): Promise<Archives> {
+  const isocenter = await startIsocenter(options);
+  const orthanc = await startOrthanc(mayInstall);
+  if ('missing' in orthanc) sayMissing('Orthanc', orthanc.missing);
+  const all = 'missing' in orthanc ? [isocenter] : [isocenter, orthanc];
+  return {
+    isocenter,
+    orthanc,
+    all,
+    stop: async () => {
+      for (const archive of all) await archive.stop();
+    },
+  };
+}
+
+/** The measured median of the peer `name`, or why there is none. */
+export function peerFigure(
+  name: string,
+  medians: ReadonlyMap<string, number>,
+  peer: object | { readonly missing: string },
+): PeerFigure {
+  const value = medians.get(name);
+  if (value !== undefined) return { name, value };
+  return { name, missing: 'missing' in peer ? peer.missing : 'not measured' };
+}
+
+const said = new Set<string>();
+
+export function sayMissing(name: string, advice: string): void {
+  if (said.has(name)) return;
+  said.add(name);
+  console.log(`${name} is not installed: ${advice}`);
+}
