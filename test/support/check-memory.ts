@@ -1,11 +1,9 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm, statfs } from 'node:fs/promises';
 import http from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { blockOf, FRAME_MIB, type LargeInstance, largeInstance } from './large-instance.ts';
+import { answerOf, blockOf, FRAME_MIB, largeInstance, storeLargeInstance } from './large-instance.ts';
 import { startTestObjectStore } from './minio.ts';
 import { type RealServer, startRealServer } from './real-server.ts';
 
@@ -14,31 +12,6 @@ import { type RealServer, startRealServer } from './real-server.ts';
 
 const MIB = 1024 * 1024;
 const LIMIT_MIB = 400;
-async function store(url: string, large: LargeInstance): Promise<void> {
-  const boundary = randomUUID();
-  const head = Buffer.from(`--${boundary}\r\nContent-Type: application/dicom\r\n\r\n`);
-  const tail = Buffer.from(`\r\n--${boundary}--\r\n`);
-  const request = http.request(`${url}/dicom-web/studies`, {
-    method: 'POST',
-    headers: {
-      'Content-Type': `multipart/related; type="application/dicom"; boundary=${boundary}`,
-      'Content-Length': head.length + large.sizeBytes + tail.length,
-      Accept: 'application/dicom+json',
-    },
-  });
-  const answered = answerOf(request);
-  const content = function* () {
-    yield head;
-    yield* large.bytes();
-    yield tail;
-  };
-  await pipeline(Readable.from(content(), { objectMode: false }), request);
-  const response = await answered;
-  let text = '';
-  for await (const chunk of response) text += String(chunk);
-  if (response.statusCode !== 200) throw new Error(`store: ${response.statusCode} ${text.slice(0, 500)}`);
-}
-
 /** Fetches `path` and compares the one part of the answer with `expected`, byte for byte. */
 async function compare(
   url: string,
@@ -76,13 +49,6 @@ async function compare(
   if (left > 0 || !/^\r\n--.*--\s*$/.test(tail))
     throw new Error(`${path}: not one part of ${wantedBytes} bytes`);
   if (found.digest('hex') !== wanted.digest('hex')) throw new Error(`${path}: other bytes than those stored`);
-}
-
-function answerOf(request: http.ClientRequest): Promise<http.IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    request.once('response', resolve);
-    request.once('error', reject);
-  });
 }
 
 function* frameOf(frame: number): Generator<Uint8Array> {
@@ -147,7 +113,7 @@ async function checkOn(server: RealServer, sizeMib: number): Promise<boolean> {
   const path = `studies/${large.study}/series/${large.series}/instances/${large.instance}`;
   const actual = large.frames * FRAME_MIB;
   try {
-    await timed('store', actual, () => store(server.url, large));
+    await timed('store', actual, () => storeLargeInstance(`${server.url}/dicom-web`, large));
     const asStored = 'multipart/related; type="application/dicom"; transfer-syntax=*';
     await timed('fetch and compare', actual, () => compare(server.url, path, asStored, large.bytes()));
     const octets = 'multipart/related; type="application/octet-stream"; transfer-syntax=*';

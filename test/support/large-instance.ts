@@ -1,3 +1,7 @@
+import { randomUUID } from 'node:crypto';
+import http from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { makeInstance, testUid } from './make-instance.ts';
 
 const MIB = 1024 * 1024;
@@ -58,4 +62,37 @@ export function blockOf(index: number): Uint8Array {
   const block = Buffer.alloc(MIB, (index * 31) & 0xff);
   for (let at = 0; at < MIB; at += 4096) block.writeUInt32LE(index * 256 + at / 4096, at);
   return block;
+}
+
+/** Stores it in one request, made while it is sent. `root`: of DICOMweb, without a slash at its end. */
+export async function storeLargeInstance(root: string, large: LargeInstance): Promise<void> {
+  const boundary = randomUUID();
+  const head = Buffer.from(`--${boundary}\r\nContent-Type: application/dicom\r\n\r\n`);
+  const tail = Buffer.from(`\r\n--${boundary}--\r\n`);
+  const request = http.request(`${root}/studies`, {
+    method: 'POST',
+    headers: {
+      'Content-Type': `multipart/related; type="application/dicom"; boundary=${boundary}`,
+      'Content-Length': head.length + large.sizeBytes + tail.length,
+      Accept: 'application/dicom+json',
+    },
+  });
+  const answered = answerOf(request);
+  const content = function* () {
+    yield head;
+    yield* large.bytes();
+    yield tail;
+  };
+  await pipeline(Readable.from(content(), { objectMode: false }), request);
+  const response = await answered;
+  let text = '';
+  for await (const chunk of response) text += String(chunk);
+  if (response.statusCode !== 200) throw new Error(`store: ${response.statusCode} ${text.slice(0, 500)}`);
+}
+
+export function answerOf(request: http.ClientRequest): Promise<http.IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    request.once('response', resolve);
+    request.once('error', reject);
+  });
 }

@@ -12,6 +12,7 @@ export interface Isocenter extends Archive {
   readonly name: 'Isocenter';
   /** Such as `http://127.0.0.1:40123`. */
   readonly origin: string;
+  readonly dataFolder: string;
   /** From its start until /readyz answered, in milliseconds. */
   readonly readyAfterMs: number;
   /** Its processes; without PostgreSQL's. */
@@ -55,6 +56,7 @@ export async function startIsocenter({ dataFolder, settings }: IsocenterOptions 
     name: 'Isocenter',
     origin,
     root: `${origin}/dicom-web`,
+    dataFolder: data,
     readyAfterMs,
     pids: () => descendantsOf(child.pid ?? 0, (name) => !name.startsWith('postgres')),
     postgresPids: () => postgresOf(data),
