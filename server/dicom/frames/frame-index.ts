@@ -1,5 +1,13 @@
 import { swapped } from '../read/value-conversion.ts';
 import { vrTraits } from '../value-representations.ts';
+import {
+  blocksOf,
+  decodeAllBlocks,
+  decodeDirectory,
+  decodeSomeFrames,
+  encodeBlocks,
+  itemHeaderBytes,
+} from './frame-blocks.ts';
 import type {
   EncapsulatedPixelData,
   NativePixelData,
@@ -62,10 +70,12 @@ export function finishNativeFrame(
 }
 
 function encapsulatedFrame(location: EncapsulatedPixelData, frameNumber: number): FrameFragment[] {
-  const { frameStarts, fragmentOffsets, fragmentLengths } = location;
+  const { frameStarts, fragmentOffsets, fragmentLengths, only } = location;
   const fragments: FrameFragment[] = [];
-  const end = frameStarts[frameNumber] ?? 0;
-  for (let i = frameStarts[frameNumber - 1] ?? end; i < end; i++) {
+  const at = only ? only.indexOf(frameNumber) : frameNumber - 1;
+  if (at < 0) throw new RangeError(`where frame ${frameNumber} lies has not been looked up`);
+  const end = frameStarts[at + 1] ?? 0;
+  for (let i = frameStarts[at] ?? end; i < end; i++) {
     fragments.push({
       offsetBytes: fragmentOffsets[i] as number,
       lengthBytes: fragmentLengths[i] as number,
@@ -97,10 +107,14 @@ export function alignBitFrame(bytes: Uint8Array, firstBit: number, frameLengthBi
 
 const tags: PixelDataTag[] = ['7FE00010', '7FE00008', '7FE00009'];
 const vrs = ['OB', 'OW', 'OF', 'OD'] as const;
-const formatVersion = 1;
-/** Fragments follow each other with an item header in between (PS3.5 A.4). */
-const itemHeaderBytes = 8;
+/** Of few frames: decoded as a whole. */
+const wholeFormat = 1;
+/** Of many, encapsulated: in blocks, so that one frame's place is found without the others. */
+const blockFormat = 2;
+const mostFramesInWholeFormat = 512;
 const sameLength = 1;
+/** The first bytes of an encoded frame index from which `someFrames` knows where to read on; or all of it, where it is no longer. */
+export const frameIndexHeadBytes = 16 * 1024;
 
 /**
  * The location as a few bytes per frame, for keeping: everything in variable-length integers, fragments by their
@@ -108,7 +122,8 @@ const sameLength = 1;
  */
 export function encodeFrameIndex(location: PixelDataLocation): Uint8Array {
   const out = new VarintWriter();
-  out.write(formatVersion);
+  const inBlocks = location.encapsulated && location.numberOfFrames > mostFramesInWholeFormat;
+  out.write(inBlocks ? blockFormat : wholeFormat);
   out.write((location.encapsulated ? 1 : 0) | (location.bigEndian ? 2 : 0));
   out.write(tags.indexOf(location.tag));
   out.write(vrs.indexOf(location.vr));
@@ -116,6 +131,7 @@ export function encodeFrameIndex(location: PixelDataLocation): Uint8Array {
   out.write(location.numberOfFrames);
   out.write(location.offsetBytes);
   out.write(location.lengthBytes);
+  if (inBlocks) return encodeBlocks(out, location);
   if (location.encapsulated) encodeFragments(out, location);
   else out.write(location.frameLengthBits);
   return out.bytes;
@@ -137,7 +153,17 @@ function encodeFragments(out: VarintWriter, location: EncapsulatedPixelData): vo
 /** The inverse of `encodeFrameIndex`. Throws `TypeError` for bytes that it didn't write. */
 export function decodeFrameIndex(bytes: Uint8Array): PixelDataLocation {
   const input = new VarintReader(bytes);
-  if (input.read() !== formatVersion) throw new TypeError('a frame index of another format');
+  const { format, encapsulated, common } = decodeCommon(input);
+  if (format === blockFormat)
+    return { ...common, encapsulated: true, ...decodeAllBlocks(decodeDirectory(bytes, input), bytes) };
+  if (!encapsulated) return { ...common, encapsulated: false, frameLengthBits: input.read() };
+  return { ...common, encapsulated: true, ...decodeFragments(input) };
+}
+
+function decodeCommon(input: VarintReader) {
+  const format = input.read();
+  if (format !== wholeFormat && format !== blockFormat)
+    throw new TypeError('a frame index of another format');
   const flags = input.read();
   const tag = tags[input.read()];
   const vr = vrs[input.read()];
@@ -151,8 +177,34 @@ export function decodeFrameIndex(bytes: Uint8Array): PixelDataLocation {
     offsetBytes: input.read(),
     lengthBytes: input.read(),
   };
-  if ((flags & 1) === 0) return { ...common, encapsulated: false, frameLengthBits: input.read() };
-  return { ...common, encapsulated: true, ...decodeFragments(input) };
+  return { format, encapsulated: (flags & 1) !== 0, common };
+}
+
+/** A way to where some frames lie: read the bytes `ranges` of the encoded index, and `decode` them, in that order. */
+export interface SomeFrames {
+  ranges: readonly { start: number; endExclusive: number }[];
+  /** As `decodeFrameIndex`, but with the places of those frames `only`. */
+  decode(parts: readonly Uint8Array[]): EncapsulatedPixelData;
+}
+
+/**
+ * How to find `frames` (1-based; those that there are not are left out) by `head`, the first `frameIndexHeadBytes` of an encoded index:
+ * the same few kilobytes for any frame of any number. Undefined where the index has to be decoded as a whole.
+ */
+export function someFrames(head: Uint8Array, frames: readonly number[]): SomeFrames | undefined {
+  const input = new VarintReader(head);
+  const { format, common } = decodeCommon(input);
+  if (format !== blockFormat) return undefined;
+  const directory = decodeDirectory(head, input);
+  const only = [...new Set(frames)]
+    .filter((frame) => frame >= 1 && frame <= directory.frames)
+    .sort((a, b) => a - b);
+  const blocks = blocksOf(directory, only);
+  const decode = (parts: readonly Uint8Array[]): EncapsulatedPixelData => {
+    const read = blocks.map(({ block }, i) => ({ block, bytes: parts[i] ?? new Uint8Array(0) }));
+    return { ...common, encapsulated: true, ...decodeSomeFrames(directory, read, only), only };
+  };
+  return { ranges: blocks.map(({ start, endExclusive }) => ({ start, endExclusive })), decode };
 }
 
 function decodeFragments(input: VarintReader) {

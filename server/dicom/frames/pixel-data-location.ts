@@ -31,6 +31,8 @@ export interface EncapsulatedPixelData extends AnyPixelData {
   fragmentLengths: Uint32Array;
   /** Index of the first fragment of each frame and, as one more entry, the index after the last fragment of the last frame. Empty when frames are unknown. */
   frameStarts: Uint32Array;
+  /** The frames (1-based, ascending) that these arrays tell of, where it is not all of them. */
+  only?: readonly number[];
 }
 
 export type PixelDataLocation = NativePixelData | EncapsulatedPixelData;

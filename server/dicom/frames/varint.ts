@@ -17,6 +17,10 @@ export class VarintWriter {
     this.store[this.length++] = rest;
   }
 
+  get lengthBytes(): number {
+    return this.length;
+  }
+
   get bytes(): Uint8Array {
     return this.store.slice(0, this.length);
   }
@@ -29,6 +33,11 @@ export class VarintReader {
 
   constructor(input: Uint8Array) {
     this.input = input;
+  }
+
+  /** Bytes read so far. */
+  get positionBytes(): number {
+    return this.position;
   }
 
   read(): number {

@@ -6,9 +6,12 @@ import {
   encodeFrameIndex,
   finishNativeFrame,
   frameFragments,
+  frameIndexHeadBytes,
   type NativePixelData,
   type PixelDataLocation,
+  someFrames,
 } from '../../../../server/dicom/frames/frame-index.ts';
+import { VarintWriter } from '../../../../server/dicom/frames/varint.ts';
 import { type ImageOptions, madeUpPixels, makeInstance } from '../../../support/make-instance.ts';
 import { endSequence, explicit, file, implicit, item, openSequence, read, u16, u32 } from './bytes.ts';
 
@@ -327,29 +330,38 @@ function bytesOf(location: PixelDataLocation): string[] {
   return arrays.map(({ buffer }) => createHash('sha256').update(new Uint8Array(buffer)).digest('hex'));
 }
 
+/** Fragments of 8 to 68 kB, one after the other, `fragmentsOfFrame` (1-based) of each frame. */
+function manyFrames(count: number, fragmentsOfFrame: (frame: number) => number): EncapsulatedPixelData {
+  const frameStarts = new Uint32Array(count + 1);
+  for (let frame = 1; frame <= count; frame++)
+    frameStarts[frame] = (frameStarts[frame - 1] ?? 0) + fragmentsOfFrame(frame);
+  const fragments = frameStarts[count] ?? 0;
+  const fragmentLengths = Uint32Array.from({ length: fragments }, (_, i) => 8000 + ((i * 7919) % 60_000));
+  const fragmentOffsets = new Float64Array(fragments);
+  let offset = 5000;
+  fragmentLengths.forEach((length, i) => {
+    fragmentOffsets[i] = offset;
+    offset += length + 8;
+  });
+  return {
+    tag: '7FE00010',
+    vr: 'OB',
+    bitsAllocated: 8,
+    bigEndian: false,
+    encapsulated: true,
+    numberOfFrames: count,
+    offsetBytes: 4984,
+    lengthBytes: offset,
+    fragmentOffsets,
+    fragmentLengths,
+    frameStarts,
+  };
+}
+
 describe('the frame index', () => {
   it('takes at most four bytes a frame for 340000 frames', () => {
     const count = 340_000;
-    const fragmentLengths = Uint32Array.from({ length: count }, (_, i) => 8000 + ((i * 7919) % 60_000));
-    const fragmentOffsets = new Float64Array(count);
-    let offset = 5000;
-    fragmentLengths.forEach((length, i) => {
-      fragmentOffsets[i] = offset;
-      offset += length + 8;
-    });
-    const location: EncapsulatedPixelData = {
-      tag: '7FE00010',
-      vr: 'OB',
-      bitsAllocated: 8,
-      bigEndian: false,
-      encapsulated: true,
-      numberOfFrames: count,
-      offsetBytes: 4984,
-      lengthBytes: offset,
-      fragmentOffsets,
-      fragmentLengths,
-      frameStarts: Uint32Array.from({ length: count + 1 }, (_, i) => i),
-    };
+    const location = manyFrames(count, () => 1);
     const bytes = encodeFrameIndex(location);
     expect(bytes.length / count).toBeLessThanOrEqual(4);
     const decoded = decodeFrameIndex(bytes);
@@ -357,6 +369,75 @@ describe('the frame index', () => {
     expect(frameFragments(decoded, 170_000)).toEqual(frameFragments(location, 170_000));
     // number by number, vitest takes seconds
     expect(bytesOf(decoded)).toEqual(bytesOf(location));
+  });
+
+  it('finds a frame of very many by the same few kilobytes as the first', () => {
+    for (const fragmentsOfFrame of [() => 1, (frame: number) => 1 + (frame % 3)]) {
+      const location = manyFrames(340_000, fragmentsOfFrame);
+      const bytes = encodeFrameIndex(location);
+      expect(bytesOf(decodeFrameIndex(bytes))).toEqual(bytesOf(location));
+      const read = [1, 170_000, 300_000, 340_000].map((frame) => {
+        const head = bytes.subarray(0, frameIndexHeadBytes);
+        const found = someFrames(head, [frame]);
+        const parts = found?.ranges.map(({ start, endExclusive }) => bytes.slice(start, endExclusive)) ?? [];
+        const some = found?.decode(parts);
+        expect(some && frameFragments(some, frame)).toEqual(frameFragments(location, frame));
+        expect(frameFragments(location, frame)).toHaveLength(fragmentsOfFrame(frame));
+        expect(some?.numberOfFrames).toBe(340_000);
+        return parts.reduce((sum, part) => sum + part.length, 0);
+      });
+      expect(Math.max(...read)).toBeLessThan(8 * 1024);
+    }
+  });
+
+  it('finds several frames, here and there, and none that there is not', () => {
+    const location = manyFrames(5000, (frame) => frame % 4);
+    const bytes = encodeFrameIndex(location);
+    const wanted = [4999, 1, 2, 600, 2, 5001, 0, 5000];
+    const found = someFrames(bytes.subarray(0, frameIndexHeadBytes), wanted);
+    const parts = found?.ranges.map(({ start, endExclusive }) => bytes.slice(start, endExclusive));
+    const some = found?.decode(parts ?? []);
+    if (!some) throw new Error('not in blocks');
+    expect(some.only).toEqual([1, 2, 600, 4999, 5000]);
+    for (const frame of wanted) expect(frameFragments(some, frame)).toEqual(frameFragments(location, frame));
+    expect(() => frameFragments(some, 3)).toThrow(RangeError);
+    expect(someFrames(encodeFrameIndex(manyFrames(512, () => 1)), [1])).toBeUndefined();
+  });
+
+  it('of a million frames has its directory within the head', () => {
+    const location = manyFrames(1_000_000, () => 1);
+    const bytes = encodeFrameIndex(location);
+    const found = someFrames(bytes.subarray(0, frameIndexHeadBytes), [1_000_000]);
+    const parts = found?.ranges.map(({ start, endExclusive }) => bytes.slice(start, endExclusive));
+    const some = found?.decode(parts ?? []);
+    expect(some && frameFragments(some, 1_000_000)).toEqual(frameFragments(location, 1_000_000));
+  });
+
+  it('keeps fragments after the last frame', () => {
+    const location = manyFrames(600, () => 2);
+    const shorter = { ...location, numberOfFrames: 599, frameStarts: location.frameStarts.slice(0, 600) };
+    expect(decodeFrameIndex(encodeFrameIndex(shorter))).toEqual(shorter);
+  });
+
+  it('reads what earlier releases wrote of many frames', () => {
+    // Format 1: 600 frames of one fragment each, of lengths 1 to 600, from byte 100 on.
+    const out = new VarintWriter();
+    for (const value of [1, 1, 0, 0, 8, 600, 84, 200_000, 600, 100]) out.write(value);
+    for (let i = 1; i <= 600; i++) out.write(i);
+    for (const value of [1, 601]) out.write(value);
+    const decoded = decodeFrameIndex(out.bytes);
+    expect(frameFragments(decoded, 600)).toEqual([
+      { offsetBytes: 100 + (599 * 600) / 2 + 599 * 8, lengthBytes: 600, firstBit: 0 },
+    ]);
+    expect(someFrames(out.bytes, [600])).toBeUndefined();
+  });
+
+  it('that is damaged in its blocks is a TypeError', () => {
+    const good = encodeFrameIndex(manyFrames(2000, (frame) => 1 + (frame % 2)));
+    for (const length of [3, 12, 40, 100, good.length - 1])
+      expect(() => decodeFrameIndex(good.subarray(0, length)), String(length)).toThrow(TypeError);
+    const found = someFrames(good, [2000]);
+    expect(() => found?.decode([new Uint8Array(3)])).toThrow(TypeError);
   });
 
   it('of native pixel data takes a few bytes, also beyond 4 GB', () => {
