@@ -96,18 +96,40 @@ export async function metadataOf(
   return new Map(rows.map((row) => [row.instance_pk, row.metadata]));
 }
 
-/** The encoded frame index and the JSON text of other bulk values of one instance; undefined where it is gone. */
+/** The JSON text of bulk values of one instance, and its encoded frame index or, of a longer one, `headBytes` of its beginning. */
 export async function insideOf(
   pool: Pool,
   instancePk: string,
-): Promise<{ frameIndex: Uint8Array | null; bulkData: unknown } | undefined> {
-  const { rows } = await pool.query<{ frame_index: Buffer | null; bulk_data: unknown }>({
+  headBytes: number,
+): Promise<{ frameIndex: Uint8Array | null; isWhole: boolean; bulkData: unknown } | undefined> {
+  const { rows } = await pool.query<{ head: Buffer | null; is_whole: boolean; bulk_data: unknown }>({
     name: 'inside-of',
-    text: 'SELECT frame_index, bulk_data FROM instance WHERE instance_pk = $1',
-    values: [instancePk],
+    text: `SELECT substring(frame_index FOR $2::int) AS head, coalesce(octet_length(frame_index) <= $2::int, true) AS is_whole, bulk_data
+      FROM instance WHERE instance_pk = $1`,
+    values: [instancePk, headBytes],
   });
   const [row] = rows;
-  return row && { frameIndex: row.frame_index, bulkData: row.bulk_data };
+  return row && { frameIndex: row.head, isWhole: row.is_whole, bulkData: row.bulk_data };
+}
+
+/** Bytes of the encoded frame index of one instance, in the order of `ranges` (0-based); undefined where the instance is gone. */
+export async function partsOfFrameIndex(
+  pool: Pool,
+  instancePk: string,
+  ranges: readonly { start: number; endExclusive: number }[],
+): Promise<Uint8Array[] | undefined> {
+  const { rows } = await pool.query<{ part: Buffer }>({
+    name: 'parts-of-frame-index',
+    text: `SELECT substring(frame_index FROM wanted.start + 1 FOR wanted.length) AS part
+      FROM instance, unnest($2::int[], $3::int[]) WITH ORDINALITY AS wanted (start, length, nth)
+      WHERE instance_pk = $1 ORDER BY nth`,
+    values: [
+      instancePk,
+      ranges.map(({ start }) => start),
+      ranges.map(({ start, endExclusive }) => endExclusive - start),
+    ],
+  });
+  return rows.length === ranges.length ? rows.map(({ part }) => part) : undefined;
 }
 
 /** Which of `blobKeys` a row refers to. */

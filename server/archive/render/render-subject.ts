@@ -33,12 +33,16 @@ export async function subjectOf(parts: ArchiveParts, instance: InstanceLocation)
   return { instance, sopClassUID: kind.sopClassUID, category: categoryOf(kind) };
 }
 
-/** Reads what an instance says of itself. Throws a `NotFoundError` where it has gone meanwhile. */
-export async function openSubject(parts: ArchiveParts, subject: RenderSubject): Promise<OpenSubject> {
+/** Reads what an instance says of itself. `frames` (1-based): no others will be shown. Throws a `NotFoundError` where it has gone meanwhile. */
+export async function openSubject(
+  parts: ArchiveParts,
+  subject: RenderSubject,
+  frames?: readonly number[],
+): Promise<OpenSubject> {
   const { instancePk } = subject.instance;
   const [texts, inside] = await Promise.all([
     metadataOf(parts.pool, [instancePk]),
-    lookInside(parts, subject.instance),
+    lookInside(parts, subject.instance, frames),
   ]);
   const text = texts.get(instancePk);
   if (text === undefined) throw new NotFoundError('Nothing of that name is stored.');

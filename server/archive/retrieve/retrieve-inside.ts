@@ -1,11 +1,13 @@
 import { createInflate, createInflateRaw } from 'node:zlib';
 import type { ByteRange } from '../../../storage/blobs/blob-store.ts';
-import { insideOf } from '../../../storage/index/find-instances.ts';
+import { insideOf, partsOfFrameIndex } from '../../../storage/index/find-instances.ts';
 import {
   decodeFrameIndex,
   finishNativeFrame,
   frameFragments,
+  frameIndexHeadBytes,
   type PixelDataLocation,
+  someFrames,
 } from '../../dicom/frames/frame-index.ts';
 import { startsWithZlibHeader } from '../../dicom/read/deflated-data-set.ts';
 import type { BulkDataEntry } from '../../dicom/read/part10-reader.ts';
@@ -18,6 +20,9 @@ import type { InstanceLocation } from './retrieve-instances.ts';
 
 export type { ByteRange } from '../../../storage/blobs/blob-store.ts';
 
+/** No value of PostgreSQL is longer; a substring is cut off where the value ends. */
+const mostIndexBytes = 2 ** 30;
+
 /** What lies inside an instance's blob: its frames, and other values too long for its metadata. */
 export interface Inside {
   instance: InstanceLocation;
@@ -27,16 +32,41 @@ export interface Inside {
   deflatedFrom: number | undefined;
 }
 
-export async function lookInside(parts: ArchiveParts, instance: InstanceLocation): Promise<Inside> {
-  const found = await insideOf(parts.pool, instance.instancePk);
+/** What lies inside `instance`. `frames` (1-based): no others will be read, so that of very many the places of these alone are looked up. */
+export async function lookInside(
+  parts: ArchiveParts,
+  instance: InstanceLocation,
+  frames?: readonly number[],
+): Promise<Inside> {
+  const found = await insideOf(parts.pool, instance.instancePk, frameIndexHeadBytes);
   if (!found) throw new NotFoundError('Nothing of that name is stored.');
+  const { frameIndex, isWhole } = found;
   const bulk = found.bulkData as { deflatedFrom?: number; entries: BulkDataEntry[] } | null;
   return {
     instance,
-    pixelData: found.frameIndex ? decodeFrameIndex(found.frameIndex) : undefined,
+    pixelData: frameIndex
+      ? isWhole
+        ? decodeFrameIndex(frameIndex)
+        : await pixelDataByParts(parts, instance, frameIndex, frames)
+      : undefined,
     bulkData: bulk?.entries ?? [],
     deflatedFrom: bulk?.deflatedFrom,
   };
+}
+
+/** From an index of which only `head` has been read. */
+async function pixelDataByParts(
+  parts: ArchiveParts,
+  { instancePk }: InstanceLocation,
+  head: Uint8Array,
+  frames: readonly number[] | undefined,
+): Promise<PixelDataLocation> {
+  const some = frames && someFrames(head, frames);
+  const ranges = some?.ranges ?? [{ start: head.length, endExclusive: mostIndexBytes }];
+  // An object stored anew has a primary key of its own: parts of two never meet.
+  const rest = await partsOfFrameIndex(parts.pool, instancePk, ranges);
+  if (!rest) throw new NotFoundError('Nothing of that name is stored.');
+  return some ? some.decode(rest) : decodeFrameIndex(Buffer.concat([head, ...rest]));
 }
 
 /** The pieces of `range` of the instance, as they stream out of the store; inflated where the data set is deflated. */

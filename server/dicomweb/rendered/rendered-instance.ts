@@ -104,7 +104,7 @@ export async function imageWithFrames(
   frames: readonly number[],
 ): Promise<OpenSubject> {
   const instance = await findInstance(service.archive, scope);
-  const subject = await openSubject(service.archive, await subjectOf(service.archive, instance));
+  const subject = await openSubject(service.archive, await subjectOf(service.archive, instance), frames);
   const count = frameCountOf(subject);
   const missing = frames.find((frame) => frame > count);
   if (missing !== undefined)

@@ -34,7 +34,7 @@ export async function retrieveFrames(
 ): Promise<void> {
   const frames = frameNumbers(parameters.frames ?? '');
   const instance = await findInstance(service.archive, scopeOf(parameters));
-  const inside = await lookInside(service.archive, instance);
+  const inside = await lookInside(service.archive, instance, frames);
   const available = inside.pixelData?.numberOfFrames ?? 0;
   const missing = frames.find((frame) => frame > available);
   if (missing !== undefined)
