@@ -25,7 +25,7 @@ import {
 import { isUniversal, type MatchingOptions, matchingOf, mergedMatching } from './search-values.ts';
 
 export type { Level } from '../../../storage/index/attributes.ts';
-export type { FoundRow, SearchResult, StoredAttributes } from '../../../storage/index/search/search.ts';
+export type { FoundRow, SearchResult } from '../../../storage/index/search/search.ts';
 export type { PrivateCreators } from './search-attributes.ts';
 
 export interface Search extends MatchingOptions {

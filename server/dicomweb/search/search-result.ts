@@ -1,15 +1,11 @@
 import type { Scope } from '../../archive/retrieve/retrieve-instances.ts';
-import { ATTRIBUTES_OF_LEVEL, pick } from '../../archive/search/level-attributes.ts';
-import type {
-  FoundRow,
-  Level,
-  PrivateCreators,
-  StoredAttributes,
-} from '../../archive/search/search-archive.ts';
-import type { DataElement, DataSet } from '../../dicom/data-set.ts';
+import { ATTRIBUTES_OF_LEVEL } from '../../archive/search/level-attributes.ts';
+import type { FoundRow, Level, PrivateCreators } from '../../archive/search/search-archive.ts';
+import type { DataElement, DataSet, ValueRepresentation } from '../../dicom/data-set.ts';
 import { vrOf } from '../../dicom/dictionary.ts';
-import { parseDataSet } from '../../dicom/models/data-set-json.ts';
-import { creatorTagOf, isPrivateTag, tagIn } from '../../dicom/private-elements.ts';
+import { stringifyDataSet } from '../../dicom/models/data-set-json.ts';
+import { type ElementTexts, elementTextsOf, joinElements } from '../../dicom/models/element-texts.ts';
+import { creatorTagOf, isCreatorTag, isPrivateTag, tagIn } from '../../dicom/private-elements.ts';
 import { instanceUrl, seriesUrl, studyUrl } from '../uri.ts';
 
 /** PS3.18 Table 10.6.3-3; empty where the study has no value. */
@@ -52,31 +48,55 @@ export interface Asked {
   privateCreators: PrivateCreators;
 }
 
-/** One result of a search, as PS3.18 10.6.3.3 wants it; `metadata` is the instance's DICOM JSON text, where it was read. */
-export function resultDataSet(
-  row: FoundRow,
-  metadata: string | undefined,
-  asked: Asked,
-  root: string,
-): DataSet {
-  const result: DataSet = { '00080005': text('CS', 'ISO_IR 192'), '00080056': text('CS', 'ONLINE') };
+/** Writes one result as PS3.18 10.6.3.3 wants it, as DICOM JSON text; `metadata` is that of the instance, where it was read. */
+export type WriteResult = (row: FoundRow, metadata?: string | undefined) => string;
+
+/** What all results of one search have in common is found out once. */
+export function resultWriter(asked: Asked, root: string): WriteResult {
+  const common: [string, string][] = [
+    ['00080005', element('CS', 'ISO_IR 192')],
+    ['00080056', element('CS', 'ONLINE')],
+  ];
   // PS3.18 10.6.3.3.2: attributes of the study come with series and instances unless the URI names it; so for series.
   const withStudy = asked.level === 'study' || !asked.scope.studyInstanceUID;
   const withSeries = asked.level === 'series' || !asked.scope.seriesInstanceUID;
-  const own = metadata === undefined ? undefined : parseDataSet(metadata);
-  // An instance of another patient than its study's, say, tells its own.
-  const study = own ? pick(own, ATTRIBUTES_OF_LEVEL.study) : asElements(row.study.attributes);
-  addStudy(result, row, study, asked, withStudy);
-  const series = own ? pick(own, ATTRIBUTES_OF_LEVEL.series) : asElements(row.series?.attributes ?? {});
-  addSeries(result, row, series, asked, withSeries);
-  addInstance(result, row, own, asked);
-  for (const [tag, element] of Object.entries(asElements(row.elements))) result[tag] ??= element;
-  result['00081190'] = text('UR', retrieveUrl(row, root));
-  return result;
+  // Results that follow each other are often of one study and one series.
+  const studyTexts = remembered(elementTextsOf);
+  const seriesTexts = remembered(elementTextsOf);
+  return (row, metadata) => {
+    const result: ElementTexts = new Map(common);
+    const own = metadata === undefined ? undefined : elementTextsOf(metadata);
+    // An instance of another patient than its study's, say, tells its own.
+    const study = () => (own ? pick(own, ATTRIBUTES_OF_LEVEL.study) : studyTexts(row.study.attributes));
+    addStudy(result, row, study, asked, withStudy);
+    const series = () =>
+      own ? pick(own, ATTRIBUTES_OF_LEVEL.series) : seriesTexts(row.series?.attributes ?? '{}');
+    addSeries(result, row, series, asked, withSeries);
+    addInstance(result, row, own, asked);
+    for (const [tag, one] of Object.entries(row.elements))
+      if (!result.has(tag)) result.set(tag, textOf(tag, one as DataElement));
+    result.set('00081190', element('UR', retrieveUrl(row, root)));
+    return joinElements(result);
+  };
 }
 
-function text(vr: DataElement['vr'], ...values: string[]): DataElement {
-  return values.length > 0 ? { vr, Value: values } : { vr };
+/** `work`, which is not done again as long as it is asked for the same. */
+function remembered(work: (text: string) => ElementTexts): (text: string) => ElementTexts {
+  let last: { text: string; done: ElementTexts } | undefined;
+  return (text) => {
+    if (last?.text !== text) last = { text, done: work(text) };
+    return last.done;
+  };
+}
+
+/** JSON text of an element with values that are strings or numbers. */
+function element(vr: ValueRepresentation, ...values: readonly (string | number)[]): string {
+  return values.length > 0 ? `{"vr":"${vr}","Value":${JSON.stringify(values)}}` : `{"vr":"${vr}"}`;
+}
+
+/** JSON text of any element, the items of sequences in tag order. */
+function textOf(tag: string, one: DataElement): string {
+  return elementTextsOf(stringifyDataSet({ [tag]: one })).get(tag) ?? '';
 }
 
 function retrieveUrl({ study, series, instance }: FoundRow, root: string): string {
@@ -88,98 +108,122 @@ function retrieveUrl({ study, series, instance }: FoundRow, root: string): strin
 }
 
 function addStudy(
-  result: DataSet,
+  result: ElementTexts,
   { study }: FoundRow,
-  attributes: DataSet,
+  attributes: () => ElementTexts,
   asked: Asked,
   inFull: boolean,
 ): void {
-  const computed: DataSet = {
-    '00080061': text('CS', ...study.modalitiesInStudy),
-    '00201206': { vr: 'IS', Value: [study.numberOfStudyRelatedSeries] },
-    '00201208': { vr: 'IS', Value: [study.numberOfStudyRelatedInstances] },
-  };
-  const onRequest: DataSet = {
-    '00080062': text('UI', ...study.sopClassesInStudy),
-    '0032000A': text('CS', study.studyStatusID),
+  const computed = (): [string, string][] => [
+    ['00080061', element('CS', ...study.modalitiesInStudy)],
+    ['00201206', element('IS', study.numberOfStudyRelatedSeries)],
+    ['00201208', element('IS', study.numberOfStudyRelatedInstances)],
+  ];
+  const onRequest = (): [string, string][] => [
+    ['00080062', element('UI', ...study.sopClassesInStudy)],
+    ['0032000A', element('CS', study.studyStatusID)],
     ...patientCounts(study.patientCounts),
-  };
-  result['0020000D'] = text('UI', study.studyInstanceUID);
+  ];
+  result.set('0020000D', element('UI', study.studyInstanceUID));
   if (inFull) {
-    take(result, attributes, STUDY_TAGS, STUDY_TAGS_IF_KNOWN);
-    Object.assign(result, computed);
+    take(result, attributes(), STUDY_TAGS, STUDY_TAGS_IF_KNOWN);
+    for (const [tag, text] of computed()) result.set(tag, text);
   }
-  takeIncluded(result, { ...attributes, ...computed, ...onRequest }, asked);
+  takeIncluded(result, () => new Map([...attributes(), ...computed(), ...onRequest()]), asked);
 }
 
 /** PS3.4 Table C.3-1. */
-function patientCounts(counts: FoundRow['study']['patientCounts']): DataSet {
-  if (!counts) return {};
-  return {
-    '00201200': { vr: 'IS', Value: [counts.studies] },
-    '00201202': { vr: 'IS', Value: [counts.series] },
-    '00201204': { vr: 'IS', Value: [counts.instances] },
-  };
+function patientCounts(counts: FoundRow['study']['patientCounts']): [string, string][] {
+  if (!counts) return [];
+  return [
+    ['00201200', element('IS', counts.studies)],
+    ['00201202', element('IS', counts.series)],
+    ['00201204', element('IS', counts.instances)],
+  ];
 }
 
 function addSeries(
-  result: DataSet,
+  result: ElementTexts,
   { series }: FoundRow,
-  attributes: DataSet,
+  attributes: () => ElementTexts,
   asked: Asked,
   inFull: boolean,
 ): void {
   if (!series) return;
-  const computed: DataSet = { '00201209': { vr: 'IS', Value: [series.numberOfSeriesRelatedInstances] } };
-  result['0020000E'] = text('UI', series.seriesInstanceUID);
+  const count = element('IS', series.numberOfSeriesRelatedInstances);
+  result.set('0020000E', element('UI', series.seriesInstanceUID));
   if (inFull) {
-    take(result, attributes, SERIES_TAGS, SERIES_TAGS_IF_KNOWN);
-    Object.assign(result, computed);
+    take(result, attributes(), SERIES_TAGS, SERIES_TAGS_IF_KNOWN);
+    result.set('00201209', count);
   }
-  takeIncluded(result, { ...attributes, ...computed }, asked);
+  takeIncluded(result, () => new Map(attributes()).set('00201209', count), asked);
 }
 
-function addInstance(result: DataSet, { instance }: FoundRow, own: DataSet | undefined, asked: Asked): void {
+function addInstance(
+  result: ElementTexts,
+  { instance }: FoundRow,
+  own: ElementTexts | undefined,
+  asked: Asked,
+): void {
   if (!instance) return;
-  const attributes = asElements(instance.attributes);
+  const attributes = elementTextsOf(instance.attributes);
   take(result, attributes, INSTANCE_TAGS, INSTANCE_TAGS_IF_KNOWN);
   // (0008,3002) Available Transfer Syntax UID.
-  const onRequest: DataSet = { '00083002': text('UI', instance.transferSyntaxUID) };
-  const everything = own ? withoutBulk(own) : attributes;
-  takeIncluded(result, { ...everything, ...onRequest }, asked);
-}
-
-/** The index hands out what `archive` gave it: elements of the DICOM JSON Model. */
-function asElements(attributes: StoredAttributes): DataSet {
-  return attributes as DataSet;
+  const onRequest = () => element('UI', instance.transferSyntaxUID);
+  const everything = () => (own ? withoutBulk(own) : attributes);
+  takeIncluded(result, () => new Map(everything()).set('00083002', onRequest()), asked);
 }
 
 /** Bulk values have no place in a list of results; they are retrieved. */
-function withoutBulk(dataSet: DataSet): DataSet {
-  return Object.fromEntries(
-    Object.entries(dataSet).filter(([, element]) => element.BulkDataURI === undefined),
-  );
+function withoutBulk(elements: ElementTexts): ElementTexts {
+  return new Map([...elements].filter(([, text]) => !isBulk(text)));
 }
 
+/** A sequence is none, whatever its items hold. */
+function isBulk(text: string): boolean {
+  return text.includes('"BulkDataURI"') && parseElement(text).BulkDataURI !== undefined;
+}
+
+function parseElement(text: string): DataElement {
+  return JSON.parse(text) as DataElement;
+}
+
+/** The elements that `tags` name, without values too long to be kept inline. */
+function pick(elements: ElementTexts, tags: readonly string[]): ElementTexts {
+  const picked: ElementTexts = new Map();
+  for (const tag of tags) {
+    const text = elements.get(tag);
+    if (text !== undefined && !isBulk(text)) picked.set(tag, text);
+  }
+  return picked;
+}
+
+/** Of each tag that is always there, the element without a value. */
+const EMPTY = new Map(
+  [...STUDY_TAGS, ...SERIES_TAGS, ...INSTANCE_TAGS].map((tag) => [tag, element(vrOf(tag) ?? 'UN')]),
+);
+
 function take(
-  result: DataSet,
-  elements: DataSet,
+  result: ElementTexts,
+  elements: ElementTexts,
   always: readonly string[],
   ifKnown: readonly string[],
 ): void {
-  for (const tag of always) result[tag] = elements[tag] ?? { vr: vrOf(tag) ?? 'UN' };
+  for (const tag of always) result.set(tag, elements.get(tag) ?? EMPTY.get(tag) ?? '');
   for (const tag of ifKnown) {
-    const element = elements[tag];
-    if (element) result[tag] = element;
+    const text = elements.get(tag);
+    if (text !== undefined) result.set(tag, text);
   }
 }
 
-function takeIncluded(result: DataSet, elements: DataSet, asked: Asked): void {
+function takeIncluded(result: ElementTexts, elementsOf: () => ElementTexts, asked: Asked): void {
   if (asked.includeAll) {
-    for (const [tag, element] of Object.entries(elements)) result[tag] ??= element;
+    for (const [tag, text] of elementsOf()) if (!result.has(tag)) result.set(tag, text);
     return;
   }
-  const paths = asked.includedPaths.filter((path) => !(path.slice(0, 8) in result));
+  const paths = asked.includedPaths.filter((path) => !result.has(path.slice(0, 8)));
+  if (paths.length === 0) return;
+  const elements = elementsOf();
   for (const tag of new Set(paths.map((path) => path.slice(0, 8)))) {
     const within = paths.filter((path) => path.startsWith(tag)).map((path) => path.split('.').slice(1));
     takeElement(result, elements, tag, within, asked.privateCreators);
@@ -188,25 +232,35 @@ function takeIncluded(result: DataSet, elements: DataSet, asked: Asked): void {
 
 /** PS3.18 10.6.3.3: a private element comes with its creator, whichever block that reserved in the object. */
 function takeElement(
-  result: DataSet,
-  elements: DataSet,
+  result: ElementTexts,
+  elements: ElementTexts,
   tag: string,
   within: string[][],
   creators: PrivateCreators,
 ): void {
   const creator = isPrivateTag(tag) ? creators[creatorTagOf(tag)] : undefined;
-  const place = creator === undefined ? tag : tagIn(elements, tag, creator.trim());
-  const element = place === undefined ? undefined : elements[place];
-  if (place === undefined || !element) return;
-  result[place] ??= onlyWithin(element, within);
-  const reserved = isPrivateTag(place) ? elements[creatorTagOf(place)] : undefined;
-  if (reserved) result[creatorTagOf(place)] ??= reserved;
+  const place = creator === undefined ? tag : tagIn(creatorsIn(elements), tag, creator.trim());
+  const text = place === undefined ? undefined : elements.get(place);
+  if (place === undefined || text === undefined) return;
+  if (!result.has(place)) result.set(place, textWithin(place, text, within));
+  const reserved = isPrivateTag(place) ? elements.get(creatorTagOf(place)) : undefined;
+  if (reserved !== undefined && !result.has(creatorTagOf(place))) result.set(creatorTagOf(place), reserved);
+}
+
+function creatorsIn(elements: ElementTexts): DataSet {
+  const creators = [...elements].filter(([tag]) => isCreatorTag(tag));
+  return Object.fromEntries(creators.map(([tag, text]) => [tag, parseElement(text)]));
+}
+
+function textWithin(tag: string, text: string, paths: readonly string[][]): string {
+  if (paths.some((path) => path.length === 0)) return text;
+  return textOf(tag, onlyWithin(parseElement(text), paths));
 }
 
 /** Of the items of a sequence what `paths` name (PS3.4 C.2.2.2.6); all of them where one path ends here. */
-function onlyWithin(element: DataElement, paths: readonly string[][]): DataElement {
-  if (element.vr !== 'SQ' || !element.Value || paths.some((path) => path.length === 0)) return element;
-  const items = element.Value.map((item) => {
+function onlyWithin(sequence: DataElement, paths: readonly string[][]): DataElement {
+  if (sequence.vr !== 'SQ' || !sequence.Value || paths.some((path) => path.length === 0)) return sequence;
+  const items = sequence.Value.map((item) => {
     const kept: DataSet = {};
     for (const tag of new Set(paths.map(([first = '']) => first))) {
       const inner = (item as DataSet | null)?.[tag];

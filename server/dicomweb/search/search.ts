@@ -6,13 +6,12 @@ import {
   searchArchive,
   withMetadata,
 } from '../../archive/search/search-archive.ts';
-import type { DataSet } from '../../dicom/data-set.ts';
-import { sendDataSets } from '../answer.ts';
+import { sendDataSetTexts } from '../data-set-texts.ts';
 import { dataSetFormFor } from '../negotiation.ts';
 import type { DicomwebService } from '../service.ts';
 import { rootUrl, scopeOf } from '../uri.ts';
 import { parseSearchQuery } from './search-query.ts';
-import { type Asked, resultDataSet } from './search-result.ts';
+import { resultWriter, type WriteResult } from './search-result.ts';
 
 /** Headers have little room. */
 const MOST_NAMES_IN_WARNING = 20;
@@ -55,15 +54,15 @@ export async function searchTransaction(
   }
   const { includeAll, privateCreators } = query;
   const asked = { level, scope, includedPaths, includeAll, privateCreators };
-  if (!needsMetadata(asked)) {
-    return sendDataSets(
+  const write = resultWriter(asked, root);
+  if (!needsMetadata(asked))
+    return sendDataSetTexts(
       context,
       form,
-      rows.map((row) => resultDataSet(row, undefined, asked, root)),
+      rows.map((row) => write(row)),
     );
-  }
   // Law 4: whole metadata of a thousand instances is not held at once.
-  await sendDataSets(context, form, resultsWithMetadata(service, rows, asked, root));
+  await sendDataSetTexts(context, form, resultsWithMetadata(service, rows, write));
 }
 
 /** RFC 7240, as others count: `Prefer: count=exact` has all matches counted, which takes its time in a large archive. */
@@ -74,9 +73,7 @@ function prefersExactCount(context: Context): boolean {
 async function* resultsWithMetadata(
   service: DicomwebService,
   rows: readonly FoundRow[],
-  asked: Asked,
-  root: string,
-): AsyncGenerator<DataSet> {
-  for await (const { row, metadata } of withMetadata(service.archive, rows))
-    yield resultDataSet(row, metadata, asked, root);
+  write: WriteResult,
+): AsyncGenerator<string> {
+  for await (const { row, metadata } of withMetadata(service.archive, rows)) yield write(row, metadata);
 }

@@ -7,7 +7,7 @@ import type { Condition, Match } from './matching.ts';
 import { Parameters } from './sql-parameters.ts';
 
 /** Attributes as DICOM JSON; this room does not look inside. */
-export type StoredAttributes = Record<string, { vr: string; Value?: unknown[] }>;
+type StoredAttributes = Record<string, { vr: string; Value?: unknown[] }>;
 
 export interface SearchRequest {
   level: Level;
@@ -42,7 +42,8 @@ export interface StudyRow {
   studyInstanceUID: string;
   /** Where the search asked for them. */
   patientCounts?: PatientCounts;
-  attributes: StoredAttributes;
+  /** JSON text of `StoredAttributes`. */
+  attributes: string;
   modalitiesInStudy: string[];
   sopClassesInStudy: string[];
   numberOfStudyRelatedSeries: number;
@@ -52,14 +53,16 @@ export interface StudyRow {
 
 export interface SeriesRow {
   seriesInstanceUID: string;
-  attributes: StoredAttributes;
+  /** JSON text of `StoredAttributes`. */
+  attributes: string;
   numberOfSeriesRelatedInstances: number;
 }
 
 export interface InstanceRow {
   sopInstanceUID: string;
   transferSyntaxUID: string;
-  attributes: StoredAttributes;
+  /** JSON text of `StoredAttributes`. */
+  attributes: string;
   instancePk: string;
   /** Characters of its DICOM JSON text. */
   metadataLength: number;
@@ -86,12 +89,12 @@ const LEVELS: readonly Level[] = ['study', 'series', 'instance'];
 /** A search that takes longer is too broad (PS3.18 Table 10.6.3-1): it must not hold up others. */
 const LONGEST_SEARCH_MS = 30_000;
 
-const STUDY_COLUMNS = `study.study_pk, study.study_instance_uid, study.attributes AS study_attributes, study.modalities_in_study, study.sop_classes_in_study,
+const STUDY_COLUMNS = `study.study_pk, study.study_instance_uid, study.attributes::text AS study_attributes, study.modalities_in_study, study.sop_classes_in_study,
   study.number_of_study_related_series, study.number_of_study_related_instances, study.study_status_id`;
 const PATIENT_COUNTS = `, (SELECT json_build_object('studies', count(*), 'series', sum(number_of_study_related_series),
     'instances', sum(number_of_study_related_instances)) FROM study AS same WHERE same.patient_pk = study.patient_pk) AS patient_counts`;
-const SERIES_COLUMNS = `, series.series_pk, series.series_instance_uid, series.attributes AS series_attributes, series.number_of_series_related_instances`;
-const INSTANCE_COLUMNS = `, instance.sop_instance_uid, instance.attributes AS instance_attributes, instance.transfer_syntax_uid,
+const SERIES_COLUMNS = `, series.series_pk, series.series_instance_uid, series.attributes::text AS series_attributes, series.number_of_series_related_instances`;
+const INSTANCE_COLUMNS = `, instance.sop_instance_uid, instance.attributes::text AS instance_attributes, instance.transfer_syntax_uid,
   instance.instance_pk, instance.metadata_length`;
 
 const SOURCES: Record<Level, string> = {
@@ -206,7 +209,7 @@ function orderOf({ level, orderBy }: SearchRequest): string {
 interface SqlRow {
   study_pk: string;
   study_instance_uid: string;
-  study_attributes: StoredAttributes;
+  study_attributes: string;
   modalities_in_study: string[];
   sop_classes_in_study: string[];
   number_of_study_related_series: number;
@@ -215,11 +218,11 @@ interface SqlRow {
   patient_counts?: PatientCounts;
   series_pk?: string;
   series_instance_uid?: string;
-  series_attributes?: StoredAttributes;
+  series_attributes?: string;
   number_of_series_related_instances?: number;
   sop_instance_uid?: string;
   transfer_syntax_uid?: string;
-  instance_attributes?: StoredAttributes;
+  instance_attributes?: string;
   instance_pk?: string;
   metadata_length?: number;
 }
@@ -241,7 +244,7 @@ function toFoundRow(row: SqlRow): FoundRow {
   if (row.series_instance_uid !== undefined) {
     found.series = {
       seriesInstanceUID: row.series_instance_uid,
-      attributes: row.series_attributes ?? {},
+      attributes: row.series_attributes ?? '{}',
       numberOfSeriesRelatedInstances: row.number_of_series_related_instances ?? 0,
     };
   }
@@ -249,7 +252,7 @@ function toFoundRow(row: SqlRow): FoundRow {
     found.instance = {
       sopInstanceUID: row.sop_instance_uid,
       transferSyntaxUID: row.transfer_syntax_uid ?? '',
-      attributes: row.instance_attributes ?? {},
+      attributes: row.instance_attributes ?? '{}',
       instancePk: row.instance_pk ?? '',
       metadataLength: row.metadata_length ?? 0,
     };

@@ -90,7 +90,7 @@ describe('inserting', () => {
     if (together) await Promise.all(records.map((record) => queue.insert(record)));
     else for (const record of records) await queue.insert(record);
     const study = await studyOf(StudyInstanceUID);
-    expect(study?.attributes).toMatchObject({
+    expect(JSON.parse(study?.attributes ?? '')).toMatchObject({
       '00081030': { Value: ['first'] },
       '00100020': { Value: [StudyInstanceUID] },
       '00080020': { Value: ['20240102'] },
@@ -100,7 +100,9 @@ describe('inserting', () => {
       PatientID: { kind: 'any-of', values: [StudyInstanceUID] },
       SeriesDescription: { kind: 'any-of', values: ['axial'] },
     });
-    expect(found.rows[0]?.series?.attributes).toMatchObject({ '0008103E': { Value: ['axial'] } });
+    expect(JSON.parse(found.rows[0]?.series?.attributes ?? '')).toMatchObject({
+      '0008103E': { Value: ['axial'] },
+    });
     const late = await find(index.pool, 'series', {
       StudyInstanceUID: { kind: 'any-of', values: [StudyInstanceUID] },
       'RequestAttributesSequence.ScheduledProcedureStepID': { kind: 'any-of', values: ['SPS-late'] },
@@ -137,7 +139,7 @@ describe('inserting', () => {
       }),
     );
     const study = await studyOf(StudyInstanceUID);
-    expect(study?.attributes['00081030']?.Value).toEqual([value.replaceAll('\0', '')]);
+    expect(JSON.parse(study?.attributes ?? '')['00081030'].Value).toEqual([value.replaceAll('\0', '')]);
   });
 });
 
