@@ -1,23 +1,27 @@
 import type { Context } from 'koa';
-import { NotFoundError } from '../../archive/archive-errors.ts';
 import {
   currentRevision,
   findInstance,
-  findInstances,
-  type InstanceLocation,
   type Revision,
-  readMetadata,
   revisionOfInstance,
   type Scope,
 } from '../../archive/retrieve/retrieve-instances.ts';
-import type { DataSet } from '../../dicom/data-set.ts';
-import { parseDataSet } from '../../dicom/models/data-set-json.ts';
-import { answeredUnchanged, sendDataSets, sendStream } from '../answer.ts';
+import {
+  type InstanceMetadata,
+  retrieveInstanceMetadata,
+  retrieveMetadataPages,
+} from '../../archive/retrieve/retrieve-metadata.ts';
+import { gzipped, setCompressed, takesGzip } from '../../http/compression.ts';
+import { answeredUnchanged } from '../answer.ts';
+import { sendDataSetTexts } from '../data-set-texts.ts';
 import { dataSetFormFor } from '../negotiation.ts';
 import type { DicomwebService } from '../service.ts';
 import { instanceUrl, rootUrl, scopeOf } from '../uri.ts';
 
-/** Retrieve Metadata of a study, a series or one instance (PS3.18 10.4.1.1.2), streamed: one array of JSON, or XML. */
+/**
+ * Retrieve Metadata of a study, a series or one instance (PS3.18 10.4.1.1.2): one array of JSON, or XML. What fits into one page is
+ * kept, as it goes out, for those who ask again as long as the index says that nothing has changed; the rest is streamed.
+ */
 export async function retrieveMetadata(
   service: DicomwebService,
   context: Context,
@@ -25,78 +29,69 @@ export async function retrieveMetadata(
 ): Promise<void> {
   const scope = scopeOf(parameters);
   const form = dataSetFormFor(context, scope.sopInstanceUID !== undefined);
-  const { instances, revision } = await found(service, scope);
+  const { revision, pages } = await found(service, scope);
   const { state, changedAt } = revision;
   const root = rootUrl(context, service.publicUrl);
   if (answeredUnchanged(context, ['metadata', state, form.form, root], changedAt, true)) return;
-  const texts = metadataTexts(service, instances, root);
-  if (form.form !== 'json') return sendDataSets(context, form, parsed(texts));
-  await sendStream(context, asArray(texts));
+  if (form.form !== 'json' || context.method === 'HEAD')
+    return sendDataSetTexts(context, form, textsOf(pages(), root));
+  const isGzip = takesGzip(context);
+  // The ETag tells state and form, so it is as good a name for what is kept as for what the client keeps.
+  const whole = await service.archive.cache.getOrMake(String(context.response.get('ETag')), () =>
+    asOnePage(pages(), root, isGzip),
+  );
+  if (whole.length === 0) return sendDataSetTexts(context, form, textsOf(pages(), root));
   context.set('Content-Type', form.type);
+  if (isGzip) setCompressed(context, whole);
+  else context.body = whole;
 }
 
-type Instances = AsyncIterable<InstanceLocation>;
+type Pages = ReturnType<typeof retrieveMetadataPages>;
 
 /**
- * What is to be shown, and its state; nothing there is a 404, before the first byte is sent. A study's or series' state is older
- * than what is read of it, or the same; one instance's is that of the row that is read.
+ * What is to be shown, and its state; nothing there is a 404. A study's or series' state is older than what is read of it, or the
+ * same; one instance's is that of the row that is read.
  */
 async function found(
   { archive }: DicomwebService,
   scope: Scope,
-): Promise<{ instances: Instances; revision: Revision }> {
+): Promise<{ revision: Revision; pages: () => Pages }> {
   if (scope.sopInstanceUID === undefined)
     return {
       revision: await currentRevision(archive, scope),
-      instances: findInstances(archive, scope),
+      pages: () => retrieveMetadataPages(archive, scope),
     };
   const instance = await findInstance(archive, scope);
-  return { revision: revisionOfInstance(instance), instances: only(instance) };
+  return {
+    revision: revisionOfInstance(instance),
+    pages: () => retrieveInstanceMetadata(archive, instance),
+  };
 }
 
-async function* only(instance: InstanceLocation): AsyncGenerator<InstanceLocation> {
-  yield instance;
-}
+/** Kept in place of what is too large to be kept: so one look into the cache tells that, too. */
+const IN_SEVERAL_PAGES = Buffer.alloc(0);
 
-/** Throws a `NotFoundError` where all of it is gone. */
-async function* metadataTexts(
-  { archive }: DicomwebService,
-  instances: Instances,
-  root: string,
-): AsyncGenerator<string> {
-  let any = false;
-  for await (const { instance, metadata } of readMetadata(archive, instances)) {
-    any = true;
-    yield withBulkDataRoot(metadata, bulkDataRoot(root, instance));
+async function asOnePage(pages: Pages, root: string, isGzip: boolean): Promise<Buffer> {
+  for await (const { instances, isLast } of pages) {
+    if (!isLast) return IN_SEVERAL_PAGES;
+    const bytes = Buffer.from(`[${instances.map((one) => withBulkDataRoot(one, root)).join(',')}]`);
+    return isGzip ? gzipped(bytes) : bytes;
   }
-  if (!any) throw new NotFoundError('Nothing of that name is stored.');
+  return IN_SEVERAL_PAGES;
 }
 
-/** The texts are JSON as they lie in the index: they are joined, not parsed. */
-async function* asArray(texts: AsyncIterable<string>): AsyncGenerator<Uint8Array> {
-  let lead = '[';
-  for await (const text of texts) {
-    yield Buffer.from(lead + text);
-    lead = ',';
-  }
-  yield Buffer.from(lead === '[' ? '[]' : ']');
-}
-
-async function* parsed(texts: AsyncIterable<string>): AsyncGenerator<DataSet> {
-  for await (const text of texts) yield parseDataSet(text);
-}
-
-/** What the BulkDataURIs in an instance's metadata begin with. */
-function bulkDataRoot(root: string, instance: InstanceLocation): string {
-  return `${instanceUrl(root, instance)}/bulkdata/`;
+async function* textsOf(pages: Pages, root: string): AsyncGenerator<string> {
+  for await (const { instances } of pages) for (const one of instances) yield withBulkDataRoot(one, root);
 }
 
 const BULK_KEY = '"BulkDataURI":"';
 
 /**
- * Makes the relative BulkDataURIs of `metadata` absolute. In JSON text the key's quotes cannot occur unescaped inside a
+ * Makes the relative BulkDataURIs of an instance's metadata absolute. In JSON text the key's quotes cannot occur unescaped inside a
  * value, so only keys are met.
  */
-function withBulkDataRoot(metadata: string, root: string): string {
-  return metadata.replaceAll(BULK_KEY, () => BULK_KEY + root);
+function withBulkDataRoot(one: InstanceMetadata, root: string): string {
+  if (!one.metadata.includes(BULK_KEY)) return one.metadata;
+  const bulkDataRoot = `${instanceUrl(root, one)}/bulkdata/`;
+  return one.metadata.replaceAll(BULK_KEY, () => BULK_KEY + bulkDataRoot);
 }
