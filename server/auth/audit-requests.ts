@@ -34,6 +34,7 @@ const LONGEST_PARAMETER = 64;
 
 /** Names without values: what was asked for may be a patient's name. */
 function parametersOf(context: Context): Readonly<Record<string, unknown>> | null {
+  if (context.querystring === '') return null;
   const names = Object.keys(context.query).map((name) => name.slice(0, LONGEST_PARAMETER));
   return names.length > 0 ? { parameters: names.slice(0, MOST_PARAMETERS) } : null;
 }
@@ -54,13 +55,15 @@ export function auditRequests(
     void context.ip;
     context.res.once('close', () => {
       const noted = (context.state.auditNote ?? {}) as Noted;
-      const source = auditSourceOf(context);
-      const actor = source.actor ?? noted.actor ?? null;
+      const { actor: username, roles, address, requestId } = auditSourceOf(context);
+      const actor = username ?? noted.actor ?? null;
       if (actor === null || context.state.isAudited) return;
       log.record({
-        ...source,
-        actor,
         at: new Date(),
+        actor,
+        roles,
+        address,
+        requestId,
         transaction,
         method: context.method,
         status: context.res.statusCode,

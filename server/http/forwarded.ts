@@ -32,15 +32,16 @@ interface Hop {
  * far as those who say it are `trusted`, beginning with the one who connected. Anything else they hold was written by somebody.
  */
 export function believeProxies(trusted: readonly TrustedNetwork[]): Middleware {
-  return async (context, next) => {
+  if (trusted.length === 0) return (_, next) => next();
+  return (context, next) => {
     const peer = context.req.socket.remoteAddress ?? '';
-    if (trusted.length > 0 && isTrusted(peer, trusted)) {
+    if (isTrusted(peer, trusted)) {
       const hop = clientHop(hopsOf(context), trusted);
       if (hop?.for !== undefined && ipaddr.isValid(hop.for)) context.request.ip = hop.for;
       if (hop?.proto === 'http' || hop?.proto === 'https') give(context, 'protocol', hop.proto);
       if (hop?.host !== undefined) give(context, 'host', hop.host);
     }
-    await next();
+    return next();
   };
 }
 

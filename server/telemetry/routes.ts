@@ -45,9 +45,9 @@ export function healthRoutes(
 
 /** Measures every request. */
 export function measureRequests(metrics: Metrics): Middleware {
-  return async (context, next) => {
+  return (context, next) => {
     const end = metrics.requests.startTimer({ method: context.method });
     context.res.once('close', () => end({ status: String(context.status) }));
-    await next();
+    return next();
   };
 }
