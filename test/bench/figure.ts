@@ -3,6 +3,8 @@ export interface Goal {
   readonly of: 'ratio' | 'ours';
   readonly atLeast?: number;
   readonly atMost?: number;
+  /** What is asked, where a bound alone doesn't say it. */
+  readonly text?: string;
 }
 
 /** What ours is held against; `missing` says what to install, where it is not there. */
@@ -38,6 +40,7 @@ export function verdictOn(figure: Figure): Verdict {
 
 /** Such as `>= 2x Orthanc` or `<= 150 MB`. */
 export function goalText({ goal, peer, unit }: Figure): string {
+  if (goal.text) return goal.text;
   const bound = (sign: string, limit: number | undefined) =>
     limit === undefined
       ? []

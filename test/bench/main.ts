@@ -49,8 +49,10 @@ async function measure(options: BenchOptions): Promise<boolean> {
       console.error(`${[...wanted].join(', ')}: ${error instanceof Error ? error.stack : error}`);
     }
   }
-  const kept = await keep(figures, allNames);
-  if (options.isWritten) await writeDocument(kept);
+  if (options.isKept) {
+    const kept = await keep(figures, allNames);
+    if (options.isWritten) await writeDocument(kept);
+  }
   if (options.json) await writeFile(options.json, `${JSON.stringify(figures, null, 2)}\n`);
   else console.log(JSON.stringify(figures));
   return isWhole;

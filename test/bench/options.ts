@@ -9,6 +9,8 @@ export interface BenchOptions {
   readonly rounds: number;
   /** How long wrk drives one server in one round. */
   readonly seconds: number;
+  /** Measured for as long as by default, at least; shorter looks are printed and forgotten. */
+  readonly isKept: boolean;
   /** A file for the figures as JSON. */
   readonly json: string | undefined;
   /** Writes the table of docs/PERFORMANCE.md; `all` does it by itself. */
@@ -16,6 +18,9 @@ export interface BenchOptions {
   /** False: dist/ is taken as it is. */
   readonly isBuilt: boolean;
 }
+
+const defaultRounds = 3;
+const defaultSeconds = 3;
 
 function wholeNumber(name: string, text: string): number {
   if (!/^[1-9]\d?$/.test(text)) throw new Error(`--${name} ${text}: right is a whole number from 1 to 99`);
@@ -29,19 +34,22 @@ export function readOptions(given: readonly string[]): BenchOptions {
     options: {
       list: { type: 'boolean', default: false },
       install: { type: 'boolean', default: false },
-      rounds: { type: 'string', default: '3' },
-      seconds: { type: 'string', default: '3' },
+      rounds: { type: 'string', default: String(defaultRounds) },
+      seconds: { type: 'string', default: String(defaultSeconds) },
       json: { type: 'string' },
       write: { type: 'boolean', default: false },
       'no-build': { type: 'boolean', default: false },
     },
   });
+  const rounds = wholeNumber('rounds', values.rounds);
+  const seconds = wholeNumber('seconds', values.seconds);
   return {
     names: positionals,
     isList: values.list || positionals.length === 0,
     mayInstall: values.install,
-    rounds: wholeNumber('rounds', values.rounds),
-    seconds: wholeNumber('seconds', values.seconds),
+    rounds,
+    seconds,
+    isKept: rounds >= defaultRounds && seconds >= defaultSeconds,
     json: values.json,
     isWritten: values.write || positionals.includes('all'),
     isBuilt: !values['no-build'],
