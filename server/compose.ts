@@ -69,9 +69,12 @@ function poolSize({ workers }: Settings): number {
   return Math.min(16, Math.max(2, Math.floor(64 / workers)));
 }
 
-/** Codecs keep a core busy each: as many as there are cores, shared by all processes, four at most for one. */
-function imagingThreads({ workers }: Settings): number {
-  return Math.max(1, Math.min(4, Math.floor(availableParallelism() / workers)));
+/**
+ * Codecs keep a core busy each. A client's one connection leads to one process, which may take all cores while the others have nothing
+ * to do; threads start when they are needed, end when idle, and give way to whatever else wants to run.
+ */
+function imagingThreads(): number {
+  return Math.min(4, availableParallelism());
 }
 
 /** Starts or reaches PostgreSQL and the object store, and brings the database to this version's schema. */
@@ -103,7 +106,7 @@ export async function openServices(
     const workItemEvents = new WorkItemEventFeed({ pool, logger });
     stops.push(() => workItemEvents.close());
     const imaging = new ImagingPool({
-      threads: imagingThreads(settings),
+      threads: imagingThreads(),
       onFault: (error) => logger.warn({ err: error }, 'imaging_thread_lost'),
     });
     stops.push(() => imaging.stop());

@@ -5,13 +5,20 @@ const ENTRY_BYTES = 512;
 /** One answer never pushes out more than an eighth of the others. */
 const LARGEST_SHARE = 8;
 
+/** What is being made, for so many who wait for it. */
+interface Making {
+  bytes: Promise<Buffer>;
+  wanted: AbortController;
+  askers: number;
+}
+
 /**
  * Finished answers in memory, the least recently used thrown out first. It knows of no change: a key holds the state of what it shows
  * (what its ETag is made of), read from the index by each request that asks, so that what is no longer the case is not asked for again.
  */
 export class ByteCache {
   readonly #entries: LRUCache<string, Buffer> | undefined;
-  readonly #making = new Map<string, Promise<Buffer>>();
+  readonly #making = new Map<string, Making>();
   /** What is larger is not kept. */
   readonly largestBytes: number;
 
@@ -37,25 +44,53 @@ export class ByteCache {
   }
 
   /**
-   * What is kept under `key`, or what `make` makes: once for all who ask meanwhile, so it must not end with the request of one of them.
-   * What it throws is thrown to each, and not kept.
+   * What is kept under `key`, or what `make` makes, once for all who ask meanwhile. Its signal aborts when all of them have left, each by
+   * its own `signal`. What it throws is thrown to each, and not kept.
    */
-  async getOrMake(key: string, make: () => Promise<Buffer>): Promise<Buffer> {
+  async getOrMake(
+    key: string,
+    make: (wanted: AbortSignal) => Promise<Buffer>,
+    signal?: AbortSignal,
+  ): Promise<Buffer> {
+    signal?.throwIfAborted();
     const kept = this.get(key);
     if (kept) return kept;
     const making = this.#making.get(key) ?? this.#make(key, make);
+    making.askers += 1;
+    const leave = () => this.#leave(key, making, signal);
+    signal?.addEventListener('abort', leave, { once: true });
+    try {
+      return await making.bytes;
+    } finally {
+      signal?.removeEventListener('abort', leave);
+    }
+  }
+
+  #make(key: string, make: (wanted: AbortSignal) => Promise<Buffer>): Making {
+    const wanted = new AbortController();
+    const making: Making = { wanted, askers: 0, bytes: this.#kept(key, make(wanted.signal)) };
+    this.#making.set(key, making);
+    const end = () => this.#forget(key, making);
+    making.bytes.then(end, end);
     return making;
   }
 
-  #make(key: string, make: () => Promise<Buffer>): Promise<Buffer> {
-    const making = make()
-      .then((bytes) => {
-        if (bytes.length <= this.largestBytes) this.#entries?.set(key, withoutSurroundings(bytes));
-        return bytes;
-      })
-      .finally(() => this.#making.delete(key));
-    this.#making.set(key, making);
-    return making;
+  async #kept(key: string, made: Promise<Buffer>): Promise<Buffer> {
+    const bytes = await made;
+    if (bytes.length <= this.largestBytes) this.#entries?.set(key, withoutSurroundings(bytes));
+    return bytes;
+  }
+
+  #leave(key: string, making: Making, signal: AbortSignal | undefined): void {
+    making.askers -= 1;
+    if (making.askers > 0) return;
+    // Who asks from now on begins anew.
+    this.#forget(key, making);
+    making.wanted.abort(signal?.reason);
+  }
+
+  #forget(key: string, making: Making): void {
+    if (this.#making.get(key) === making) this.#making.delete(key);
   }
 }
 

@@ -1,6 +1,6 @@
 import { broken, unsupported } from './imaging-errors.ts';
 import type { DecodedFrame, PixelFormat, Samples } from './pixel-format.ts';
-import { keepPixelBits, newSamples, samplesOf } from './sample-arrays.ts';
+import { keepPixelBits, newSamples, samplesIn, samplesOf } from './sample-arrays.ts';
 
 /**
  * A native frame (PS3.5 8.1, 8.2): little endian, from the first bit of the first byte on. Colour by plane becomes colour by pixel,
@@ -14,7 +14,7 @@ export function decodeNative(bytes: Uint8Array, format: PixelFormat): DecodedFra
   const needed = pixels * format.samplesPerPixel * (format.bitsAllocated / 8);
   if (bytes.length < needed)
     throw broken(`The frame has ${bytes.length} bytes; its ${pixels} pixels need ${needed}.`);
-  const samples = samplesOf(bytes.subarray(0, needed), format);
+  const samples = samplesAsTheyAre(bytes, needed, format) ?? samplesOf(bytes.subarray(0, needed), format);
   keepPixelBits(samples, format);
   const byPixel =
     format.planarConfiguration === 1 && format.samplesPerPixel > 1 ? interleaved(samples, format) : samples;
@@ -24,6 +24,14 @@ export function decodeNative(bytes: Uint8Array, format: PixelFormat): DecodedFra
     byPixel,
     format.photometricInterpretation === 'YBR_FULL_422' ? 'YBR_FULL' : format.photometricInterpretation,
   );
+}
+
+/** The bytes' own memory, where nothing has to be changed in it and it holds the frame alone. */
+function samplesAsTheyAre(bytes: Uint8Array, needed: number, format: PixelFormat): Samples | undefined {
+  const { buffer, byteLength } = bytes;
+  if (byteLength !== needed || byteLength !== buffer.byteLength) return undefined;
+  const isWholeCell = format.numbers === 'integer' && format.bitsStored === format.bitsAllocated;
+  return format.samplesPerPixel === 1 && isWholeCell ? samplesIn(buffer, format) : undefined;
 }
 
 function frame(

@@ -30,6 +30,8 @@ export interface RunOptions {
   signal?: AbortSignal | undefined;
   /** What the waiting frame's input takes, where `task.bytes` doesn't tell. */
   heldBytes?: number;
+  /** The thread gets the memory of `task.bytes` itself, not a copy: nobody here reads or writes them any more. */
+  handOver?: boolean;
 }
 
 type Tasks = typeof tasks;
@@ -123,13 +125,28 @@ export class ImagingPool {
     await this.#turn(heldBytes, signal);
     try {
       const input = typeof task === 'function' ? await task() : task;
-      const outcome = (await this.#runNow(name, input, signal)) as TaskOutcome<TaskResult<Name>>;
+      const outcome = (await this.#runNow(name, input, options)) as TaskOutcome<TaskResult<Name>>;
       if (!outcome.ok) throw new ImagingError(outcome.code, outcome.message);
       return outcome.result;
     } finally {
-      this.#running--;
-      this.#heldBytes -= heldBytes;
-      this.#next();
+      this.#done(heldBytes);
+    }
+  }
+
+  /**
+   * Runs `work` in the thread that asks, when it is its turn among what the threads work on: for what takes this thread less time than
+   * to hand it over, its libraries' own threads doing the rest.
+   */
+  async runHere<Result>(
+    work: () => Promise<Result>,
+    { signal, heldBytes = 0 }: RunOptions = {},
+  ): Promise<Result> {
+    signal?.throwIfAborted();
+    await this.#turn(heldBytes, signal);
+    try {
+      return await work();
+    } finally {
+      this.#done(heldBytes);
     }
   }
 
@@ -163,7 +180,9 @@ export class ImagingPool {
     });
   }
 
-  #next(): void {
+  #done(heldBytes: number): void {
+    this.#running--;
+    this.#heldBytes -= heldBytes;
     for (const entry of this.#waiting) {
       if (this.#running >= this.#options.threads) return;
       this.#waiting.delete(entry);
@@ -172,25 +191,30 @@ export class ImagingPool {
     }
   }
 
-  async #runNow(name: string, task: unknown, signal: AbortSignal | undefined): Promise<unknown> {
+  async #runNow(name: string, task: TaskInput<TaskName>, options: RunOptions): Promise<unknown> {
+    const { signal, handOver } = options;
     this.#piscina ??= startThreads(this.#options);
     const piscina = await this.#piscina;
-    const tooLong = AbortSignal.timeout(this.#options.timeoutMs);
+    const ending = new AbortController();
+    const end = () => ending.abort();
+    const tooLong = setTimeout(end, this.#options.timeoutMs);
+    signal?.addEventListener('abort', end, { once: true });
     try {
-      return await piscina.run(task, {
-        name,
-        signal: signal ? AbortSignal.any([signal, tooLong]) : tooLong,
-      });
+      const transferList = handOver ? memoryOf(task.bytes) : [];
+      return await piscina.run(task, { name, signal: ending.signal, transferList });
     } catch (error) {
       signal?.throwIfAborted();
       if (this.#stopped) throw new ImagingError('IMAGING_BUSY', 'The server is stopping.');
-      if (tooLong.aborted)
+      if (ending.signal.aborted)
         throw new ImagingError('BROKEN_FRAME', 'The frame took too long to work on.', { cause: error });
       // The thread ran out of memory, or its codec brought it down: this frame's fault, and of no other.
       this.#options.onFault(error instanceof Error ? error : new Error(String(error)));
       throw new ImagingError('BROKEN_FRAME', 'The frame brought down the thread that worked on it.', {
         cause: error,
       });
+    } finally {
+      clearTimeout(tooLong);
+      signal?.removeEventListener('abort', end);
     }
   }
 
@@ -206,6 +230,12 @@ export class ImagingPool {
     const piscina = await this.#piscina;
     await piscina?.destroy();
   }
+}
+
+/** What can be handed over: the whole of a buffer, not a part of one that others may have parts of. */
+function memoryOf({ buffer, byteOffset, byteLength }: Uint8Array): ArrayBuffer[] {
+  const isWhole = byteOffset === 0 && byteLength === buffer.byteLength;
+  return isWhole && buffer instanceof ArrayBuffer ? [buffer] : [];
 }
 
 /** The library takes a moment to load, and threads some memory: not before the first frame. */

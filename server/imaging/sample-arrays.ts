@@ -5,12 +5,21 @@ if (endianness() !== 'LE') throw new Error('imaging needs a little endian proces
 
 /** An array for the samples of one frame, its type by Bits Allocated, Pixel Representation and kind of number. */
 export function newSamples(format: PixelFormat, length: number): Samples {
-  if (format.numbers === 'float') return new Float32Array(length);
-  if (format.numbers === 'double') return new Float64Array(length);
+  return new (arrayFor(format))(length);
+}
+
+/** Samples that are all of `memory`, little endian; not a copy. */
+export function samplesIn(memory: ArrayBufferLike, format: PixelFormat): Samples {
+  return new (arrayFor(format))(memory as ArrayBuffer);
+}
+
+function arrayFor(format: PixelFormat) {
+  if (format.numbers === 'float') return Float32Array;
+  if (format.numbers === 'double') return Float64Array;
   const signed = format.pixelRepresentation === 1;
-  if (format.bitsAllocated <= 8) return signed ? new Int8Array(length) : new Uint8Array(length);
-  if (format.bitsAllocated === 16) return signed ? new Int16Array(length) : new Uint16Array(length);
-  return signed ? new Int32Array(length) : new Uint32Array(length);
+  if (format.bitsAllocated <= 8) return signed ? Int8Array : Uint8Array;
+  if (format.bitsAllocated === 16) return signed ? Int16Array : Uint16Array;
+  return signed ? Int32Array : Uint32Array;
 }
 
 /** The samples' own memory as bytes, little endian. */

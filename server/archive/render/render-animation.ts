@@ -4,6 +4,7 @@ import { RenderError } from '../../imaging/render/render-errors.ts';
 import type { ArchiveParts } from '../archive-parts.ts';
 import { patiently } from '../patiently.ts';
 import { type RenderImageOptions, renderImage } from './render-image.ts';
+import { type Outline, outlined } from './render-outline.ts';
 import { frameCountOf, type OpenSubject } from './render-subject.ts';
 
 /** Nobody waits for more; and of WebP all compressed frames are held until the last. */
@@ -14,12 +15,12 @@ export type AnimationType = 'image/gif' | 'image/webp';
 
 /** Whether `frames` frames of an image are few and small enough to be one animation. */
 export function fitsAnimation(
-  image: OpenSubject,
+  image: Pick<Outline, 'rows' | 'columns'>,
   frames: number,
   { viewport }: RenderImageOptions['parameters'],
 ): boolean {
-  const rows = viewport?.height ?? numberOf(image.dataSet, 'Rows') ?? 0;
-  const columns = viewport?.width ?? numberOf(image.dataSet, 'Columns') ?? 0;
+  const rows = viewport?.height ?? image.rows ?? 0;
+  const columns = viewport?.width ?? image.columns ?? 0;
   return frames <= MOST_FRAMES && frames * rows * columns <= MOST_PIXELS;
 }
 
@@ -34,7 +35,7 @@ export function renderAnimation(
   mediaType: AnimationType,
   options: Omit<RenderImageOptions, 'mediaType'>,
 ): AsyncIterable<Uint8Array> {
-  if (!fitsAnimation(image, frames.length, options.parameters))
+  if (!fitsAnimation(outlined(image), frames.length, options.parameters))
     throw new RenderError(
       'TOO_LARGE',
       'So many frames of this size make no animation; ask for fewer, or a smaller viewport.',

@@ -4,7 +4,9 @@ import { explicitVrLittleEndian, transferSyntaxOf } from '../../dicom/transfer-s
 import { ImagingError } from '../../imaging/imaging-errors.ts';
 import { pixelFormatOf } from '../../imaging/pixel-format-of.ts';
 import { bulkDataToRender } from '../../imaging/render/bulk-data-to-render.ts';
+import { isQuick } from '../../imaging/render/is-quick.ts';
 import type {
+  EncodedFrameToRender,
   RenderedImage,
   RenderedMediaType,
   RenderParameters,
@@ -12,7 +14,8 @@ import type {
 import { NotFoundError } from '../archive-errors.ts';
 import type { ArchiveParts } from '../archive-parts.ts';
 import { ByteBudget } from '../byte-budget.ts';
-import { type Inside, readBulkValue, readFrame } from '../retrieve/retrieve-inside.ts';
+import { frameBytes } from '../retrieve/frame-bytes.ts';
+import { type Inside, readBulkValue } from '../retrieve/retrieve-inside.ts';
 import { frameCountOf, type OpenSubject } from './render-subject.ts';
 
 export { parseRenderParameters } from '../../imaging/render/render-parameters.ts';
@@ -59,27 +62,31 @@ export async function renderImage(
   // Impossible and too large images are refused before a byte of them is read.
   const format = pixelFormatOf(image.dataSet, asRead(image.instance.transferSyntaxUID));
   const lengthBytes = frameLength(image.inside, frameNumber);
-  return reading.with(lengthBytes, signal, async () =>
-    parts.imaging.run(
-      'render',
-      {
-        frameNumber,
-        instance: withOneFrame(image.dataSet, frameNumber),
-        bulkData: await bulkDataOf(parts, image, frameNumber, signal),
-        ...(presentationState && {
-          presentationState: presentationState.dataSet,
-          presentationBulkData: await bulkDataOf(parts, presentationState, 1, signal),
-        }),
-        ...(automaticRange && { automaticRange }),
-        parameters,
-        mediaType,
-        kind,
-        format,
-        bytes: await collect(readFrame(parts, image.inside, frameNumber), signal),
-      },
-      { signal },
-    ),
-  );
+  return reading.with(lengthBytes, signal, async () => {
+    const request = {
+      frameNumber,
+      instance: withOneFrame(image.dataSet, frameNumber),
+      bulkData: await bulkDataOf(parts, image, frameNumber, signal),
+      ...(presentationState && {
+        presentationState: presentationState.dataSet,
+        presentationBulkData: await bulkDataOf(parts, presentationState, 1, signal),
+      }),
+      ...(automaticRange && { automaticRange }),
+      parameters,
+      mediaType,
+      kind,
+      format,
+      bytes: await frameBytes(parts, image.inside, frameNumber, signal),
+    };
+    if (!isQuick(request)) return parts.imaging.run('render', request, { signal, handOver: true });
+    return parts.imaging.runHere(() => renderHere(request), { signal });
+  });
+}
+
+async function renderHere(request: EncodedFrameToRender): Promise<RenderedImage> {
+  // It takes memory that processes which render nothing need not spend.
+  const { renderEncodedFrame } = await import('../../imaging/render/render-encoded-frame.ts');
+  return renderEncodedFrame(request);
 }
 
 /** `readFrame` gives native frames inflated and little endian (PS3.5 A.2). */

@@ -21,7 +21,8 @@ export async function frameBytes(
       'UNSUPPORTED_PIXELS',
       `Frame ${frame} has ${lengthBytes} bytes, too many to decode.`,
     );
-  const bytes = new Uint8Array(lengthBytes);
+  // Memory of its own, so that it can be handed to a thread.
+  const bytes = new Uint8Array(Buffer.allocUnsafeSlow(lengthBytes).buffer);
   let at = 0;
   for await (const chunk of readFrame(parts, inside, frame)) {
     signal?.throwIfAborted();

@@ -25,7 +25,7 @@ export async function transcodeFrame(
     format: known(format),
     transferSyntaxUID: targetUID,
   });
-  return parts.imaging.run('transcode', task, { signal });
+  return parts.imaging.run('transcode', task, { signal, handOver: true });
 }
 
 /** Frames (1-based) transcoded in the order of `frames`, a few ahead of the one asked for. */

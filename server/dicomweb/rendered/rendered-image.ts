@@ -1,14 +1,13 @@
 import type { Context } from 'koa';
+import type { ArchiveParts } from '../../archive/archive-parts.ts';
 import { mapAhead } from '../../archive/map-ahead.ts';
 import { patiently } from '../../archive/patiently.ts';
 import { fitsAnimation, renderAnimation } from '../../archive/render/render-animation.ts';
-import {
-  type RenderedMediaType,
-  type RenderParameters,
-  renderImage,
-} from '../../archive/render/render-image.ts';
-import { type PresentedFrame, presentedFrames } from '../../archive/render/render-presentation.ts';
-import { frameCountOf, type OpenSubject } from '../../archive/render/render-subject.ts';
+import type { RenderedMediaType, RenderParameters } from '../../archive/render/render-image.ts';
+import { type OutlinedSubject, outlined } from '../../archive/render/render-outline.ts';
+import { presentedFrames } from '../../archive/render/render-presentation.ts';
+import type { OpenSubject } from '../../archive/render/render-subject.ts';
+import { renderedBytes } from '../../archive/render/rendered-bytes.ts';
 import { currentRevision, revisionOfInstance } from '../../archive/retrieve/retrieve-instances.ts';
 import { clientLeft } from '../../http/client-left.ts';
 import { HttpError } from '../../http/http-errors.ts';
@@ -44,11 +43,11 @@ export interface RenderAsked {
 export async function sendFramesRendered(
   service: DicomwebService,
   context: Context,
-  image: OpenSubject,
+  image: OutlinedSubject,
   frames: readonly number[] | undefined,
   { parameters, ranges, presentationState }: RenderAsked,
 ): Promise<void> {
-  const shown = frames ?? Array.from({ length: frameCountOf(image) }, (_, i) => i + 1);
+  const shown = frames ?? Array.from({ length: image.frameCount }, (_, i) => i + 1);
   const animated = fitsAnimation(image, shown.length, parameters);
   const offer = chosen(ranges, offersOf(shown.length, frames === undefined, animated), animated);
   const mediaType = imageTypeOf(offer);
@@ -64,11 +63,14 @@ export async function sendFramesRendered(
     return sendMultipart(context, mediaType, frameParts(service, presented, root, { ...options, mediaType }));
   }
   if (offer.form === 'animation' && isAnimation(mediaType)) {
-    await sendStream(context, renderAnimation(service.archive, image, shown, mediaType, options));
+    await sendStream(
+      context,
+      renderAnimation(service.archive, await image.open(), shown, mediaType, options),
+    );
     return inline(context, mediaType);
   }
   await sendImage(context, mediaType, () =>
-    renderImage(service.archive, image, shown[0] ?? 1, { ...options, mediaType }),
+    renderedBytes(service.archive, image, shown[0] ?? 1, { ...options, mediaType }),
   );
 }
 
@@ -107,18 +109,29 @@ export function unchanged(
 /** One is rendered while the one before it goes out. */
 const AHEAD = 1;
 
+interface ShownFrame {
+  image: OutlinedSubject;
+  /** 1-based. */
+  frameNumber: number;
+}
+
+async function* framesThrough(archive: ArchiveParts, state: OpenSubject): AsyncGenerator<ShownFrame> {
+  for await (const { image, frameNumber } of presentedFrames(archive, state))
+    yield { image: outlined(image), frameNumber };
+}
+
 function frameParts(
   { archive }: DicomwebService,
-  frames: AsyncIterable<PresentedFrame> | Iterable<PresentedFrame>,
+  frames: AsyncIterable<ShownFrame> | Iterable<ShownFrame>,
   root: string,
-  options: Parameters<typeof renderImage>[3],
+  options: Parameters<typeof renderedBytes>[3],
 ): AsyncIterable<OutgoingPart> {
   return mapAhead(frames, AHEAD, async ({ image, frameNumber }) => ({
     headers: {
       'Content-Type': options.mediaType,
       'Content-Location': `${instanceUrl(root, image.instance)}/frames/${frameNumber}/rendered`,
     },
-    body: [(await patiently(() => renderImage(archive, image, frameNumber, options), options.signal)).bytes],
+    body: [await patiently(() => renderedBytes(archive, image, frameNumber, options), options.signal)],
   }));
 }
 
@@ -138,8 +151,8 @@ export async function sendPresentation(
   // old bears a newer tag.
   const { studyInstanceUID } = state.instance;
   const { state: revision, changedAt } = await currentRevision(service.archive, { studyInstanceUID });
-  const first: PresentedFrame[] = [];
-  for await (const frame of presentedFrames(service.archive, state)) {
+  const first: ShownFrame[] = [];
+  for await (const frame of framesThrough(service.archive, state)) {
     first.push(frame);
     if (first.length === (onlyFirst ? 1 : 2)) break;
   }
@@ -159,11 +172,11 @@ export async function sendPresentation(
   const [only] = first;
   if (offer.form === 'single' && only)
     return sendImage(context, mediaType, () =>
-      renderImage(service.archive, only.image, only.frameNumber, options),
+      renderedBytes(service.archive, only.image, only.frameNumber, options),
     );
   await sendMultipart(
     context,
     mediaType,
-    frameParts(service, presentedFrames(service.archive, state), root, options),
+    frameParts(service, framesThrough(service.archive, state), root, options),
   );
 }

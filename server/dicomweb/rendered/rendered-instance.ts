@@ -1,12 +1,7 @@
 import type { Context } from 'koa';
 import { videoTypeOf } from '../../archive/render/render-category.ts';
 import { documentTypesOf } from '../../archive/render/render-document.ts';
-import {
-  frameCountOf,
-  type OpenSubject,
-  openSubject,
-  subjectOf,
-} from '../../archive/render/render-subject.ts';
+import { type OutlinedSubject, outlineOf } from '../../archive/render/render-outline.ts';
 import { findInstance, revisionOfInstance } from '../../archive/retrieve/retrieve-instances.ts';
 import { HttpError } from '../../http/http-errors.ts';
 import { frameNumbers } from '../frame-list.ts';
@@ -27,7 +22,7 @@ export async function retrieveRenderedInstance(
 ): Promise<void> {
   const asked = { parameters: renderParametersOf(context), ranges: acceptedBy(context) };
   const instance = await findInstance(service.archive, scopeOf(parameters));
-  const subject = await openSubject(service.archive, await subjectOf(service.archive, instance));
+  const subject = await outlineOf(service.archive, instance);
   await withAnswers(context, () => sendSubject(service, context, subject, asked));
 }
 
@@ -35,14 +30,14 @@ export async function retrieveRenderedInstance(
 export async function sendSubject(
   service: DicomwebService,
   context: Context,
-  subject: OpenSubject,
+  subject: OutlinedSubject,
   asked: RenderAsked,
 ): Promise<void> {
   switch (subject.category) {
     case 'image':
       return sendFramesRendered(service, context, subject, undefined, asked);
     case 'presentation-state':
-      return sendPresentation(service, context, subject, asked);
+      return sendPresentation(service, context, await subject.open(), asked);
     default:
       return sendStored(service, context, subject, asked);
   }
@@ -52,7 +47,7 @@ export async function sendSubject(
 export function typesOf({
   category,
   instance,
-}: Pick<OpenSubject, 'category' | 'instance'>): readonly string[] {
+}: Pick<OutlinedSubject, 'category' | 'instance'>): readonly string[] {
   if (category === 'image' || category === 'presentation-state') return IMAGE_TYPES;
   if (category === 'video') return [videoTypeOf(instance.transferSyntaxUID) ?? 'video/mp4'];
   return documentTypesOf(category);
@@ -61,7 +56,7 @@ export function typesOf({
 async function sendStored(
   service: DicomwebService,
   context: Context,
-  subject: OpenSubject,
+  subject: OutlinedSubject,
   { ranges }: RenderAsked,
 ): Promise<void> {
   const offers = offersOfOne(typesOf(subject));
@@ -74,7 +69,7 @@ async function sendStored(
   const { state, changedAt } = revisionOfInstance(subject.instance);
   if (unchanged(service, context, [state, mediaType, offer.form, root], changedAt)) return;
   const send = subject.category === 'video' ? sendVideo : sendDocument;
-  await send(service.archive, context, subject, mediaType, { inParts, root });
+  await send(service.archive, context, await subject.open(), mediaType, { inParts, root });
 }
 
 /** A waveform, a plan, a mesh: nothing here makes a picture of them. */
@@ -102,10 +97,10 @@ export async function imageWithFrames(
   service: DicomwebService,
   scope: ReturnType<typeof scopeOf>,
   frames: readonly number[],
-): Promise<OpenSubject> {
+): Promise<OutlinedSubject> {
   const instance = await findInstance(service.archive, scope);
-  const subject = await openSubject(service.archive, await subjectOf(service.archive, instance), frames);
-  const count = frameCountOf(subject);
+  const subject = await outlineOf(service.archive, instance, frames);
+  const count = subject.frameCount;
   const missing = frames.find((frame) => frame > count);
   if (missing !== undefined)
     throw new HttpError(404, `The instance has no frame ${missing}; it has ${count}.`);

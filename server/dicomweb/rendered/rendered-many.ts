@@ -5,16 +5,12 @@ import { patiently } from '../../archive/patiently.ts';
 import type { RenderCategory } from '../../archive/render/render-category.ts';
 import { renderDocument } from '../../archive/render/render-document.ts';
 import { renderFaultOf } from '../../archive/render/render-errors.ts';
-import { type RenderedMediaType, renderImage } from '../../archive/render/render-image.ts';
+import type { RenderedMediaType } from '../../archive/render/render-image.ts';
+import { type OutlinedSubject, outlined, outlineOf } from '../../archive/render/render-outline.ts';
 import { presentedFrames } from '../../archive/render/render-presentation.ts';
-import {
-  categoriesIn,
-  type OpenSubject,
-  openSubject,
-  type RenderSubject,
-  subjectsIn,
-} from '../../archive/render/render-subject.ts';
+import { categoriesIn, type RenderSubject, subjectsIn } from '../../archive/render/render-subject.ts';
 import { videoContentOf } from '../../archive/render/render-video.ts';
+import { renderedBytes } from '../../archive/render/rendered-bytes.ts';
 import { currentRevision, type Scope } from '../../archive/retrieve/retrieve-instances.ts';
 import { clientLeft } from '../../http/client-left.ts';
 import type { OutgoingPart } from '../../http/multipart-writer.ts';
@@ -104,8 +100,8 @@ function manyParts(
   const signal = clientLeft(context);
   return mapAhead(shownIn(service, scope, types), AHEAD, async ({ subject, type }) => {
     try {
-      const opened = await openSubject(service.archive, subject);
-      return await patiently(() => partFor(service, opened, type, asked, root, signal), signal);
+      const known = await outlineOf(service.archive, subject.instance);
+      return await patiently(() => partFor(service, known, type, asked, root, signal), signal);
     } catch (error) {
       // Law 5: one bad instance never fails its neighbours. That the server is busy passes, and is no answer to keep.
       const fault = renderFaultOf(error);
@@ -129,7 +125,7 @@ async function* shownIn(
 
 async function partFor(
   { archive }: DicomwebService,
-  subject: OpenSubject,
+  subject: OutlinedSubject,
   type: string,
   { parameters }: RenderAsked,
   root: string,
@@ -137,26 +133,26 @@ async function partFor(
 ): Promise<OutgoingPart> {
   const options = { parameters, mediaType: type as RenderedMediaType, kind: 'rendered', signal } as const;
   if (subject.category === 'image')
-    return partOf(root, subject, type, [(await renderImage(archive, subject, 1, options)).bytes]);
+    return partOf(root, subject, type, [await renderedBytes(archive, subject, 1, options)]);
+  const opened = await subject.open();
   if (subject.category === 'presentation-state') {
-    for await (const { image, frameNumber } of presentedFrames(archive, subject)) {
-      const rendered = await renderImage(archive, image, frameNumber, {
-        ...options,
-        presentationState: subject,
-      });
-      return partOf(root, subject, type, [rendered.bytes]);
+    for await (const { image, frameNumber } of presentedFrames(archive, opened)) {
+      const through = { ...options, presentationState: opened };
+      return partOf(root, subject, type, [
+        await renderedBytes(archive, outlined(image), frameNumber, through),
+      ]);
     }
   }
   if (subject.category === 'video') {
-    const content = videoContentOf(archive, subject);
+    const content = videoContentOf(archive, opened);
     const body = content?.read({ start: 0, endExclusive: content.sizeBytes }) ?? [];
     return partOf(root, subject, typesOf(subject)[0] ?? type, body);
   }
-  const content = await renderDocument(archive, subject, type, urlIn(root));
+  const content = await renderDocument(archive, opened, type, urlIn(root));
   return partOf(
     root,
     subject,
-    withCharset(subject, type),
+    withCharset(opened, type),
     content.read({ start: 0, endExclusive: content.sizeBytes }),
   );
 }

@@ -6,7 +6,6 @@ import {
   renderDocument,
   type UrlOf,
 } from '../../archive/render/render-document.ts';
-import type { RenderedImage } from '../../archive/render/render-image.ts';
 import type { OpenSubject } from '../../archive/render/render-subject.ts';
 import { videoContentOf } from '../../archive/render/render-video.ts';
 import { isStorableUid } from '../../dicom/uid.ts';
@@ -19,10 +18,10 @@ import { instanceUrl } from '../uri.ts';
 export async function sendImage(
   context: Context,
   mediaType: string,
-  make: () => Promise<Pick<RenderedImage, 'bytes'>>,
+  make: () => Promise<Uint8Array>,
 ): Promise<void> {
   context.status = 200;
-  const { bytes } = await make();
+  const bytes = await make();
   context.body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   inline(context, mediaType);
 }

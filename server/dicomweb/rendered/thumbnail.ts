@@ -1,11 +1,7 @@
 import type { Context } from 'koa';
 import type { RenderedMediaType } from '../../archive/render/render-image.ts';
-import {
-  type OpenSubject,
-  openSubject,
-  representativeOf,
-  subjectOf,
-} from '../../archive/render/render-subject.ts';
+import { type OutlinedSubject, outlineOf } from '../../archive/render/render-outline.ts';
+import { representativeOf } from '../../archive/render/render-subject.ts';
 import { hasPicture, iconTypes, renderThumbnail } from '../../archive/render/render-thumbnail.ts';
 import {
   currentRevision,
@@ -36,7 +32,7 @@ export async function retrieveThumbnail(
   const revision = await currentRevision(service.archive, { studyInstanceUID: scope.studyInstanceUID });
   const chosen = scope.sopInstanceUID === undefined ? await representativeIn(service, scope) : scope;
   const instance = await findInstance(service.archive, chosen);
-  const subject = await openSubject(service.archive, await subjectOf(service.archive, instance));
+  const subject = await outlineOf(service.archive, instance);
   await sendThumbnail(service, context, subject, undefined, revision);
 }
 
@@ -59,7 +55,7 @@ export async function retrieveFrameThumbnail(
 async function sendThumbnail(
   service: DicomwebService,
   context: Context,
-  subject: OpenSubject,
+  subject: OutlinedSubject,
   frameNumber: number | undefined,
   { state, changedAt }: { state: string; changedAt: Date },
 ): Promise<void> {

@@ -1,16 +1,11 @@
 import type { Context } from 'koa';
 import { NotFoundError } from '../../archive/archive-errors.ts';
 import type { RenderParameters } from '../../archive/render/render-image.ts';
+import { type OutlinedSubject, outlineOf } from '../../archive/render/render-outline.ts';
 import { referenceTo } from '../../archive/render/render-presentation.ts';
-import {
-  frameCountOf,
-  type OpenSubject,
-  openSubject,
-  subjectOf,
-} from '../../archive/render/render-subject.ts';
+import type { OpenSubject } from '../../archive/render/render-subject.ts';
 import { findInstance } from '../../archive/retrieve/retrieve-instances.ts';
 import { noteForAudit } from '../../auth/audit-requests.ts';
-import { elementOf, numberOf } from '../../dicom/attributes.ts';
 import { HttpError } from '../../http/http-errors.ts';
 import { type MediaRange, parseAccept } from '../../http/media-type.ts';
 import { acceptedBy, notAcceptable, takes } from '../negotiation.ts';
@@ -51,7 +46,8 @@ export async function retrieveByUri(service: DicomwebService, context: Context):
   const ranges = rangesOf(context, value);
   const rendering = renderingOf(value, sharedParameters(context, value));
   const instance = await findInstance(service.archive, scope);
-  const subject = await openSubject(service.archive, await subjectOf(service.archive, instance));
+  const frames = rendering.frameNumber === undefined ? undefined : [rendering.frameNumber];
+  const subject = await outlineOf(service.archive, instance, frames);
   const mediaType = selectedType(ranges, subject);
   if (mediaType !== DICOM)
     return withAnswers(context, () => sendRendered(service, context, subject, mediaType, rendering));
@@ -106,7 +102,7 @@ function sharedParameters(context: Context, value: Value): Omit<RenderParameters
 }
 
 /** Throws a 406 that lists what could be had. */
-function selectedType(ranges: readonly MediaRange[], subject: OpenSubject): string {
+function selectedType(ranges: readonly MediaRange[], subject: OutlinedSubject): string {
   // 9.3: whoever takes anything gets the picture or the text.
   const available = [...typesOf(subject), DICOM];
   for (const range of ranges) {
@@ -119,7 +115,7 @@ function selectedType(ranges: readonly MediaRange[], subject: OpenSubject): stri
 async function sendRendered(
   service: DicomwebService,
   context: Context,
-  subject: OpenSubject,
+  subject: OutlinedSubject,
   mediaType: string,
   rendering: WadoRendering,
 ): Promise<void> {
@@ -130,7 +126,7 @@ async function sendRendered(
     return sendPresentation(
       service,
       context,
-      subject,
+      await subject.open(),
       { parameters: parametersFor(subject, rendering), ranges },
       true,
     );
@@ -142,12 +138,9 @@ async function sendRendered(
   }
   const asked = { parameters: parametersFor(subject, rendering), ranges };
   if (frameNumber !== undefined) {
-    if (!elementOf(subject.dataSet, 'NumberOfFrames')) throw notMultiFrame();
-    if (frameNumber > frameCountOf(subject))
-      throw new HttpError(
-        400,
-        `frameNumber is more than the ${frameCountOf(subject)} frames of the instance.`,
-      );
+    if (!subject.isMultiFrame) throw notMultiFrame();
+    if (frameNumber > subject.frameCount)
+      throw new HttpError(400, `frameNumber is more than the ${subject.frameCount} frames of the instance.`);
     return sendFramesRendered(service, context, subject, [frameNumber], asked);
   }
   if (!presentation) return sendFramesRendered(service, context, subject, undefined, asked);
@@ -156,10 +149,10 @@ async function sendRendered(
   await sendFramesRendered(service, context, subject, [first], { ...asked, presentationState: state });
 }
 
-function parametersFor(subject: OpenSubject, rendering: WadoRendering): RenderParameters {
+function parametersFor(subject: OutlinedSubject, rendering: WadoRendering): RenderParameters {
   const viewport = viewportOf(rendering, {
-    rows: numberOf(subject.dataSet, 'Rows') ?? 1,
-    columns: numberOf(subject.dataSet, 'Columns') ?? 1,
+    rows: subject.rows ?? 1,
+    columns: subject.columns ?? 1,
   });
   return { ...rendering.parameters, ...(viewport && { viewport }) };
 }
@@ -174,14 +167,15 @@ function notMultiFrame(): HttpError {
 /** 9.5.2.3: one that is not there, or is about other images, is a 400. */
 async function presentationStateOf(
   service: DicomwebService,
-  image: OpenSubject,
+  image: OutlinedSubject,
   uids: NonNullable<WadoRendering['presentation']>,
 ): Promise<OpenSubject> {
   const { studyInstanceUID, sopInstanceUID } = image.instance;
   try {
     const instance = await findInstance(service.archive, { studyInstanceUID, ...uids });
-    const state = await openSubject(service.archive, await subjectOf(service.archive, instance));
-    if (state.category === 'presentation-state' && referenceTo(state, sopInstanceUID)) return state;
+    const { category, open } = await outlineOf(service.archive, instance);
+    const state = category === 'presentation-state' ? await open() : undefined;
+    if (state && referenceTo(state, sopInstanceUID)) return state;
   } catch (error) {
     if (!(error instanceof NotFoundError)) throw error;
   }

@@ -22,10 +22,13 @@ export interface ValueRange {
 
 const backgroundGrey = 0;
 
-/** A frame of one sample a pixel as 8-bit grey. `range` serves where the pipeline has no VOI transformation. */
-export function renderGrey(frame: DecodedFrame, pipeline: GreyPipeline, range: ValueRange): Uint8Array {
+/**
+ * A frame of one sample a pixel as 8-bit grey. `range` serves where the pipeline has no VOI transformation; without it that is all that
+ * the stored bits allow.
+ */
+export function renderGrey(frame: DecodedFrame, pipeline: GreyPipeline, range?: ValueRange): Uint8Array {
   const { modality, presentation, padding } = pipeline;
-  const voi = pipeline.voi ?? spread(range);
+  const voi = pipeline.voi ?? spread(range ?? fullRange(frame, modality));
   const grey = (stored: number) => {
     if (Number.isNaN(stored) || isPadding(padding, stored)) return backgroundGrey;
     return Math.round(presentation(voi(modality.apply(stored))) * 255);
@@ -40,31 +43,42 @@ function spread({ low, high }: ValueRange): VoiTransform {
   return (value) => Math.min(1, Math.max(0, (value - low) / span));
 }
 
-/** Where samples have few values, each is computed once. */
+/** Of up to 16 bits each value is computed once, when it is met for the first time. */
 function mapSamples(samples: Samples, map: (stored: number) => number): Uint8Array {
+  const cells = cellsOf(samples);
   const result = new Uint8Array(samples.length);
-  const bounds = integerBounds(samples);
-  if (!bounds) {
+  if (!cells) {
     for (let i = 0; i < samples.length; i++) result[i] = map(samples[i] ?? 0);
     return result;
   }
-  const { low, high } = bounds;
-  const table = new Uint8Array(high - low + 1);
-  for (let value = low; value <= high; value++) table[value - low] = map(value);
-  for (let i = 0; i < samples.length; i++) result[i] = table[(samples[i] ?? 0) - low] ?? 0;
+  const number = numberOfCell(samples);
+  const table = new Int16Array(valuesOfCell).fill(notYet);
+  for (let i = 0; i < cells.length; i++) {
+    const cell = cells[i] ?? 0;
+    let grey = table[cell] ?? 0;
+    if (grey === notYet) {
+      grey = map(number(cell)) & 0xff;
+      table[cell] = grey;
+    }
+    result[i] = grey;
+  }
   return result;
 }
 
-function integerBounds(samples: Samples): ValueRange | undefined {
-  if (hasFloats({ samples }) || samples.length === 0) return undefined;
-  let low = Number.POSITIVE_INFINITY;
-  let high = Number.NEGATIVE_INFINITY;
-  for (let i = 0; i < samples.length; i++) {
-    const sample = samples[i] ?? 0;
-    if (sample < low) low = sample;
-    if (sample > high) high = sample;
-  }
-  return high - low <= 0xffff ? { low, high } : undefined;
+const valuesOfCell = 2 ** 16;
+const notYet = -1;
+
+/** The same memory as unsigned numbers of up to 16 bits, which can be places in a table; undefined for wider samples. */
+function cellsOf(samples: Samples): Uint8Array | Uint16Array | undefined {
+  const { buffer, byteOffset, length, BYTES_PER_ELEMENT } = samples;
+  if (BYTES_PER_ELEMENT === 1) return new Uint8Array(buffer, byteOffset, length);
+  return BYTES_PER_ELEMENT === 2 ? new Uint16Array(buffer, byteOffset, length) : undefined;
+}
+
+/** What number the bits of a cell are in `samples`. */
+function numberOfCell(samples: Samples): (cell: number) => number {
+  if (samples instanceof Int8Array) return (cell) => (cell << 24) >> 24;
+  return samples instanceof Int16Array ? (cell) => (cell << 16) >> 16 : (cell) => cell;
 }
 
 /**
@@ -76,14 +90,27 @@ export function automaticRange(frame: DecodedFrame, pipeline: GreyPipeline): Val
   const { modality, padding } = pipeline;
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
-  for (let i = 0; i < frame.samples.length; i++) {
-    const stored = frame.samples[i] ?? 0;
-    if (!Number.isFinite(stored) || isPadding(padding, stored)) continue;
+  const count = (stored: number) => {
+    if (!Number.isFinite(stored) || isPadding(padding, stored)) return;
     const value = modality.apply(stored);
     if (value < low) low = value;
     if (value > high) high = value;
-  }
+  };
+  eachValue(frame.samples, count);
   return low <= high ? { low, high } : { low: 0, high: 0 };
+}
+
+/** Calls `use` with every value that occurs; with those of up to 16 bits once. */
+function eachValue(samples: Samples, use: (stored: number) => void): void {
+  const cells = cellsOf(samples);
+  if (!cells) {
+    for (let i = 0; i < samples.length; i++) use(samples[i] ?? 0);
+    return;
+  }
+  const occurs = new Uint8Array(valuesOfCell);
+  for (let i = 0; i < cells.length; i++) occurs[cells[i] ?? 0] = 1;
+  const number = numberOfCell(samples);
+  for (let cell = occurs.indexOf(1); cell >= 0; cell = occurs.indexOf(1, cell + 1)) use(number(cell));
 }
 
 export function hasFloats({ samples }: Pick<DecodedFrame, 'samples'>): boolean {

@@ -4,7 +4,6 @@ import { applyShutters, shutterOverlayGroup } from './display-shutters.ts';
 import { colorOfLayer, graphicLayersOf } from './graphic-layers.ts';
 import {
   automaticRange as findRange,
-  fullRange,
   type GreyPipeline,
   hasFloats,
   renderGrey,
@@ -64,12 +63,14 @@ function renderSamples(subject: Subject, request: FrameToRender): RenderedPixels
     return { raster: { ...size, channels: 3, data: renderPalette(frame, palette) } };
   }
   const pipeline = greyPipeline(subject, request);
-  const range = subject.state
-    ? fullRange(frame, pipeline.modality)
-    : (request.automaticRange ?? segmentationRange(image.dataSet) ?? findRange(frame, pipeline));
+  const range = pipeline.voi || subject.state ? undefined : rangeWithoutVoi(image, request, pipeline);
   const grey: Raster = { ...size, channels: 1, data: renderGrey(frame, pipeline, range) };
   const raster = withPalette(grey, subject, frame);
-  return { raster, ...(!pipeline.voi && !subject.state && { automaticRange: range }) };
+  return { raster, ...(range && { automaticRange: range }) };
+}
+
+function rangeWithoutVoi(image: AttributeSource, request: FrameToRender, pipeline: GreyPipeline): ValueRange {
+  return request.automaticRange ?? segmentationRange(image.dataSet) ?? findRange(request.frame, pipeline);
 }
 
 function withPalette(grey: Raster, { image, state }: Subject, frame: DecodedFrame): Raster {

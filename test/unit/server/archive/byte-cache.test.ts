@@ -67,6 +67,34 @@ describe('a cache of finished answers', () => {
     expect(none.heldBytes).toBe(0);
   });
 
+  it('goes on for who still waits, and ends with the last of them', async () => {
+    const cache = new ByteCache(100 * KILOBYTE);
+    const [one, two] = [new AbortController(), new AbortController()];
+    let finish: (made: Buffer) => void = () => undefined;
+    const signals: AbortSignal[] = [];
+    const make = (wanted: AbortSignal) => {
+      signals.push(wanted);
+      return new Promise<Buffer>((resolve, reject) => {
+        finish = resolve;
+        wanted.addEventListener('abort', () => reject(wanted.reason));
+      });
+    };
+    const asked = [one, two].map(({ signal }) => cache.getOrMake('a', make, signal));
+    one.abort(new Error('left'));
+    expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
+    finish(bytes(3));
+    expect((await Promise.all(asked)).map(({ length }) => length)).toEqual([3, 3]);
+    const alone = cache.getOrMake('b', make, two.signal);
+    two.abort(new Error('left too'));
+    expect(signals.map(({ aborted }) => aborted)).toEqual([false, true]);
+    // Who asks right then does not get the end of the other's.
+    const next = cache.getOrMake('b', make);
+    finish(bytes(4));
+    await expect(alone).rejects.toThrow('left too');
+    expect((await next).length).toBe(4);
+    await expect(cache.getOrMake('c', make, two.signal)).rejects.toThrow('left too');
+  });
+
   it('keeps an answer without the larger buffer that it is a part of', async () => {
     const cache = new ByteCache(100 * KILOBYTE);
     await cache.getOrMake('a', async () => bytes(90 * KILOBYTE).subarray(0, 100));

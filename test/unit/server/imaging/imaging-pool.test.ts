@@ -105,6 +105,40 @@ describe('the imaging pool', () => {
     expect(order).toEqual([1, 2, 3, 4]);
   });
 
+  it('counts what is worked on here among the rest', async () => {
+    const imaging = pool();
+    const order: string[] = [];
+    const here = (name: string) =>
+      imaging.runHere(async () => {
+        order.push(`${name} begins`);
+        await new Promise((resolve) => setTimeout(resolve, 10));
+        order.push(`${name} ends`);
+        return name;
+      });
+    const there = imaging.run('decode', async () => {
+      order.push('thread');
+      return { bytes: small.bytes, format: small.format };
+    });
+    expect(await Promise.all([here('a'), there, here('b')])).toMatchObject(['a', {}, 'b']);
+    expect(order).toEqual(['thread', 'a begins', 'a ends', 'b begins', 'b ends']);
+    const left = imaging.runHere(async () => 1, { signal: AbortSignal.abort(new Error('gone')) });
+    await expect(left).rejects.toThrow('gone');
+  });
+
+  it('gives the memory of a frame away where it is told to', async () => {
+    const imaging = pool();
+    const [kept, given] = [small.bytes.slice(), small.bytes.slice()];
+    const format = small.format;
+    const copied = await imaging.run('decode', { bytes: kept, format });
+    const moved = await imaging.run('decode', { bytes: given, format }, { handOver: true });
+    expect([copied.samples, moved.samples]).toEqual([small.samples, small.samples]);
+    expect([kept.length, given.length]).toEqual([small.bytes.length, 0]);
+    const part = new Uint8Array(small.bytes.length + 8).subarray(8);
+    part.set(small.bytes);
+    await imaging.run('decode', { bytes: part, format }, { handOver: true });
+    expect(part).toEqual(small.bytes);
+  });
+
   it('holds no more bytes than it may', async () => {
     const imaging = pool({ maxHeldBytes: 3 * small.bytes.length });
     const all = Array.from({ length: 6 }, () => imaging.decode(small.bytes, small.format));
