@@ -44,7 +44,7 @@ export const storeLargeRow: RowFamily = {
           { name: 'Isocenter', measure: store },
           { name: 'writing the file', measure: write },
         ],
-        Math.min(rounds, 3),
+        Math.min(rounds, 2),
       );
       return [
         {
