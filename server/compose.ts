@@ -7,7 +7,7 @@ import type { BlobStore } from '../storage/blobs/blob-store.ts';
 import { FileBlobStore } from '../storage/blobs/file-blob-store.ts';
 import { startEmbeddedPostgres } from '../storage/index/embedded-postgres/embedded-postgres.ts';
 import { migrate } from '../storage/index/migrate.ts';
-import { createPool, type DatabaseLocation, type Pool } from '../storage/index/pool.ts';
+import { createPool, createSearchPool, type DatabaseLocation, type Pool } from '../storage/index/pool.ts';
 import { InsertQueue } from '../storage/index/store/insert-queue.ts';
 import { API_PREFIX, apiRoutes } from './api/routes.ts';
 import type { ArchiveParts } from './archive/archive-parts.ts';
@@ -98,6 +98,12 @@ export async function openServices(
       logger.warn({ err: error }, 'index_connection_lost'),
     );
     stops.push(() => pool.end());
+    const searchPool = createSearchPool(
+      { ...database, schema: options.schema },
+      poolSize(settings),
+      (error) => logger.warn({ err: error }, 'index_connection_lost'),
+    );
+    stops.push(() => searchPool.end());
     if (!options.migrated) await migrate(pool, options.schema);
     const blobs = options.blobs ?? (await openBlobStore(settings, options.s3Prefix));
     if (!options.migrated && !options.unpaired) await pairStoreWithIndex(blobs, pool);
@@ -119,6 +125,7 @@ export async function openServices(
       archive: {
         blobs,
         pool,
+        searchPool,
         insertQueue,
         workItemEvents,
         imaging,

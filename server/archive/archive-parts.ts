@@ -11,6 +11,8 @@ import type { WorkItemEventFeed } from './work-items/event-feed.ts';
 export interface ArchiveParts {
   blobs: BlobStore;
   pool: Pool;
+  /** For searches (see createSearchPool), which may be long. */
+  searchPool: Pool;
   insertQueue: InsertQueue;
   /** Brings the events of work items to whoever has subscribed. */
   workItemEvents: WorkItemEventFeed;

@@ -14,14 +14,32 @@ export interface DatabaseLocation {
 
 const CONNECT_TIMEOUT_MS = 10_000;
 
+/** A search that takes longer is too broad (PS3.18 Table 10.6.3-1): it must not hold up others. */
+const LONGEST_SEARCH_MS = 30_000;
+
+/**
+ * Connections for searches: as `createPool`, but statements end after `longestMs`, and go through a whole table only where no index
+ * serves them. What `searchStatement` asks for is bounded where an index is used, whatever PostgreSQL expects.
+ */
+export function createSearchPool(
+  location: DatabaseLocation,
+  size: number,
+  onError: (error: Error) => void,
+  longestMs = LONGEST_SEARCH_MS,
+): Pool {
+  const options = `-c statement_timeout=${longestMs} -c enable_seqscan=off`;
+  return openPool({ ...clientConfig(location, options), max: size, idleTimeoutMillis: 60_000 }, onError);
+}
+
 /** The text that node-postgres needs for `location`; the schema comes first on the search path, extensions lie in `public`. */
-function clientConfig(location: DatabaseLocation): pg.ClientConfig {
+function clientConfig(location: DatabaseLocation, options = ''): pg.ClientConfig {
   const config: pg.ClientConfig = {
     ...location.connection,
     application_name: 'isocenter',
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
   };
-  if (location.schema) config.options = `-c search_path=${location.schema},public`;
+  const path = location.schema ? `-c search_path=${location.schema},public` : '';
+  if (path || options) config.options = `${path} ${options}`.trim();
   return config;
 }
 
@@ -30,7 +48,11 @@ function clientConfig(location: DatabaseLocation): pg.ClientConfig {
  * that does not answer throw an `IndexUnavailableError`.
  */
 export function createPool(location: DatabaseLocation, size: number, onError: (error: Error) => void): Pool {
-  const pool = new pg.Pool({ ...clientConfig(location), max: size, idleTimeoutMillis: 60_000 });
+  return openPool({ ...clientConfig(location), max: size, idleTimeoutMillis: 60_000 }, onError);
+}
+
+function openPool(config: pg.PoolConfig, onError: (error: Error) => void): Pool {
+  const pool = new pg.Pool(config);
   pool.on('error', onError);
   // The pool listens to idle connections only: one that is lost between two queries of a transaction would end the process.
   pool.on('connect', (client) => client.on('error', () => undefined));

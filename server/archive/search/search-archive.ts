@@ -67,7 +67,7 @@ export async function searchArchive(parts: ArchiveParts, request: Search): Promi
     ...request.criteria.map(({ attribute }) => pathOf(attribute)),
   ];
   try {
-    const result = await search(parts.pool, {
+    const result = await search(parts.searchPool, {
       level: request.level,
       studyInstanceUID: request.studyInstanceUID,
       seriesInstanceUID: request.seriesInstanceUID,

@@ -1,10 +1,10 @@
 import type { IndexedAttribute, Level } from '../attributes.ts';
 import { isCanceled, SearchTooBroadError } from '../index-errors.ts';
-import { inTransaction, type Pool, type PoolClient } from '../pool.ts';
+import type { Pool } from '../pool.ts';
 import { elementsOf } from '../searchable/searchable-values.ts';
-import { conditionsOf } from './match.ts';
-import type { Condition, Match } from './matching.ts';
-import { Parameters } from './sql-parameters.ts';
+import type { Match } from './matching.ts';
+import { fewStatement, MOST_FEW, orderedStatement, type SearchStatement } from './search-statement.ts';
+import { StatementNames } from './statement-names.ts';
 
 /** Attributes as DICOM JSON; this room does not look inside. */
 type StoredAttributes = Record<string, { vr: string; Value?: unknown[] }>;
@@ -27,8 +27,6 @@ export interface SearchRequest {
   offset: number;
   /** Count all matches, however many; otherwise ten thousand at the most. */
   countAll?: boolean | undefined;
-  /** A search that takes longer is too broad; half a minute by default. */
-  longestMs?: number | undefined;
 }
 
 /** Everything that is stored of the patient of a study (PS3.4 C.3.4). */
@@ -83,133 +81,71 @@ export interface SearchResult {
   totalIsExact: boolean;
 }
 
-const COUNTED_AT_MOST = 10_000;
-const LEVELS: readonly Level[] = ['study', 'series', 'instance'];
-
-/** A search that takes longer is too broad (PS3.18 Table 10.6.3-1): it must not hold up others. */
-const LONGEST_SEARCH_MS = 30_000;
-
-const STUDY_COLUMNS = `study.study_pk, study.study_instance_uid, study.attributes::text AS study_attributes, study.modalities_in_study, study.sop_classes_in_study,
-  study.number_of_study_related_series, study.number_of_study_related_instances, study.study_status_id`;
-const PATIENT_COUNTS = `, (SELECT json_build_object('studies', count(*), 'series', sum(number_of_study_related_series),
-    'instances', sum(number_of_study_related_instances)) FROM study AS same WHERE same.patient_pk = study.patient_pk) AS patient_counts`;
-const SERIES_COLUMNS = `, series.series_pk, series.series_instance_uid, series.attributes::text AS series_attributes, series.number_of_series_related_instances`;
-const INSTANCE_COLUMNS = `, instance.sop_instance_uid, instance.attributes::text AS instance_attributes, instance.transfer_syntax_uid,
-  instance.instance_pk, instance.metadata_length`;
-
-const SOURCES: Record<Level, string> = {
-  study: 'study',
-  series: 'study JOIN series USING (study_pk)',
-  instance: 'study JOIN series USING (study_pk) JOIN instance USING (series_pk)',
-};
-
-const DEFAULT_ORDERS: Record<Level, string> = {
-  study: 'study.study_date DESC NULLS LAST, study.study_time DESC NULLS LAST, study.study_pk DESC',
-  series: 'series.study_pk DESC, series.series_number NULLS LAST, series.series_pk',
-  instance: 'instance.series_pk, instance.instance_number NULLS LAST, instance.instance_pk',
-};
-
 /**
  * Runs one search (PS3.18 10.6). Throws a RangeError naming a value that cannot be matched, and a `SearchTooBroadError` where
  * the search takes too long.
  */
 export async function search(pool: Pool, request: SearchRequest): Promise<SearchResult> {
-  const parameters = new Parameters();
-  const fromWhere = `FROM ${SOURCES[request.level]} ${whereOf(request, parameters)}`;
-  const counting = [...parameters.values];
-  const limitOfCount = request.countAll ? 'ALL' : COUNTED_AT_MOST;
-  const text = `SELECT ${columnsAt(request)} ${fromWhere} ORDER BY ${orderOf(request)}
-    LIMIT ${parameters.bind(request.limit + 1)} OFFSET ${parameters.bind(request.offset)}`;
   try {
-    return await inTransaction(pool, async (client) => {
-      await client.query(`SET LOCAL statement_timeout = ${request.longestMs ?? LONGEST_SEARCH_MS}`);
-      const { rows } = await client.query<SqlRow>(text, parameters.values);
-      const page = rows.slice(0, request.limit);
-      const found = page.map(toFoundRow);
-      await addElements(client, request, page, found);
-      if (rows.length <= request.limit && (rows.length > 0 || request.offset === 0))
-        return { rows: found, total: request.offset + rows.length, totalIsExact: true };
-      const counted = await client.query<{ count: number }>(
-        `SELECT count(*)::integer AS count FROM (SELECT 1 ${fromWhere} LIMIT ${limitOfCount}) AS counted`,
-        counting,
-      );
-      const count = counted.rows[0]?.count ?? 0;
-      const total = Math.max(count, page.length > 0 ? request.offset + rows.length : 0);
-      return { rows: found, total, totalIsExact: request.countAll === true || count < COUNTED_AT_MOST };
-    });
+    const rows = await sqlRowsOf(pool, request);
+    const found = toFoundRows(rows.filter(isFound));
+    const page = found.slice(0, request.limit);
+    await addElements(pool, request, page);
+    const total = Number(rows[0]?.total ?? 0);
+    return {
+      rows: page.map(({ row }) => row),
+      total: found.length > 0 ? Math.max(total, request.offset + found.length) : total,
+      totalIsExact: rows[0]?.total_is_exact ?? true,
+    };
   } catch (error) {
     if (isCanceled(error)) throw new SearchTooBroadError({ cause: error });
     throw error;
   }
 }
 
+const names = new StatementNames();
+
+async function sqlRowsOf(pool: Pool, request: SearchRequest): Promise<SqlRow[]> {
+  const few = fewStatement(request);
+  if (few) {
+    const rows = await run(pool, request, few);
+    if (Number(rows[0]?.total) <= MOST_FEW) return rows;
+  }
+  return run(pool, request, orderedStatement(request));
+}
+
+async function run(pool: Pool, request: SearchRequest, { text, values }: SearchStatement): Promise<SqlRow[]> {
+  // What a pattern leads to depends on the pattern, so that no plan serves them all.
+  const hasPattern = request.matches.some(
+    ({ matching: { kind } }) => kind === 'wildcard' || kind === 'fuzzy',
+  );
+  const name = hasPattern ? undefined : names.of(text);
+  const { rows } = await pool.query<SqlRow>({ text, values, ...(name !== undefined && { name }) });
+  return rows;
+}
+
 /** Adds what the index keeps of the searchable attributes that were asked for. */
 async function addElements(
-  client: PoolClient,
+  pool: Pool,
   { withElementsOf = [] }: SearchRequest,
-  rows: readonly SqlRow[],
-  found: readonly FoundRow[],
+  found: readonly { row: FoundRow; pks: Partial<Record<Level, string>> }[],
 ): Promise<void> {
-  if (withElementsOf.length === 0 || rows.length === 0) return;
-  const pks = new Set(
-    rows.flatMap(({ study_pk, series_pk, instance_pk }) =>
-      [study_pk, series_pk ?? [], instance_pk ?? []].flat(),
-    ),
-  );
-  const elements = await elementsOf(client, withElementsOf, [...pks]);
-  rows.forEach((row, i) => {
-    const pkOf = { study: row.study_pk, series: row.series_pk, instance: row.instance_pk };
+  if (withElementsOf.length === 0 || found.length === 0) return;
+  const wanted = new Set(found.flatMap(({ pks }) => Object.values(pks)));
+  const elements = await elementsOf(pool, withElementsOf, [...wanted]);
+  for (const { row, pks } of found) {
     for (const { level, entityPk, element } of elements)
-      if (pkOf[level] === entityPk) Object.assign(found[i]?.elements ?? {}, element);
-  });
-}
-
-function columnsAt({ level, withPatientCounts }: SearchRequest): string {
-  let columns = STUDY_COLUMNS;
-  if (withPatientCounts) columns += PATIENT_COUNTS;
-  if (level !== 'study') columns += SERIES_COLUMNS;
-  if (level === 'instance') columns += INSTANCE_COLUMNS;
-  return columns;
-}
-
-function whereOf(request: SearchRequest, parameters: Parameters): string {
-  const conditions: string[] = [];
-  if (request.studyInstanceUID)
-    conditions.push(`study.study_instance_uid = ${parameters.bind(request.studyInstanceUID)}`);
-  if (request.seriesInstanceUID)
-    conditions.push(`series.series_instance_uid = ${parameters.bind(request.seriesInstanceUID)}`);
-  const depth = LEVELS.indexOf(request.level);
-  const below: Condition[] = [];
-  for (const condition of conditionsOf(request.matches, parameters, request.zoneMinutes)) {
-    if (LEVELS.indexOf(condition.level) <= depth) conditions.push(condition.sql);
-    else below.push(condition);
+      if (pks[level] === entityPk) Object.assign(row.elements, element);
   }
-  if (below.length > 0) conditions.push(conditionBelow(request.level, below));
-  return conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
-}
-
-/** One series, or one instance, below the row must meet all of `conditions` together. */
-function conditionBelow(level: Level, conditions: readonly Condition[]): string {
-  const all = conditions.map(({ sql }) => sql).join(' AND ');
-  if (level === 'series')
-    return `EXISTS (SELECT 1 FROM instance WHERE instance.series_pk = series.series_pk AND ${all})`;
-  const reachesInstances = conditions.some((condition) => condition.level === 'instance');
-  const source = reachesInstances ? 'series JOIN instance USING (series_pk)' : 'series';
-  return `EXISTS (SELECT 1 FROM ${source} WHERE series.study_pk = study.study_pk AND ${all})`;
-}
-
-function orderOf({ level, orderBy }: SearchRequest): string {
-  const wanted = orderBy.map(
-    ({ attribute, descending }) =>
-      `${attribute.level}.${attribute.column} ${descending ? 'DESC' : 'ASC'} NULLS LAST`,
-  );
-  return [...wanted, DEFAULT_ORDERS[level]].join(', ');
 }
 
 interface SqlRow {
-  study_pk: string;
+  total: string;
+  total_is_exact: boolean;
+  /** Null, as all that follows: nothing was found. */
+  study_pk: string | null;
   study_instance_uid: string;
-  study_attributes: string;
+  study_attributes: string | null;
   modalities_in_study: string[];
   sop_classes_in_study: string[];
   number_of_study_related_series: number;
@@ -218,7 +154,7 @@ interface SqlRow {
   patient_counts?: PatientCounts;
   series_pk?: string;
   series_instance_uid?: string;
-  series_attributes?: string;
+  series_attributes?: string | null;
   number_of_series_related_instances?: number;
   sop_instance_uid?: string;
   transfer_syntax_uid?: string;
@@ -227,35 +163,63 @@ interface SqlRow {
   metadata_length?: number;
 }
 
-function toFoundRow(row: SqlRow): FoundRow {
-  const found: FoundRow = {
-    elements: {},
-    study: {
-      studyInstanceUID: row.study_instance_uid,
-      ...(row.patient_counts && { patientCounts: row.patient_counts }),
-      attributes: row.study_attributes,
-      modalitiesInStudy: row.modalities_in_study,
-      sopClassesInStudy: row.sop_classes_in_study,
-      numberOfStudyRelatedSeries: row.number_of_study_related_series,
-      numberOfStudyRelatedInstances: row.number_of_study_related_instances,
-      studyStatusID: row.study_status_id,
-    },
+type FoundSqlRow = SqlRow & { study_pk: string };
+
+function isFound(row: SqlRow): row is FoundSqlRow {
+  return row.study_pk !== null;
+}
+
+/** Rows of one study or series, which follow each other, share an object for it. */
+function toFoundRows(rows: readonly FoundSqlRow[]): { row: FoundRow; pks: Partial<Record<Level, string>> }[] {
+  const studies = new Map<string, StudyRow>();
+  const series = new Map<string, SeriesRow>();
+  return rows.map((row) => {
+    const { study_pk, series_pk, instance_pk } = row;
+    if (row.study_attributes !== null) studies.set(study_pk, toStudyRow(row, row.study_attributes));
+    if (series_pk !== undefined && row.series_attributes)
+      series.set(series_pk, toSeriesRow(row, row.series_attributes));
+    const study = studies.get(study_pk);
+    if (!study) throw new Error('a study came without its attributes');
+    const found: FoundRow = { elements: {}, study };
+    const itsSeries = series_pk === undefined ? undefined : series.get(series_pk);
+    if (itsSeries) found.series = itsSeries;
+    if (row.sop_instance_uid !== undefined) found.instance = toInstanceRow(row, row.sop_instance_uid);
+    const pks = {
+      study: study_pk,
+      ...(series_pk && { series: series_pk }),
+      ...(instance_pk && { instance: instance_pk }),
+    };
+    return { row: found, pks };
+  });
+}
+
+function toStudyRow(row: FoundSqlRow, attributes: string): StudyRow {
+  return {
+    studyInstanceUID: row.study_instance_uid,
+    ...(row.patient_counts && { patientCounts: row.patient_counts }),
+    attributes,
+    modalitiesInStudy: row.modalities_in_study,
+    sopClassesInStudy: row.sop_classes_in_study,
+    numberOfStudyRelatedSeries: row.number_of_study_related_series,
+    numberOfStudyRelatedInstances: row.number_of_study_related_instances,
+    studyStatusID: row.study_status_id,
   };
-  if (row.series_instance_uid !== undefined) {
-    found.series = {
-      seriesInstanceUID: row.series_instance_uid,
-      attributes: row.series_attributes ?? '{}',
-      numberOfSeriesRelatedInstances: row.number_of_series_related_instances ?? 0,
-    };
-  }
-  if (row.sop_instance_uid !== undefined) {
-    found.instance = {
-      sopInstanceUID: row.sop_instance_uid,
-      transferSyntaxUID: row.transfer_syntax_uid ?? '',
-      attributes: row.instance_attributes ?? '{}',
-      instancePk: row.instance_pk ?? '',
-      metadataLength: row.metadata_length ?? 0,
-    };
-  }
-  return found;
+}
+
+function toSeriesRow(row: FoundSqlRow, attributes: string): SeriesRow {
+  return {
+    seriesInstanceUID: row.series_instance_uid ?? '',
+    attributes,
+    numberOfSeriesRelatedInstances: row.number_of_series_related_instances ?? 0,
+  };
+}
+
+function toInstanceRow(row: FoundSqlRow, sopInstanceUID: string): InstanceRow {
+  return {
+    sopInstanceUID,
+    transferSyntaxUID: row.transfer_syntax_uid ?? '',
+    attributes: row.instance_attributes ?? '{}',
+    instancePk: row.instance_pk ?? '',
+    metadataLength: row.metadata_length ?? 0,
+  };
 }

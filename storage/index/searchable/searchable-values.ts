@@ -1,5 +1,5 @@
 import type { Level } from '../attributes.ts';
-import type { PoolClient } from '../pool.ts';
+import type { Pool, PoolClient } from '../pool.ts';
 import { nameColumns, storable, toDate, toMoment, toOffsetMinutes, toTime } from '../search/column-value.ts';
 import { foldText } from '../search/fold-text.ts';
 import type { SearchableAttribute } from './searchable-attributes.ts';
@@ -193,11 +193,11 @@ async function insertRows(client: PoolClient, rows: readonly ValueRow[]): Promis
 
 /** The elements that make rows findable, for answers, by study, series or instance. */
 export async function elementsOf(
-  client: Pick<PoolClient, 'query'>,
+  pool: Pick<Pool, 'query'>,
   attributePks: readonly number[],
   entityPks: readonly string[],
 ): Promise<{ level: Level; entityPk: string; element: unknown }[]> {
-  const { rows } = await client.query<{ level: Level; entity_pk: string; element: unknown }>(
+  const { rows } = await pool.query<{ level: Level; entity_pk: string; element: unknown }>(
     `SELECT DISTINCT ON (searchable_attribute_pk, entity_pk) level, entity_pk, element
       FROM searchable_value JOIN searchable_attribute USING (searchable_attribute_pk)
       WHERE searchable_attribute_pk = ANY($1::integer[]) AND entity_pk = ANY($2::bigint[]) AND element IS NOT NULL

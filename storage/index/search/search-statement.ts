@@ -1,0 +1,191 @@
+import type { Level } from '../attributes.ts';
+import { conditionsOf } from './match.ts';
+import type { Condition, Matching } from './matching.ts';
+import type { SearchRequest } from './search.ts';
+import { Parameters } from './sql-parameters.ts';
+
+export interface SearchStatement {
+  text: string;
+  values: unknown[];
+}
+
+const COUNTED_AT_MOST = 10_000;
+const LEVELS: readonly Level[] = ['study', 'series', 'instance'];
+
+const DEFAULT_ORDERS: Record<Level, readonly { key: string; direction: string }[]> = {
+  study: [
+    { key: 'study.study_date', direction: 'DESC NULLS LAST' },
+    { key: 'study.study_time', direction: 'DESC NULLS LAST' },
+    { key: 'study.study_pk', direction: 'DESC' },
+  ],
+  series: [
+    { key: 'series.study_pk', direction: 'DESC' },
+    { key: 'series.series_number', direction: 'NULLS LAST' },
+    { key: 'series.series_pk', direction: '' },
+  ],
+  instance: [
+    { key: 'instance.series_pk', direction: '' },
+    { key: 'instance.instance_number', direction: 'NULLS LAST' },
+    { key: 'instance.instance_pk', direction: '' },
+  ],
+};
+
+const STUDY_COLUMNS = `study.study_pk, study.study_instance_uid, study.modalities_in_study, study.sop_classes_in_study,
+  study.number_of_study_related_series, study.number_of_study_related_instances, study.study_status_id`;
+const PATIENT_COUNTS = `, (SELECT json_build_object('studies', count(*), 'series', sum(number_of_study_related_series),
+    'instances', sum(number_of_study_related_instances)) FROM study AS same WHERE same.patient_pk = study.patient_pk) AS patient_counts`;
+const SERIES_COLUMNS = `, series.series_pk, series.series_instance_uid, series.number_of_series_related_instances`;
+const INSTANCE_COLUMNS = `, instance.sop_instance_uid, instance.attributes::text AS instance_attributes, instance.transfer_syntax_uid,
+  instance.instance_pk, instance.metadata_length`;
+
+/** As many matches as `fewStatement` puts in order; its total is larger where there are more. */
+export const MOST_FEW = 1_000;
+
+interface Parts {
+  parameters: Parameters;
+  matching: string;
+  keys: string;
+  ordered: string;
+  limit: string;
+  offset: string;
+}
+
+function partsOf(request: SearchRequest): Parts {
+  const { level } = request;
+  const parameters = new Parameters();
+  const where = whereOf(request, parameters);
+  const order = orderOf(request);
+  const keys = [...order.map(({ key }, i) => `${key} AS o${i}`), `${level}.${level}_pk AS pk`].join(', ');
+  return {
+    parameters,
+    matching: `FROM ${sourceOf(level, `${where} ${keys}`)} WHERE ${where}`,
+    keys,
+    ordered: order.map(({ direction }, i) => `o${i} ${direction}`).join(', '),
+    limit: `${parameters.bind(request.limit + 1)}::bigint`,
+    offset: `${parameters.bind(request.offset)}::bigint`,
+  };
+}
+
+/**
+ * Finds by the indexes of what is asked for, then puts in order: what is asked for is nearly always rare, and PostgreSQL, which
+ * can't know how rare conditions are together, might go through the whole archive in the order of the answer in search of the last
+ * match. Undefined where the order leads to the matches by itself. Where more than `MOST_FEW` match, it has no rows but that number.
+ *
+ * Rows come with the `total`; one row without a study where there are none. `study_attributes` and `series_attributes` are null
+ * where the row before is of the same study or series.
+ */
+export function fewStatement(request: SearchRequest): SearchStatement | undefined {
+  if (isInOrder(request)) return undefined;
+  const { parameters, matching, keys, ordered, limit, offset } = partsOf(request);
+  return {
+    text: `WITH found AS MATERIALIZED (SELECT ${keys} ${matching} LIMIT ${MOST_FEW + 1}),
+      total AS MATERIALIZED (SELECT count(*) AS n, true AS is_exact FROM found),
+      page AS MATERIALIZED (
+        SELECT * FROM found WHERE (SELECT n FROM total) <= ${MOST_FEW} ORDER BY ${ordered} LIMIT ${limit} OFFSET ${offset})
+      ${rowsOfPage(request, ordered)}`,
+    values: parameters.values,
+  };
+}
+
+/** As `fewStatement`, but goes through the rows in the order of the answer until it has met enough, and counts them. */
+export function orderedStatement(request: SearchRequest): SearchStatement {
+  const { parameters, matching, keys, ordered, limit, offset } = partsOf(request);
+  const counted = `SELECT count(*) FROM (SELECT 1 ${matching} LIMIT ${request.countAll ? 'ALL' : COUNTED_AT_MOST}) AS counted`;
+  const isExact = request.countAll ? 'true' : `is_whole OR n < ${COUNTED_AT_MOST}`;
+  // Where the page ends before its limit, it tells how many there are.
+  return {
+    text: `WITH page AS MATERIALIZED (SELECT ${keys} ${matching} ORDER BY ${ordered} LIMIT ${limit} OFFSET ${offset}),
+      paged AS (SELECT n, n < ${limit} AND (n > 0 OR ${offset} = 0) AS is_whole FROM (SELECT count(*) AS n FROM page) AS rows),
+      counted AS (SELECT is_whole, CASE WHEN is_whole THEN ${offset} + n ELSE (${counted}) END AS n FROM paged),
+      total AS MATERIALIZED (SELECT n, ${isExact} AS is_exact FROM counted)
+      ${rowsOfPage(request, ordered)}`,
+    values: parameters.values,
+  };
+}
+
+function rowsOfPage(request: SearchRequest, ordered: string): string {
+  return `SELECT total.n AS total, total.is_exact AS total_is_exact, ${columnsAt(request, ordered)}
+      FROM total LEFT JOIN (page JOIN ${JOINS[request.level]}) ON true
+      ORDER BY ${ordered}`;
+}
+
+/** The tables that `sql` looks at, from `level` upwards. */
+function sourceOf(level: Level, sql: string): string {
+  const joined = LEVELS.slice(0, LEVELS.indexOf(level)).filter((above) => sql.includes(`${above}.`));
+  return [
+    level,
+    ...joined.map((above) => `JOIN ${above} ON ${above}.${above}_pk = ${level}.${above}_pk`),
+  ].join(' ');
+}
+
+const JOINS: Record<Level, string> = {
+  study: 'study ON study.study_pk = page.pk',
+  series: 'series ON series.series_pk = page.pk JOIN study ON study.study_pk = series.study_pk',
+  instance:
+    'instance ON instance.instance_pk = page.pk JOIN series ON series.series_pk = instance.series_pk JOIN study ON study.study_pk = series.study_pk',
+};
+
+function columnsAt({ level, withPatientCounts }: SearchRequest, ordered: string): string {
+  const first = (pk: string) => `lag(${pk}) OVER (ORDER BY ${ordered}) IS DISTINCT FROM ${pk}`;
+  const said = (of: Level) =>
+    level === of
+      ? `, ${of}.attributes::text AS ${of}_attributes`
+      : `, CASE WHEN ${first(`${of}.${of}_pk`)} THEN ${of}.attributes::text END AS ${of}_attributes`;
+  let columns = STUDY_COLUMNS + said('study');
+  if (withPatientCounts) columns += PATIENT_COUNTS;
+  if (level !== 'study') columns += SERIES_COLUMNS + said('series');
+  if (level === 'instance') columns += INSTANCE_COLUMNS;
+  return columns;
+}
+
+/** Whether going through the rows in the order of the answer meets what matches at once. */
+function isInOrder({ level, matches, orderBy, zoneMinutes }: SearchRequest): boolean {
+  if (matches.length === 0) return true;
+  return (
+    level === 'study' &&
+    orderBy.length === 0 &&
+    zoneMinutes === undefined &&
+    matches.every(({ attribute, matching }) => attribute.keyword === 'StudyDate' && isOneRange(matching))
+  );
+}
+
+function whereOf(request: SearchRequest, parameters: Parameters): string {
+  const conditions: string[] = [];
+  if (request.studyInstanceUID)
+    conditions.push(`study.study_instance_uid = ${parameters.bind(request.studyInstanceUID)}`);
+  if (request.seriesInstanceUID)
+    conditions.push(`series.series_instance_uid = ${parameters.bind(request.seriesInstanceUID)}`);
+  const depth = LEVELS.indexOf(request.level);
+  const below: Condition[] = [];
+  for (const condition of conditionsOf(request.matches, parameters, request.zoneMinutes)) {
+    if (LEVELS.indexOf(condition.level) <= depth) conditions.push(condition.sql);
+    else below.push(condition);
+  }
+  if (below.length > 0) conditions.push(conditionBelow(request.level, below));
+  return conditions.join(' AND ') || 'true';
+}
+
+function isOneRange(matching: Matching): boolean {
+  return matching.kind === 'range' || (matching.kind === 'any-of' && matching.values.length === 1);
+}
+
+/** One series, or one instance, below the row must meet all of `conditions` together. */
+function conditionBelow(level: Level, conditions: readonly Condition[]): string {
+  const all = conditions.map(({ sql }) => sql).join(' AND ');
+  if (level === 'series')
+    return `EXISTS (SELECT 1 FROM instance WHERE instance.series_pk = series.series_pk AND ${all})`;
+  const reachesInstances = conditions.some((condition) => condition.level === 'instance');
+  const source = reachesInstances ? 'series JOIN instance USING (series_pk)' : 'series';
+  return `EXISTS (SELECT 1 FROM ${source} WHERE series.study_pk = study.study_pk AND ${all})`;
+}
+
+function orderOf({ level, orderBy }: SearchRequest): { key: string; direction: string }[] {
+  const wanted = orderBy.map(({ attribute, descending }) => ({
+    key: `${attribute.level}.${attribute.column}`,
+    direction: `${descending ? 'DESC' : 'ASC'} NULLS LAST`,
+  }));
+  // Sorting by the same again changes nothing.
+  const all = [...wanted, ...DEFAULT_ORDERS[level]];
+  const seen = new Set<string>();
+  return all.filter(({ key }) => !seen.has(key) && seen.add(key));
+}

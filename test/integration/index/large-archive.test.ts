@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { storeInstance } from '../../../server/archive/store/store-instance.ts';
+import type { Pool } from '../../../storage/index/pool.ts';
+import { fileOf } from '../../bench/large-archive/data-sets.ts';
+import { fillIndex } from '../../bench/large-archive/fill-index.ts';
+import { makeUpStudy } from '../../bench/large-archive/studies.ts';
+import { startServer, type TestServer } from '../../support/start-server.ts';
+import { startTestIndex, type TestIndex } from './test-index.ts';
+
+const MOST_PIXELS = 1024 * 1024;
+
+/** Small ones, one of each kind that has small images. */
+const numbers = [
+  ...new Map(
+    Array.from({ length: 400 }, (_, number) => number)
+      .filter((number) => {
+        const { series } = makeUpStudy(number);
+        const pixels = series.map(
+          ({ acquisition }) => Number(acquisition.Rows ?? 0) * Number(acquisition.Columns ?? 0),
+        );
+        return (
+          series.reduce((sum, { instances }) => sum + instances, 0) <= 8 && Math.max(...pixels) <= MOST_PIXELS
+        );
+      })
+      .map((number) => [makeUpStudy(number).series[0]?.attributes.Modality, number]),
+  ).values(),
+];
+
+let server: TestServer;
+let index: TestIndex;
+beforeAll(async () => {
+  server = await startServer({ store: 'files' });
+  index = await startTestIndex();
+  for (const number of numbers) await fillIndex(index.pool, { from: number, to: number + 1 });
+});
+afterAll(async () => {
+  await server?.stop();
+  await index?.stop();
+});
+
+async function storeReally(number: number): Promise<void> {
+  const study = makeUpStudy(number);
+  for (const series of study.series) {
+    for (let instance = 1; instance <= series.instances; instance += 1) {
+      const bytes = fileOf(study, series, instance, { thin: false });
+      const outcome = await storeInstance(server.services.archive, {
+        content: (async function* () {
+          yield bytes;
+        })(),
+      }).outcome;
+      expect(outcome.kind).toBe('stored');
+    }
+  }
+}
+
+/** Where a row lies, when it came, and what depends on bytes that rows without objects have none of. */
+const OF_THE_MOMENT = new Set(
+  `patient_pk study_pk series_pk instance_pk created_at updated_at blob_key digest size_bytes frame_index bulk_data`.split(
+    ' ',
+  ),
+);
+
+async function rowsOf(pool: Pool, table: string, order: string) {
+  const { rows } = await pool.query<Record<string, unknown>>(
+    `SELECT ${table}.* FROM ${table} ORDER BY ${order} COLLATE "C"`,
+  );
+  return rows.map((row) =>
+    Object.fromEntries(Object.entries(row).filter(([name]) => !OF_THE_MOMENT.has(name))),
+  );
+}
+
+describe('made-up studies in the index', () => {
+  it('have the rows that storing their files would write', async () => {
+    expect(numbers.length).toBeGreaterThan(2);
+    for (const number of numbers) await storeReally(number);
+    for (const [table, order] of [
+      ['patient', 'identity'],
+      ['study', 'study_instance_uid'],
+      ['series', 'series_instance_uid'],
+      ['instance', 'sop_instance_uid'],
+    ] as const) {
+      const stored = await rowsOf(server.services.pool, table, order);
+      expect(stored.length).toBeGreaterThan(0);
+      expect(await rowsOf(index.pool, table, order)).toEqual(stored);
+    }
+  });
+
+  it('are about ten instances each, and several studies of one patient', () => {
+    const studies = Array.from({ length: 2000 }, (_, i) => makeUpStudy(i));
+    const instances = studies.flatMap(({ series }) => series.map((one) => one.instances));
+    const mean = instances.reduce((sum, one) => sum + one, 0) / studies.length;
+    expect(mean).toBeGreaterThan(8);
+    expect(mean).toBeLessThan(12);
+    const patients = new Set(studies.map(({ attributes }) => attributes.PatientID));
+    expect(patients.size / studies.length).toBeGreaterThan(0.3);
+    expect(patients.size / studies.length).toBeLessThan(0.7);
+  });
+});
