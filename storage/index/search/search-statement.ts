@@ -1,7 +1,7 @@
 import type { Level } from '../attributes.ts';
 import { conditionsOf } from './match.ts';
 import type { Condition, Matching } from './matching.ts';
-import type { SearchRequest } from './search.ts';
+import type { SearchRequest } from './search-request.ts';
 import { Parameters } from './sql-parameters.ts';
 
 export interface SearchStatement {

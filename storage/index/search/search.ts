@@ -1,33 +1,15 @@
-import type { IndexedAttribute, Level } from '../attributes.ts';
+import type { Level } from '../attributes.ts';
 import { isCanceled, SearchTooBroadError } from '../index-errors.ts';
 import type { Pool } from '../pool.ts';
 import { elementsOf } from '../searchable/searchable-values.ts';
-import type { Match } from './matching.ts';
+import type { SearchRequest } from './search-request.ts';
 import { fewStatement, MOST_FEW, orderedStatement, type SearchStatement } from './search-statement.ts';
 import { StatementNames } from './statement-names.ts';
 
+export type { SearchRequest } from './search-request.ts';
+
 /** Attributes as DICOM JSON; this room does not look inside. */
 type StoredAttributes = Record<string, { vr: string; Value?: unknown[] }>;
-
-export interface SearchRequest {
-  level: Level;
-  studyInstanceUID?: string | undefined;
-  seriesInstanceUID?: string | undefined;
-  /** All must hold. Those of a lower level hold where any one series or instance below meets them together. */
-  matches: readonly Match[];
-  /** The offset from UTC of the zone that dates and times to match are meant in; undefined: as the objects have them. */
-  zoneMinutes?: number | undefined;
-  /** Searchable attributes of which answers are to have the elements, by primary key. */
-  withElementsOf?: readonly number[] | undefined;
-  /** Whether to count what else of the patient is stored. */
-  withPatientCounts?: boolean | undefined;
-  /** Undefined, or after these: newest studies first, then by series and instance number. */
-  orderBy: readonly { attribute: IndexedAttribute; descending: boolean }[];
-  limit: number;
-  offset: number;
-  /** Count all matches, however many; otherwise ten thousand at the most. */
-  countAll?: boolean | undefined;
-}
 
 /** Everything that is stored of the patient of a study (PS3.4 C.3.4). */
 export interface PatientCounts {
