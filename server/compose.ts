@@ -8,6 +8,7 @@ import { FileBlobStore } from '../storage/blobs/file-blob-store.ts';
 import { startEmbeddedPostgres } from '../storage/index/embedded-postgres/embedded-postgres.ts';
 import { migrate } from '../storage/index/migrate.ts';
 import { createPool, createSearchPool, type DatabaseLocation, type Pool } from '../storage/index/pool.ts';
+import { type ReplicaState, type Searches, SearchReplica } from '../storage/index/search/search-replica.ts';
 import { InsertQueue } from '../storage/index/store/insert-queue.ts';
 import { API_PREFIX, apiRoutes } from './api/routes.ts';
 import type { ArchiveParts } from './archive/archive-parts.ts';
@@ -77,6 +78,27 @@ function imagingThreads(): number {
   return Math.min(4, availableParallelism());
 }
 
+/** Searches run on the replica, where there is one. */
+function openSearches(
+  settings: Settings,
+  primary: Pool,
+  logger: Logger,
+  options: OpenOptions,
+  stops: (() => Promise<void>)[],
+): Searches {
+  if (!settings.databaseReplicaUrl) return { run: (work) => work(primary) };
+  const location = { connection: { connectionString: settings.databaseReplicaUrl }, schema: options.schema };
+  const replica = createSearchPool(location, poolSize(settings), (error) =>
+    logger.warn({ err: error }, 'replica_connection_lost'),
+  );
+  stops.push(() => replica.end());
+  const onChange = (state: ReplicaState, reason: unknown) =>
+    state === 'used'
+      ? logger.info('replica_used')
+      : logger.warn(reason instanceof Error ? { err: reason } : { reason }, `replica_${state}`);
+  return new SearchReplica({ primary, replica, onChange });
+}
+
 /** Starts or reaches PostgreSQL and the object store, and brings the database to this version's schema. */
 export async function openServices(
   settings: Settings,
@@ -125,7 +147,7 @@ export async function openServices(
       archive: {
         blobs,
         pool,
-        searchPool,
+        searches: openSearches(settings, searchPool, logger, options, stops),
         insertQueue,
         workItemEvents,
         imaging,

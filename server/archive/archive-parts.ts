@@ -1,5 +1,6 @@
 import type { BlobStore } from '../../storage/blobs/blob-store.ts';
 import type { Pool } from '../../storage/index/pool.ts';
+import type { Searches } from '../../storage/index/search/search-replica.ts';
 import type { InsertQueue } from '../../storage/index/store/insert-queue.ts';
 import type { ImagingPool } from '../imaging/imaging-pool.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -11,8 +12,8 @@ import type { WorkItemEventFeed } from './work-items/event-feed.ts';
 export interface ArchiveParts {
   blobs: BlobStore;
   pool: Pool;
-  /** For searches (see createSearchPool), which may be long. */
-  searchPool: Pool;
+  /** For searches, which may be long: on connections of their own, or on a replica. */
+  searches: Searches;
   insertQueue: InsertQueue;
   /** Brings the events of work items to whoever has subscribed. */
   workItemEvents: WorkItemEventFeed;

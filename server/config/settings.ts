@@ -65,6 +65,10 @@ const settingsSchema = z.object({
     ['postgresql:', 'postgres:'],
     'postgresql://user:password@host:5432/name',
   ).optional(),
+  ISOCENTER_DATABASE_REPLICA_URL: urlOf(
+    ['postgresql:', 'postgres:'],
+    'postgresql://user:password@host:5432/name',
+  ).optional(),
   ISOCENTER_S3_ENDPOINT: urlOf(['http:', 'https:'], 'http(s)://host[:port]').optional(),
   ISOCENTER_S3_BUCKET: z
     .string()
@@ -101,6 +105,7 @@ export const SETTING_NAMES = Object.keys(settingsSchema.shape) as SettingName[];
 
 const SECRETS = new Set<string>([
   'ISOCENTER_DATABASE_URL',
+  'ISOCENTER_DATABASE_REPLICA_URL',
   'ISOCENTER_S3_ACCESS_KEY',
   'ISOCENTER_S3_SECRET_KEY',
 ]);
@@ -122,6 +127,8 @@ export interface Settings {
   dataDirectory: string;
   /** Undefined: the embedded PostgreSQL in the data folder. */
   databaseUrl: string | undefined;
+  /** A hot standby of that database, for searches; undefined: they run where all else does. */
+  databaseReplicaUrl: string | undefined;
   /** Undefined: files in the data folder. */
   s3: S3Settings | undefined;
   authentication: 'local' | 'off';
@@ -204,6 +211,11 @@ function combinationProblems(given: Readonly<Record<string, string>>, failed: Re
   if (given.ISOCENTER_AUTH === 'oidc') {
     problems.push('ISOCENTER_AUTH is "oidc", which this version cannot do yet; right is local');
   }
+  if (given.ISOCENTER_DATABASE_REPLICA_URL !== undefined && given.ISOCENTER_DATABASE_URL === undefined) {
+    problems.push(
+      'ISOCENTER_DATABASE_REPLICA_URL is set (not shown) while ISOCENTER_DATABASE_URL is not; right is both, of a PostgreSQL and its standby',
+    );
+  }
   problems.push(
     ...togetherProblems(given, failed, S3_TOGETHER),
     ...togetherProblems(given, failed, TLS_TOGETHER),
@@ -253,6 +265,7 @@ function toSettings(raw: RawSettings): Settings {
     port: raw.ISOCENTER_PORT,
     dataDirectory: raw.ISOCENTER_DATA_DIR,
     databaseUrl: raw.ISOCENTER_DATABASE_URL,
+    databaseReplicaUrl: raw.ISOCENTER_DATABASE_REPLICA_URL,
     s3:
       endpoint && bucket && accessKey && secretKey
         ? { endpoint, bucket, accessKey, secretKey, region: raw.ISOCENTER_S3_REGION }

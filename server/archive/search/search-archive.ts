@@ -67,7 +67,7 @@ export async function searchArchive(parts: ArchiveParts, request: Search): Promi
     ...request.criteria.map(({ attribute }) => pathOf(attribute)),
   ];
   try {
-    const result = await search(parts.searchPool, {
+    const wanted: SearchRequest = {
       level: request.level,
       studyInstanceUID: request.studyInstanceUID,
       seriesInstanceUID: request.seriesInstanceUID,
@@ -79,7 +79,8 @@ export async function searchArchive(parts: ArchiveParts, request: Search): Promi
       limit: request.limit,
       offset: request.offset,
       countAll: request.countAll,
-    });
+    };
+    const result = await parts.searches.run((pool) => search(pool, wanted));
     return { ...result, includedPaths, ignoredPaths: ignoredOf(request, by) };
   } catch (error) {
     if (error instanceof RangeError) throw new InvalidSearchError(error.message);

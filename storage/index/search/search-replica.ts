@@ -5,6 +5,11 @@ import type { Pool, PoolClient } from '../pool.ts';
 /** What a search needs of a database. */
 export type SearchPool = Pick<Pool, 'query'>;
 
+/** Where searches run. */
+export interface Searches {
+  run<T>(work: (pool: SearchPool) => Promise<T>): Promise<T>;
+}
+
 /** `used`; `behind`: it shows less than the primary does; `lost`: it does not answer, or is no standby of the primary. */
 export type ReplicaState = 'used' | 'behind' | 'lost';
 
@@ -28,7 +33,7 @@ const RETRY_AFTER_MS: Record<ReplicaState, number> = { used: 0, behind: 500, los
  * that had been committed on the primary, by whichever server, when the search began. So nobody misses what is stored, and nobody
  * sees what is deleted. Where the replica is too far behind, or fails, searches run on the primary.
  */
-export class SearchReplica {
+export class SearchReplica implements Searches {
   readonly #options: SearchReplicaOptions;
   #state: ReplicaState = 'used';
   /** On the clock of `performance.now`. */

@@ -1,7 +1,7 @@
 import type { Level } from '../attributes.ts';
 import { isCanceled, SearchTooBroadError } from '../index-errors.ts';
-import type { Pool } from '../pool.ts';
 import { elementsOf } from '../searchable/searchable-values.ts';
+import type { SearchPool } from './search-replica.ts';
 import type { SearchRequest } from './search-request.ts';
 import { fewStatement, MOST_FEW, orderedStatement, type SearchStatement } from './search-statement.ts';
 import { StatementNames } from './statement-names.ts';
@@ -67,7 +67,7 @@ export interface SearchResult {
  * Runs one search (PS3.18 10.6). Throws a RangeError naming a value that cannot be matched, and a `SearchTooBroadError` where
  * the search takes too long.
  */
-export async function search(pool: Pool, request: SearchRequest): Promise<SearchResult> {
+export async function search(pool: SearchPool, request: SearchRequest): Promise<SearchResult> {
   try {
     const rows = await sqlRowsOf(pool, request);
     const found = toFoundRows(rows.filter(isFound));
@@ -87,7 +87,7 @@ export async function search(pool: Pool, request: SearchRequest): Promise<Search
 
 const names = new StatementNames();
 
-async function sqlRowsOf(pool: Pool, request: SearchRequest): Promise<SqlRow[]> {
+async function sqlRowsOf(pool: SearchPool, request: SearchRequest): Promise<SqlRow[]> {
   const few = fewStatement(request);
   if (few) {
     const rows = await run(pool, request, few);
@@ -96,7 +96,11 @@ async function sqlRowsOf(pool: Pool, request: SearchRequest): Promise<SqlRow[]> 
   return run(pool, request, orderedStatement(request));
 }
 
-async function run(pool: Pool, request: SearchRequest, { text, values }: SearchStatement): Promise<SqlRow[]> {
+async function run(
+  pool: SearchPool,
+  request: SearchRequest,
+  { text, values }: SearchStatement,
+): Promise<SqlRow[]> {
   // What a pattern leads to depends on the pattern, so that no plan serves them all.
   const hasPattern = request.matches.some(
     ({ matching: { kind } }) => kind === 'wildcard' || kind === 'fuzzy',
@@ -108,7 +112,7 @@ async function run(pool: Pool, request: SearchRequest, { text, values }: SearchS
 
 /** Adds what the index keeps of the searchable attributes that were asked for. */
 async function addElements(
-  pool: Pool,
+  pool: SearchPool,
   { withElementsOf = [] }: SearchRequest,
   found: readonly { row: FoundRow; pks: Partial<Record<Level, string>> }[],
 ): Promise<void> {

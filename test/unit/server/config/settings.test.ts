@@ -49,6 +49,7 @@ describe('the settings', () => {
       ISOCENTER_PORT: '443',
       ISOCENTER_DATA_DIR: '/srv/isocenter',
       ISOCENTER_DATABASE_URL: 'postgresql://u:p@db:5432/isocenter',
+      ISOCENTER_DATABASE_REPLICA_URL: 'postgresql://u:p@standby:5432/isocenter',
       ISOCENTER_S3_REGION: 'eu-central-1',
       ISOCENTER_WORKERS: '3',
       ISOCENTER_CACHE_MB: '7',
@@ -61,6 +62,7 @@ describe('the settings', () => {
       port: 443,
       dataDirectory: '/srv/isocenter',
       databaseUrl: 'postgresql://u:p@db:5432/isocenter',
+      databaseReplicaUrl: 'postgresql://u:p@standby:5432/isocenter',
       s3: {
         endpoint: 'http://minio:9000',
         bucket: 'dicom',
@@ -137,6 +139,7 @@ describe('the settings', () => {
     'ISOCENTER_WORKERS=0',
     'ISOCENTER_DATABASE_URL=http://db',
     'ISOCENTER_DATABASE_URL=db',
+    'ISOCENTER_DATABASE_REPLICA_URL=postgresql://u:p@standby/isocenter',
     'ISOCENTER_PUBLIC_URL=ftp://x',
     'ISOCENTER_WORKERS=65',
     'ISOCENTER_CACHE_MB=-1',
