@@ -42,6 +42,7 @@ async function measure(options: BenchOptions): Promise<boolean> {
       const measured = dated(await family.measure(wanted, options));
       for (const figure of measured) console.log(lineOf(figure));
       figures.push(...measured);
+      if (options.isKept) await keep(measured, allNames);
     } catch (error) {
       // One row that can't be measured leaves the others their turn.
       isWhole = false;
@@ -49,10 +50,7 @@ async function measure(options: BenchOptions): Promise<boolean> {
       console.error(`${[...wanted].join(', ')}: ${error instanceof Error ? error.stack : error}`);
     }
   }
-  if (options.isKept) {
-    const kept = await keep(figures, allNames);
-    if (options.isWritten) await writeDocument(kept);
-  }
+  if (options.isWritten) await writeDocument(await keep([], allNames));
   if (options.json) await writeFile(options.json, `${JSON.stringify(figures, null, 2)}\n`);
   else console.log(JSON.stringify(figures));
   return isWhole;
