@@ -107,11 +107,11 @@ async function searchableBy(parts: ArchiveParts, request: Search): Promise<Searc
 /** PS3.18 10.6.3.3: studies come without the attributes of series and instances, series without those of instances. */
 function ignoredOf({ level, includedPaths }: Search, by: SearchableBy): string[] {
   if (level === 'instance') return [];
-  const levels = LEVELS.slice(0, LEVELS.indexOf(level) + 1);
-  const kept = new Set<string>(levels.flatMap((one) => [...KEPT_BESIDE[one], ...ATTRIBUTES_OF_LEVEL[one]]));
+  const levels = levelsDownTo(level);
   return includedPaths.filter((path) => {
+    if (KEPT_DOWN_TO[level].has(path.slice(0, 8))) return false;
     const added = addedAttribute(path, by);
-    return !kept.has(path.slice(0, 8)) && !(added?.state === 'ready' && levels.includes(added.level));
+    return !(added?.state === 'ready' && levels.includes(added.level));
   });
 }
 
@@ -170,9 +170,17 @@ const KEPT_BESIDE: Readonly<Record<Level, readonly string[]>> = {
   instance: ['00083002'],
 };
 
-const KEPT_TAGS = new Set<string>(
-  LEVELS.flatMap((level) => [...KEPT_BESIDE[level], ...ATTRIBUTES_OF_LEVEL[level]]),
-);
+const levelsDownTo = (level: Level) => LEVELS.slice(0, LEVELS.indexOf(level) + 1);
+
+/** What answers of a level can have, by tag. */
+const keptDownTo = (level: Level): ReadonlySet<string> =>
+  new Set(levelsDownTo(level).flatMap((one) => [...KEPT_BESIDE[one], ...ATTRIBUTES_OF_LEVEL[one]]));
+const KEPT_DOWN_TO = {
+  study: keptDownTo('study'),
+  series: keptDownTo('series'),
+  instance: keptDownTo('instance'),
+};
+const KEPT_TAGS = KEPT_DOWN_TO.instance;
 
 /** What an instance says itself, and its study or series may have of another one. */
 const SAID_BY_INSTANCES = new Set<string>(
