@@ -234,10 +234,10 @@ async function lastWords(cluster: Cluster): Promise<string> {
 }
 
 /**
- * Removes a postmaster.pid whose number now belongs to a stranger, for which PostgreSQL itself refuses to start.
- * Only where no process at all works in the data directory (an orphaned backend would).
+ * Removes a postmaster.pid, and the lock of the socket, whose number now belongs to a stranger or to a zombie that nobody buries, for
+ * which PostgreSQL itself refuses to start. Only where no process at all works in the data directory (an orphaned backend would).
  */
-export async function removeForeignPidFile(cluster: Cluster): Promise<void> {
+export async function removeForeignLocks(cluster: Cluster, socketDirectory: string): Promise<void> {
   const processes = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name));
   if (processes.length === 0) return;
   for (const name of processes) {
@@ -246,4 +246,5 @@ export async function removeForeignPidFile(cluster: Cluster): Promise<void> {
     if (isOfAccount && (await worksIn(Number(name), cluster.directory))) return;
   }
   await rm(join(cluster.directory, 'postmaster.pid'), { force: true });
+  await rm(join(socketDirectory, `.s.PGSQL.${PORT}.lock`), { force: true });
 }

@@ -9,7 +9,7 @@ import {
   openSocketDirectory,
   PORT,
   prepareCluster,
-  removeForeignPidFile,
+  removeForeignLocks,
   SUPERUSER,
   writeSettings,
 } from './embedded-postgres-cluster.ts';
@@ -145,11 +145,12 @@ class ServerKeeper {
     }
     const said = await ended;
     // After kill -9 of the postmaster its children take a moment to notice.
-    const passes = /pre-existing shared memory block|lock file "postmaster\.pid" already exists/.test(said);
+    const passes =
+      /pre-existing shared memory block|lock file "[^"]*(postmaster\.pid|\.lock)" already exists/.test(said);
     if (!passes || Date.now() > retryUntil) {
       throw new EmbeddedPostgresError('POSTGRES_DID_NOT_START', `PostgreSQL did not start: ${said}`);
     }
-    await removeForeignPidFile(this.#cluster);
+    await removeForeignLocks(this.#cluster, host);
     return undefined;
   }
 

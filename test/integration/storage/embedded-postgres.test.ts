@@ -156,16 +156,19 @@ describe('the embedded PostgreSQL', () => {
     expect(await query(user, 'SELECT 1')).toBe(1);
   });
 
-  it('starts after a crash left a postmaster.pid with the number of a stranger', async () => {
+  it('starts after a crash left a postmaster.pid and a lock of the socket with the number of a stranger', async () => {
     const postgres = await start();
     const pidFile = join(dataDir, 'postgres/cluster/postmaster.pid');
-    const text = await readFile(pidFile, 'utf8');
+    const lockFile = join(postgres.connection.host, '.s.PGSQL.5432.lock');
+    const files = [pidFile, lockFile];
+    const texts = await Promise.all(files.map((file) => readFile(file, 'utf8')));
     await postgres.stop();
     // Of the same account: PostgreSQL sees through any other.
     const { uid, gid } = await stat(pidFile.replace('postmaster.pid', ''));
     const stranger = spawn('sleep', ['60'], process.getuid?.() === 0 ? { uid, gid } : {});
     try {
-      await writeFile(pidFile, text.replace(/^\d+/, String(stranger.pid)));
+      for (const [i, file] of files.entries())
+        await writeFile(file, (texts[i] ?? '').replace(/^\d+/, String(stranger.pid)));
       expect(await query(await start(), 'SELECT 1')).toBe(1);
     } finally {
       stranger.kill();
