@@ -9,45 +9,55 @@ export interface RenderableKind {
   hasFrames: boolean;
 }
 
+interface KindSqlRow {
+  sop_class_uid: string;
+  transfer_syntax_uid: string;
+  has_frames: boolean;
+}
+
+function toKind(row: KindSqlRow): RenderableKind {
+  return {
+    sopClassUID: row.sop_class_uid,
+    transferSyntaxUID: row.transfer_syntax_uid,
+    hasFrames: row.has_frames,
+  };
+}
+
 /** The kinds that occur in `scope`; none where it holds no instance. */
 export async function renderableKindsIn(pool: Pool, scope: Scope): Promise<RenderableKind[]> {
-  const { rows } = await pool.query<{
-    sop_class_uid: string;
-    transfer_syntax_uid: string;
-    has_frames: boolean;
-  }>({
+  const { rows } = await pool.query<KindSqlRow>({
     name: 'renderable-kinds-in',
     text: `SELECT DISTINCT sop_class_uid, transfer_syntax_uid, frame_index IS NOT NULL AS has_frames
       FROM study JOIN instance USING (study_pk) JOIN series USING (series_pk)
       WHERE study_instance_uid = $1 AND ($2::text IS NULL OR series_instance_uid = $2) AND ($3::text IS NULL OR sop_instance_uid = $3)`,
     values: [scope.studyInstanceUID, scope.seriesInstanceUID ?? null, scope.sopInstanceUID ?? null],
   });
-  return rows.map((row) => ({
-    sopClassUID: row.sop_class_uid,
-    transferSyntaxUID: row.transfer_syntax_uid,
-    hasFrames: row.has_frames,
-  }));
+  return rows.map(toKind);
 }
 
 /** The kind of one instance; undefined where it is gone. */
 export async function renderableKindOf(pool: Pool, instancePk: string): Promise<RenderableKind | undefined> {
-  const { rows } = await pool.query<{
-    sop_class_uid: string;
-    transfer_syntax_uid: string;
-    has_frames: boolean;
-  }>({
+  const { rows } = await pool.query<KindSqlRow>({
     name: 'renderable-kind-of',
     text: `SELECT sop_class_uid, transfer_syntax_uid, frame_index IS NOT NULL AS has_frames FROM instance WHERE instance_pk = $1`,
     values: [instancePk],
   });
   const [row] = rows;
-  return (
-    row && {
-      sopClassUID: row.sop_class_uid,
-      transferSyntaxUID: row.transfer_syntax_uid,
-      hasFrames: row.has_frames,
-    }
-  );
+  return row && toKind(row);
+}
+
+/** The kind of one instance, and its DICOM JSON text; undefined where it is gone. */
+export async function renderableOf(
+  pool: Pool,
+  instancePk: string,
+): Promise<{ kind: RenderableKind; metadata: string } | undefined> {
+  const { rows } = await pool.query<KindSqlRow & { metadata: string }>({
+    name: 'renderable-of',
+    text: `SELECT sop_class_uid, transfer_syntax_uid, frame_index IS NOT NULL AS has_frames, metadata FROM instance WHERE instance_pk = $1`,
+    values: [instancePk],
+  });
+  const [row] = rows;
+  return row && { kind: toKind(row), metadata: row.metadata };
 }
 
 /**

@@ -2,7 +2,7 @@ import { elementOf, numberOf } from '../../dicom/attributes.ts';
 import type { ArchiveParts } from '../archive-parts.ts';
 import { type InstanceLocation, revisionOfInstance } from '../retrieve/retrieve-instances.ts';
 import type { RenderCategory } from './render-category.ts';
-import { frameCountOf, type OpenSubject, openSubject, subjectOf } from './render-subject.ts';
+import { frameCountOf, type OpenSubject, openSubject } from './render-subject.ts';
 
 /** What decides in which forms an instance can be shown: as long as its bytes are the same, so is this. */
 export interface Outline {
@@ -36,7 +36,7 @@ export async function outlineOf(
 ): Promise<OutlinedSubject> {
   let opened: Promise<OpenSubject> | undefined;
   const open = () => {
-    opened ??= subjectOf(parts, instance).then((subject) => openSubject(parts, subject, frames));
+    opened ??= openSubject(parts, instance, frames);
     return opened;
   };
   const key = ['outline', revisionOfInstance(instance).state].join('\0');

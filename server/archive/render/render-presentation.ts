@@ -3,7 +3,7 @@ import type { DataSet } from '../../dicom/data-set.ts';
 import { NotFoundError } from '../archive-errors.ts';
 import type { ArchiveParts } from '../archive-parts.ts';
 import { findInstance } from '../retrieve/retrieve-instances.ts';
-import { frameCountOf, type OpenSubject, openSubject, subjectOf } from './render-subject.ts';
+import { frameCountOf, type OpenSubject, openSubject } from './render-subject.ts';
 
 /** A frame (1-based) that a presentation state shows. */
 export interface PresentedFrame {
@@ -58,8 +58,8 @@ async function imageOf(
   const { studyInstanceUID } = state.instance;
   try {
     const instance = await findInstance(parts, { studyInstanceUID, seriesInstanceUID, sopInstanceUID });
-    const subject = await subjectOf(parts, instance);
-    return subject.category === 'image' ? await openSubject(parts, subject) : undefined;
+    const subject = await openSubject(parts, instance);
+    return subject.category === 'image' ? subject : undefined;
   } catch (error) {
     if (error instanceof NotFoundError) return undefined;
     throw error;

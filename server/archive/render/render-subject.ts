@@ -1,9 +1,9 @@
-import { metadataOf } from '../../../storage/index/find-instances.ts';
 import {
   middleInstanceOf,
   type RenderableKind,
   renderableKindOf,
   renderableKindsIn,
+  renderableOf,
 } from '../../../storage/index/find-renderable.ts';
 import type { DataSet } from '../../dicom/data-set.ts';
 import { parseDataSet } from '../../dicom/models/data-set-json.ts';
@@ -26,27 +26,23 @@ export interface OpenSubject extends RenderSubject {
   inside: Inside;
 }
 
-/** How an instance can be shown. Throws a `NotFoundError` where it has gone meanwhile. */
-export async function subjectOf(parts: ArchiveParts, instance: InstanceLocation): Promise<RenderSubject> {
-  const kind = await renderableKindOf(parts.pool, instance.instancePk);
-  if (!kind) throw new NotFoundError('Nothing of that name is stored.');
-  return { instance, sopClassUID: kind.sopClassUID, category: categoryOf(kind) };
-}
-
-/** Reads what an instance says of itself. `frames` (1-based): no others will be shown. Throws a `NotFoundError` where it has gone meanwhile. */
+/**
+ * Reads what an instance says of itself. `frames` (1-based): no others will be shown. Throws a `NotFoundError` where it has gone
+ * meanwhile.
+ */
 export async function openSubject(
   parts: ArchiveParts,
-  subject: RenderSubject,
+  instance: InstanceLocation,
   frames?: readonly number[],
 ): Promise<OpenSubject> {
-  const { instancePk } = subject.instance;
-  const [texts, inside] = await Promise.all([
-    metadataOf(parts.pool, [instancePk]),
-    lookInside(parts, subject.instance, frames),
+  const [found, inside] = await Promise.all([
+    renderableOf(parts.pool, instance.instancePk),
+    lookInside(parts, instance, frames),
   ]);
-  const text = texts.get(instancePk);
-  if (text === undefined) throw new NotFoundError('Nothing of that name is stored.');
-  return { ...subject, dataSet: parseDataSet(text), inside };
+  if (!found) throw new NotFoundError('Nothing of that name is stored.');
+  const { kind, metadata } = found;
+  const { sopClassUID } = kind;
+  return { instance, sopClassUID, category: categoryOf(kind), dataSet: parseDataSet(metadata), inside };
 }
 
 /** Frames that can be read; 0 where it is not known where they lie. */

@@ -1,4 +1,6 @@
 import type { Context } from 'koa';
+import { mapAhead } from '../../archive/map-ahead.ts';
+import { patiently } from '../../archive/patiently.ts';
 import {
   firstPossible,
   type GivenInstance,
@@ -111,6 +113,9 @@ async function retrieveMany(
   if (coverage === 'some' || left.out) answerPartially(context);
 }
 
+/** Of the ones after the instance that is being sent the first frames are worked on meanwhile: one client can keep several cores busy. */
+const INSTANCES_AHEAD = 3;
+
 /**
  * A part for each instance that can be had. Of damaged pixel data nothing is known before it is worked on: until there is a first part,
  * such an instance is left out, and `left` tells of it, or a 406 is thrown where there is nothing else; later, when the status is out, a
@@ -126,13 +131,22 @@ async function* instanceParts(
 ): AsyncGenerator<OutgoingPart> {
   let begun = false;
   let refused: HttpError | undefined;
-  for await (const instance of findInstances(service.archive, scope)) {
-    const chosen = await firstPossible(service.archive, instance, proposals(instance.transferSyntaxUID));
-    if (!chosen) continue;
+  const instances = findInstances(service.archive, scope);
+  let number = 0;
+  const prepared = mapAhead(instances, INSTANCES_AHEAD, async (instance) => {
+    number += 1;
+    const isFirst = number === 1;
+    const wanted = () => proposals(instance.transferSyntaxUID);
+    const chosen = await firstPossible(service.archive, instance, wanted());
     const reasons: string[] = [];
-    const part = chosen.asStored
-      ? storedPart(service, instance, root)
-      : await madePart(service, instance, root, proposals(instance.transferSyntaxUID), signal, reasons);
+    if (chosen?.asStored) return { instance, chosen, reasons, part: storedPart(service, instance, root) };
+    const make = () => madePart(service, instance, root, wanted(), signal, reasons);
+    // Until the first has been sent a busy server can still say so.
+    const part = chosen && (await (isFirst ? make() : patiently(make, signal)));
+    return { instance, chosen, reasons, part };
+  });
+  for await (const { instance, chosen, reasons, part } of prepared) {
+    if (!chosen) continue;
     if (!part) {
       const problem = await refusal(service, instance, reasons[0]);
       if (begun) yield problemPart(instance, root, problem);
