@@ -74,13 +74,13 @@ function tableOf(figures: readonly DatedFigure[]): string {
   const distinct = (values: readonly string[]) => [...new Set(values)].join(', ');
   const lines = figures.map(
     (figure) =>
-      `| \`${figure.row}\` | ${figure.what}${figure.note ? ` (${figure.note})` : ''} | ${goalText(figure)} | ${shown(figure.ours)} ${figure.unit} | ${peerText(figure)} | ${ratioText(figure)} | ${verdictOn(figure)} |`,
+      `| \`${figure.row}\` | ${figure.what}${figure.note ? ` (${figure.note})` : ''} | ${goalText(figure)} | ${shown(figure.ours)} ${figure.unit} | ${peerText(figure)} | ${ratioText(figure)} | ${verdictOn(figure)} | ${figure.commit} |`,
   );
   return [
-    `Machine: ${cpus().length} cores (${model}), ${(totalmem() / 2 ** 30).toFixed(0)} GiB, Node.js ${process.version}. Measured ${distinct(figures.map(({ date }) => date))}, commit ${distinct(figures.map((figure) => figure.commit))}.`,
+    `Machine: ${cpus().length} cores (${model}), ${(totalmem() / 2 ** 30).toFixed(0)} GiB, Node.js ${process.version}. Measured ${distinct(figures.map(({ date }) => date))}; each row says of which commit.`,
     '',
-    '| row | what | goal | Isocenter | peer | ratio | |',
-    '|---|---|---|---|---|---|---|',
+    '| row | what | goal | Isocenter | peer | ratio | | commit |',
+    '|---|---|---|---|---|---|---|---|',
     ...lines,
   ].join('\n');
 }
