@@ -22,6 +22,8 @@ import { isFileError, translateFileError, translatingFileErrors } from './file-e
 
 /** No segment of a key starts with a dot: no blob can be taken for this folder, nor the other way round. */
 const UNFINISHED = '.unfinished';
+/** Parts up to this length, single slices among them, are read at once; of longer ones a chunk at a time waits for a slow reader. */
+const READ_AT_ONCE_BYTES = 512 * 1024;
 const READ_CHUNK_BYTES = 256 * 1024;
 /** How many folders are remembered as durable; beyond it we forget them all and sync them again. */
 const MAX_KNOWN_FOLDERS = 100_000;
@@ -72,7 +74,7 @@ export class FileBlobStore implements BlobStore {
       if (!found.isFile()) throw new BlobNotFoundError(key);
       if (range) checkByteRange(key, range, found.size);
       const stream = handle.createReadStream({
-        highWaterMark: READ_CHUNK_BYTES,
+        highWaterMark: chunkBytes(range),
         ...(range && { start: range.start, end: range.endExclusive - 1 }),
       });
       return stream;
@@ -240,4 +242,9 @@ async function* namesIn(folder: string) {
   } catch (error) {
     if (!isFileError(error, 'ENOENT', 'ENOTDIR')) throw translateFileError(error);
   }
+}
+
+function chunkBytes(range: ByteRange | undefined): number {
+  const length = range ? range.endExclusive - range.start : 0;
+  return length > 0 && length <= READ_AT_ONCE_BYTES ? length : READ_CHUNK_BYTES;
 }

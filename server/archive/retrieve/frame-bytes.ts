@@ -21,13 +21,16 @@ export async function frameBytes(
       'UNSUPPORTED_PIXELS',
       `Frame ${frame} has ${lengthBytes} bytes, too many to decode.`,
     );
-  // Memory of its own, so that it can be handed to a thread.
-  const bytes = new Uint8Array(Buffer.allocUnsafeSlow(lengthBytes).buffer);
+  // Memory of its own, so that it can be handed to a thread; not needed where the store gives such, whole.
+  let bytes: Uint8Array | undefined;
   let at = 0;
   for await (const chunk of readFrame(parts, inside, frame)) {
     signal?.throwIfAborted();
+    if (chunk.length === lengthBytes && chunk.length === chunk.buffer.byteLength)
+      return new Uint8Array(chunk.buffer);
+    bytes ??= new Uint8Array(Buffer.allocUnsafeSlow(lengthBytes).buffer);
     bytes.set(chunk.subarray(0, lengthBytes - at), at);
     at += Math.min(chunk.length, lengthBytes - at);
   }
-  return bytes.subarray(0, at);
+  return bytes?.subarray(0, at) ?? new Uint8Array(0);
 }
