@@ -1,4 +1,5 @@
 import type { RowFamily } from './row.ts';
+import { growthRows } from './rows/growth.ts';
 import { transcodeRow } from './rows/htj2k-transcode.ts';
 import { metadataRows } from './rows/metadata.ts';
 import { qidoStudiesRows } from './rows/qido-studies.ts';
@@ -23,6 +24,7 @@ export const ROWS: readonly RowFamily[] = [
   renderedRow,
   transcodeRow,
   startRow,
+  growthRows,
   ...viewerRows,
   longDayRow,
 ];
