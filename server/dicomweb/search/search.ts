@@ -40,7 +40,7 @@ export async function searchTransaction(
   const root = rootUrl(context, service.publicUrl);
   const remaining = total - query.offset - rows.length;
   if (remaining > 0) {
-    // PS3.18 8.3.4.4.1, in its words; beyond ten thousand matches nobody counts.
+    // PS3.18 8.3.4.4.1, in its words; beyond a thousand matches nobody counts.
     const count = `${totalIsExact ? '' : 'at least '}${remaining}`;
     context.append('Warning', `299 ${root}: There are ${count} additional results that can be requested`);
   }

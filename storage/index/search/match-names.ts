@@ -1,7 +1,7 @@
 import { foldNameGroup } from './fold-text.ts';
 import type { Matching } from './matching.ts';
 import { wantedTokens } from './name-words.ts';
-import { likePattern, type Parameters } from './sql-parameters.ts';
+import { type Parameters, wildcardCondition } from './sql-parameters.ts';
 
 /** SQL of the columns that hold a name. */
 export interface NameTarget {
@@ -33,7 +33,7 @@ function literal({ groups }: NameTarget, name: string, parameters: Parameters): 
     const folded = foldNameGroup(group);
     return [
       /[*?]/.test(group)
-        ? `${column} LIKE ${parameters.bind(likePattern(folded))}`
+        ? wildcardCondition(column, folded, parameters)
         : `${column} = ${parameters.bind(folded)}`,
     ];
   });

@@ -7,7 +7,7 @@ import { itemCondition } from './match-items.ts';
 import { nameCondition } from './match-names.ts';
 import type { Condition, Match, Matching } from './matching.ts';
 import { wordsOf } from './name-words.ts';
-import { likePattern, type Parameters } from './sql-parameters.ts';
+import { likePattern, type Parameters, wildcardCondition } from './sql-parameters.ts';
 
 /**
  * The SQL conditions that `matches` stand for, all of which must hold. `zoneMinutes` is the offset from UTC of the zone that dates
@@ -189,7 +189,7 @@ function textCondition(
 ): string {
   switch (matching.kind) {
     case 'wildcard':
-      return `${column} LIKE ${parameters.bind(likePattern(fold(matching.pattern)))}`;
+      return wildcardCondition(column, fold(matching.pattern), parameters);
     case 'any-of':
     case 'all-of':
       return `${column} = ANY(${parameters.bind(matching.values.map((value) => cutToKey(fold(value))))}::text[])`;

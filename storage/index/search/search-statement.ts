@@ -9,7 +9,7 @@ export interface SearchStatement {
   values: unknown[];
 }
 
-const COUNTED_AT_MOST = 10_000;
+const COUNTED_AT_MOST = 1_000;
 const LEVELS: readonly Level[] = ['study', 'series', 'instance'];
 
 const DEFAULT_ORDERS: Record<Level, readonly { key: string; direction: string }[]> = {

@@ -102,9 +102,8 @@ async function run(
   { text, values }: SearchStatement,
 ): Promise<SqlRow[]> {
   // What a pattern leads to depends on the pattern, so that no plan serves them all.
-  const hasPattern = request.matches.some(
-    ({ matching: { kind } }) => kind === 'wildcard' || kind === 'fuzzy',
-  );
+  const hasPattern =
+    text.includes(' LIKE ') || request.matches.some(({ matching }) => matching.kind === 'fuzzy');
   const name = hasPattern ? undefined : names.of(text);
   const { rows } = await pool.query<SqlRow>({ text, values, ...(name !== undefined && { name }) });
   return rows;
