@@ -1,17 +1,20 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readFile, rm, statfs } from 'node:fs/promises';
+import { mkdtemp, rm, statfs } from 'node:fs/promises';
 import http from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { answerOf, blockOf, FRAME_MIB, largeInstance, storeLargeInstance } from './large-instance.ts';
+import { MemoryWatch } from './memory-watch.ts';
 import { startTestObjectStore } from './minio.ts';
 import { type RealServer, startRealServer } from './real-server.ts';
 
-// npm run check:memory [-- MIB [files|s3]]: stores a large instance and fetches it, streamed on our side too, while it watches the
-// resident memory of the server's processes. Linux only.
+// npm run check:memory [-- MIB [files|s3]]: stores a large instance (4 GB by default) and fetches it, streamed on our side too, and then has
+// 200 slow clients download a study at once, while it watches the resident memory of the server's processes. Linux only.
 
 const MIB = 1024 * 1024;
-const LIMIT_MIB = 400;
+/** How much the resident memory of all server processes may grow. */
+const LIMIT_MIB = 150;
+const SLOW_CLIENTS = 200;
 /** Fetches `path` and compares the one part of the answer with `expected`, byte for byte. */
 async function compare(
   url: string,
@@ -55,82 +58,111 @@ function* frameOf(frame: number): Generator<Uint8Array> {
   for (let i = 0; i < FRAME_MIB; i += 1) yield blockOf((frame - 1) * FRAME_MIB + i);
 }
 
-/** Peaks in MiB. */
-class MemoryWatch {
-  readonly #server: RealServer;
-  readonly #timer: NodeJS.Timeout;
-  sum = 0;
-  postgres = 0;
-  /** Largest of each process, by pid: as the kernel kept it (VmHWM). */
-  readonly each = new Map<number, number>();
-
-  constructor(server: RealServer) {
-    this.#server = server;
-    this.#timer = setInterval(() => void this.sample(), 100);
-  }
-
-  async sample(): Promise<void> {
-    const pids = await this.#server.pids();
-    let sum = 0;
-    for (const pid of pids) {
-      sum += await statusMib(pid, 'VmRSS');
-      this.each.set(pid, Math.max(this.each.get(pid) ?? 0, await statusMib(pid, 'VmHWM')));
-    }
-    this.sum = Math.max(this.sum, sum);
-    let postgres = 0;
-    // Shared buffers count once.
-    for (const pid of await this.#server.postgresPids()) postgres += await privateMib(pid);
-    this.postgres = Math.max(this.postgres, postgres);
-  }
-
-  stop(): void {
-    clearInterval(this.#timer);
-  }
-}
-
-async function statusMib(pid: number, name: 'VmRSS' | 'VmHWM' | 'RssShmem'): Promise<number> {
-  const text = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
-  return Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(text)?.[1] ?? 0) / 1024;
-}
-
-async function privateMib(pid: number): Promise<number> {
-  return (await statusMib(pid, 'VmRSS')) - (await statusMib(pid, 'RssShmem'));
-}
-
-async function timed<T>(what: string, sizeMib: number, work: () => Promise<T>): Promise<T> {
+async function timed<T>(
+  say: MemoryOptions['say'],
+  what: string,
+  sizeMib: number,
+  work: () => Promise<T>,
+): Promise<T> {
   const begin = Date.now();
   const result = await work();
   const seconds = (Date.now() - begin) / 1000;
-  console.log(`${what}: ${seconds.toFixed(1)} s, ${(sizeMib / seconds).toFixed(0)} MiB/s`);
+  say(`${what}: ${seconds.toFixed(1)} s, ${(sizeMib / seconds).toFixed(0)} MiB/s`);
   return result;
 }
 
-async function checkOn(server: RealServer, sizeMib: number): Promise<boolean> {
-  const large = largeInstance(sizeMib);
+export interface MemoryResult {
+  /** From idle, before anything was stored, to the peak: of the sum of all server processes, in MiB. */
+  growthMib: number;
+  /** Slow clients that were still being served when everybody else had been. */
+  slowAtOnce: number;
+}
+
+export interface MemoryOptions {
+  /** Up to 4,064. */
+  sizeMib: number;
+  slowClients: number;
+  workers: number;
+  /** Of the object store. */
+  settings?: Record<string, string>;
+  say: (line: string) => void;
+}
+
+/** On a fresh data folder, which is removed at the end. */
+export async function checkMemory(options: MemoryOptions): Promise<MemoryResult> {
+  const { workers, settings = {}, say } = options;
+  const dataDir = await mkdtemp(join(tmpdir(), 'isocenter-memory-'));
+  const server = await startRealServer({ dataDir, workers, settings });
   const watch = new MemoryWatch(server);
-  await watch.sample();
-  console.log(`idle: ${watch.sum.toFixed(0)} MiB in ${watch.each.size} processes`);
-  const path = `studies/${large.study}/series/${large.series}/instances/${large.instance}`;
-  const actual = large.frames * FRAME_MIB;
   try {
-    await timed('store', actual, () => storeLargeInstance(`${server.url}/dicom-web`, large));
-    const asStored = 'multipart/related; type="application/dicom"; transfer-syntax=*';
-    await timed('fetch and compare', actual, () => compare(server.url, path, asStored, large.bytes()));
-    const octets = 'multipart/related; type="application/octet-stream"; transfer-syntax=*';
-    const frame = Math.ceil(large.frames / 2);
-    await timed(`frame ${frame}`, FRAME_MIB, () =>
-      compare(server.url, `${path}/frames/${frame}`, octets, frameOf(frame)),
-    );
     await watch.sample();
+    const idle = watch.sum;
+    say(`idle: ${idle.toFixed(0)} MiB in ${watch.each.size} processes`);
+    await storeAndFetch(server, options);
+    say(`after one large instance: grown by ${(watch.sum - idle).toFixed(0)} MiB at the peak`);
+    const slowAtOnce = await serveSlowly(server, options);
+    await watch.sample();
+    const each = [...watch.each.values()].map((mib) => mib.toFixed(0)).join(', ');
+    say(`peak of each: ${each} MiB; PostgreSQL's without shared memory: ${watch.postgres.toFixed(0)} MiB`);
+    return { growthMib: watch.sum - idle, slowAtOnce };
   } finally {
     watch.stop();
+    await server.stop();
+    await rm(dataDir, { recursive: true, force: true });
   }
-  const each = [...watch.each.values()].map((mib) => mib.toFixed(0)).join(', ');
-  console.log(`peak of the sum of all server processes: ${watch.sum.toFixed(0)} MiB (limit ${LIMIT_MIB})`);
-  console.log(
-    `peak of each: ${each} MiB; PostgreSQL's processes without shared memory: ${watch.postgres.toFixed(0)} MiB`,
+}
+
+const AS_STORED = 'multipart/related; type="application/dicom"; transfer-syntax=*';
+const OCTETS = 'multipart/related; type="application/octet-stream"; transfer-syntax=*';
+
+async function storeAndFetch({ url }: RealServer, { sizeMib, say }: MemoryOptions): Promise<void> {
+  const large = largeInstance(sizeMib);
+  const path = `studies/${large.study}/series/${large.series}/instances/${large.instance}`;
+  const actual = large.frames * FRAME_MIB;
+  await timed(say, 'store', actual, () => storeLargeInstance(`${url}/dicom-web`, large));
+  await timed(say, 'fetch and compare', actual, () => compare(url, path, AS_STORED, large.bytes()));
+  const frame = Math.ceil(large.frames / 2);
+  await timed(say, `frame ${frame}`, FRAME_MIB, () =>
+    compare(url, `${path}/frames/${frame}`, OCTETS, frameOf(frame)),
   );
-  return watch.sum <= LIMIT_MIB;
+}
+
+const STUDY_MIB = 64;
+
+/** Clients that take a few kilobytes a second of a whole study, all at once; meanwhile others are served. Answers how many were slow to the end. */
+async function serveSlowly({ url }: RealServer, { slowClients, say }: MemoryOptions): Promise<number> {
+  const study = largeInstance(STUDY_MIB);
+  await storeLargeInstance(`${url}/dicom-web`, study);
+  const agent = new http.Agent({ maxSockets: Number.POSITIVE_INFINITY });
+  const ended = new Set<http.IncomingMessage>();
+  const slow = await Promise.all(
+    Array.from({ length: slowClients }, async () => {
+      const path = `${url}/dicom-web/studies/${study.study}`;
+      const answer = await answerOf(http.get(path, { agent, headers: { Accept: AS_STORED } }));
+      if (answer.statusCode !== 200) throw new Error(`slow client: ${answer.statusCode}`);
+      answer.once('close', () => ended.add(answer));
+      return answer;
+    }),
+  );
+  const sip = setInterval(() => {
+    for (const answer of slow) answer.read(4096);
+  }, 100);
+  for (const answer of slow) answer.on('readable', () => undefined);
+  const path = `studies/${study.study}/series/${study.series}/instances/${study.instance}`;
+  for (let i = 0; i < 20; i += 1) {
+    await compare(url, `${path}/frames/${1 + (i % 2)}`, OCTETS, frameOf(1 + (i % 2)));
+    for (const other of [`studies?StudyInstanceUID=${study.study}`, `${path}/metadata`]) {
+      const response = await fetch(`${url}/dicom-web/${other}`);
+      if (response.status !== 200) throw new Error(`${other} beside slow clients: ${response.status}`);
+      await response.arrayBuffer();
+    }
+  }
+  const slowAtOnce = slow.filter((answer) => !ended.has(answer)).length;
+  say(`${slowAtOnce} of ${slowClients} slow clients were still served when others had been`);
+  clearInterval(sip);
+  agent.destroy();
+  for (const answer of slow) answer.destroy();
+  return slowAtOnce;
 }
 
 async function objectStoreSettings(
@@ -152,7 +184,7 @@ async function objectStoreSettings(
 }
 
 async function main(): Promise<void> {
-  const sizeMib = Number(process.argv[2] ?? 2048);
+  const sizeMib = Number(process.argv[2] ?? 4064);
   const kind = process.argv[3] ?? 'files';
   if (process.platform !== 'linux') throw new Error('memory can be watched on Linux only');
   if (!Number.isInteger(sizeMib) || sizeMib < 1 || sizeMib > 4064 || !['files', 's3'].includes(kind)) {
@@ -165,19 +197,20 @@ async function main(): Promise<void> {
       `${tmpdir()} has ${freeMib.toFixed(0)} MiB free, ${sizeMib + 1024} are needed (TMPDIR names another folder)`,
     );
   }
-  const dataDir = await mkdtemp(join(tmpdir(), 'isocenter-memory-'));
   const objects = await objectStoreSettings(kind);
   try {
-    const server = await startRealServer({ dataDir, workers: 2, settings: objects.settings });
-    try {
-      process.exitCode = (await checkOn(server, sizeMib)) ? 0 : 1;
-    } finally {
-      await server.stop();
-    }
+    const { growthMib } = await checkMemory({
+      sizeMib,
+      slowClients: SLOW_CLIENTS,
+      workers: 2,
+      settings: objects.settings,
+      say: console.log,
+    });
+    console.log(`grown by ${growthMib.toFixed(0)} MiB at the peak (limit ${LIMIT_MIB})`);
+    process.exitCode = growthMib <= LIMIT_MIB ? 0 : 1;
   } finally {
     await objects.stop();
-    await rm(dataDir, { recursive: true, force: true });
   }
 }
 
-await main();
+if (process.argv[1] === import.meta.filename) await main();
