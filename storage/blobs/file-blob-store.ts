@@ -25,6 +25,10 @@ const UNFINISHED = '.unfinished';
 /** Parts up to this length, single slices among them, are read at once; of longer ones a chunk at a time waits for a slow reader. */
 const READ_AT_ONCE_BYTES = 512 * 1024;
 const READ_CHUNK_BYTES = 256 * 1024;
+/** Each reader holds a few chunks ready; beyond so many readers at once, which are mostly slow ones, chunks are small. */
+const MOST_LARGE_READERS = 8;
+const MOST_SHORT_READERS = 32;
+const SMALL_CHUNK_BYTES = 16 * 1024;
 /** How many folders are remembered as durable; beyond it we forget them all and sync them again. */
 const MAX_KNOWN_FOLDERS = 100_000;
 
@@ -35,6 +39,8 @@ const MAX_KNOWN_FOLDERS = 100_000;
 export class FileBlobStore implements BlobStore {
   readonly #directory: string;
   readonly #unfinished: string;
+  /** Streams that are open. */
+  #readers = 0;
   /** Folders whose own entry in their parent is known to be on the disk. */
   readonly #durableFolders = new Set<string>();
 
@@ -74,8 +80,12 @@ export class FileBlobStore implements BlobStore {
       if (!found.isFile()) throw new BlobNotFoundError(key);
       if (range) checkByteRange(key, range, found.size);
       const stream = handle.createReadStream({
-        highWaterMark: chunkBytes(range),
+        highWaterMark: chunkBytes(range, this.#readers),
         ...(range && { start: range.start, end: range.endExclusive - 1 }),
+      });
+      this.#readers += 1;
+      stream.once('close', () => {
+        this.#readers -= 1;
       });
       return stream;
     } catch (error) {
@@ -244,7 +254,8 @@ async function* namesIn(folder: string) {
   }
 }
 
-function chunkBytes(range: ByteRange | undefined): number {
+function chunkBytes(range: ByteRange | undefined, readers: number): number {
   const length = range ? range.endExclusive - range.start : 0;
-  return length > 0 && length <= READ_AT_ONCE_BYTES ? length : READ_CHUNK_BYTES;
+  if (length > 0 && length <= READ_AT_ONCE_BYTES && readers < MOST_SHORT_READERS) return length;
+  return readers < MOST_LARGE_READERS ? READ_CHUNK_BYTES : SMALL_CHUNK_BYTES;
 }
