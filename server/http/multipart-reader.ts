@@ -21,6 +21,7 @@ export const MULTIPART_LIMITS: MultipartLimits = {
   parts: 100_000,
 };
 
+const CARRIAGE_RETURN = 13;
 const CRLF = Buffer.from('\r\n');
 const HEADER_END = Buffer.from('\r\n\r\n');
 const NOTHING = Buffer.alloc(0);
@@ -100,8 +101,7 @@ class BoundaryReader {
         if (body.length > 0) return { done: false, value: body };
         continue;
       }
-      // The boundary may begin in the last bytes and end in the next chunk.
-      const sure = this.#buffer.length - this.#delimiter.length + 1;
+      const sure = this.#beginOfBoundary();
       if (sure > 0) {
         const body = this.#buffer.subarray(0, sure);
         this.#buffer = this.#buffer.subarray(sure);
@@ -110,6 +110,15 @@ class BoundaryReader {
       if (!(await this.#fill()))
         throw new MultipartError('the multipart body ends before its closing boundary');
     }
+  }
+
+  /** Where a boundary may begin that ends in the next chunk; else the end of the buffer, so that nothing need be copied. */
+  #beginOfBoundary(): number {
+    const { length } = this.#buffer;
+    let at = this.#buffer.indexOf(CARRIAGE_RETURN, Math.max(0, length - this.#delimiter.length + 1));
+    while (at >= 0 && this.#buffer.compare(this.#delimiter, 0, length - at, at) !== 0)
+      at = this.#buffer.indexOf(CARRIAGE_RETURN, at + 1);
+    return at < 0 ? length : at;
   }
 
   async skipToBoundary(mostBytes: number): Promise<void> {

@@ -1,24 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import {
-  type FileHandle,
-  mkdir,
-  open,
-  opendir,
-  readFile,
-  rename,
-  rm,
-  stat,
-  unlink,
-  writeFile,
-} from 'node:fs/promises';
+import { existsSync, open as openByCallback } from 'node:fs';
+import { mkdir, open, opendir, readFile, rename, rm, stat, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
+import { promisify } from 'node:util';
 import { abortableContent } from './abortable-content.ts';
 import { BlobNotFoundError } from './blob-errors.ts';
 import { checkBlobKey, checkBlobPrefix } from './blob-key.ts';
 import { checkByteRange } from './blob-range.ts';
 import type { BlobInfo, BlobStore, ByteRange } from './blob-store.ts';
 import { isFileError, translateFileError, translatingFileErrors } from './file-errors.ts';
+import { FileWriter } from './file-writer.ts';
+import { FolderSync } from './folder-sync.ts';
 
 /** No segment of a key starts with a dot: no blob can be taken for this folder, nor the other way round. */
 const UNFINISHED = '.unfinished';
@@ -29,8 +22,11 @@ const READ_CHUNK_BYTES = 256 * 1024;
 const MOST_LARGE_READERS = 8;
 const MOST_SHORT_READERS = 32;
 const SMALL_CHUNK_BYTES = 16 * 1024;
+const FILE_MODE = 0o640;
 /** How many folders are remembered as durable; beyond it we forget them all and sync them again. */
 const MAX_KNOWN_FOLDERS = 100_000;
+
+const openDescriptor = promisify(openByCallback);
 
 /**
  * Keeps blobs as files: the key is the path below `directory`. No key may be the folder of another (`a` and `a/b`).
@@ -43,6 +39,7 @@ export class FileBlobStore implements BlobStore {
   #readers = 0;
   /** Folders whose own entry in their parent is known to be on the disk. */
   readonly #durableFolders = new Set<string>();
+  readonly #folderSync = new FolderSync();
 
   constructor(options: { directory: string }) {
     this.#directory = resolve(options.directory);
@@ -57,17 +54,23 @@ export class FileBlobStore implements BlobStore {
     checkBlobKey(key);
     options.signal?.throwIfAborted();
     const unfinished = join(this.#unfinished, randomUUID());
-    const handle = await translatingFileErrors(() =>
-      this.#inFolder(this.#unfinished, () => open(unfinished, 'wx', 0o640)),
+    const writer = new FileWriter((flags) =>
+      this.#inFolder(this.#unfinished, () => openDescriptor(unfinished, flags, FILE_MODE)),
     );
     try {
-      const sizeBytes = await writeAll(handle, abortableContent(content, options.signal));
+      for await (const chunk of abortableContent(content, options.signal)) {
+        const waiting = writer.write(chunk);
+        if (waiting) await translatingFileErrors(() => waiting);
+      }
       options.signal?.throwIfAborted();
-      await translatingFileErrors(() => this.#publish(unfinished, this.#pathOf(key)));
-      return { sizeBytes };
+      await translatingFileErrors(() => this.#publish(unfinished, this.#pathOf(key), writer));
+      return { sizeBytes: writer.sizeBytes };
     } catch (error) {
+      await writer.close();
       await rm(unfinished, { force: true }).catch(() => undefined);
       throw error;
+    } finally {
+      await writer.close();
     }
   }
 
@@ -109,7 +112,7 @@ export class FileBlobStore implements BlobStore {
         if (isFileError(error, 'ENOENT', 'ENOTDIR', 'EISDIR')) return;
         throw error;
       }
-      await syncFolder(dirname(path));
+      await this.#folderSync.sync(dirname(path));
     });
   }
 
@@ -170,11 +173,23 @@ export class FileBlobStore implements BlobStore {
     });
   }
 
-  /** The rename is what makes the blob visible; it lasts once the folder is synced too. */
-  async #publish(unfinished: string, path: string): Promise<void> {
+  /**
+   * The rename is what makes the blob visible; it lasts once the folder is synced too. Where nothing is replaced it comes before
+   * the bytes are synced: file systems with a journal then bring both to the disk at once, and until `put` returns nobody counts on the blob.
+   */
+  async #publish(unfinished: string, path: string, writer: FileWriter): Promise<void> {
     const folder = dirname(path);
+    await writer.finish();
+    const replaces = existsSync(path);
+    if (replaces) await writer.sync();
     await this.#inFolder(folder, () => rename(unfinished, path));
-    await syncFolder(folder);
+    try {
+      if (!replaces) await writer.sync();
+      await this.#folderSync.sync(folder);
+    } catch (error) {
+      if (!replaces) await rm(path, { force: true }).catch(() => undefined);
+      throw error;
+    }
   }
 
   /** Does `work` in a folder that it makes where it is missing, also when someone removed it since we last looked. */
@@ -201,7 +216,7 @@ export class FileBlobStore implements BlobStore {
         if (!isFileError(error, 'EEXIST')) throw error;
       });
     }
-    await syncFolder(dirname(folder));
+    await this.#folderSync.sync(dirname(folder));
     if (this.#durableFolders.size >= MAX_KNOWN_FOLDERS) this.#durableFolders.clear();
     this.#durableFolders.add(folder);
   }
@@ -212,37 +227,6 @@ export class FileBlobStore implements BlobStore {
       if (entry.isDirectory()) yield* this.#keysBelow(`${folder}${entry.name}/`);
       else if (entry.isFile()) yield `${folder}${entry.name}`;
     }
-  }
-}
-
-async function writeAll(handle: FileHandle, content: AsyncIterable<Uint8Array>): Promise<number> {
-  let sizeBytes = 0;
-  try {
-    for await (const chunk of content) {
-      await translatingFileErrors(() => writeChunk(handle, chunk));
-      sizeBytes += chunk.byteLength;
-    }
-    await translatingFileErrors(() => handle.sync());
-  } finally {
-    await handle.close();
-  }
-  return sizeBytes;
-}
-
-/** One write may take less than all (a nearly full disk, a signal). */
-async function writeChunk(handle: FileHandle, chunk: Uint8Array): Promise<void> {
-  for (let written = 0; written < chunk.byteLength; ) {
-    const { bytesWritten } = await handle.write(chunk, written, chunk.byteLength - written);
-    written += bytesWritten;
-  }
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }
 

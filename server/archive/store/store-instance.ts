@@ -3,7 +3,7 @@ import { BlobStoreFullError } from '../../../storage/blobs/blob-errors.ts';
 import { IndexFullError, isCertainlyNotCommitted } from '../../../storage/index/index-errors.ts';
 import type { InstanceRecord } from '../../../storage/index/store/instance-record.ts';
 import { DicomReadError } from '../../dicom/dicom-errors.ts';
-import { type ParsedInstance, Part10Reader } from '../../dicom/read/part10-reader.ts';
+import { Part10Reader } from '../../dicom/read/part10-reader.ts';
 import type { ArchiveParts } from '../archive-parts.ts';
 import { Turns } from '../turns.ts';
 import { type InstanceIdentity, identityOf, invalidValues, namesOf, recordOf } from './instance-record.ts';
@@ -65,22 +65,16 @@ async function store(
   request: StoreRequest,
   consumed: () => void,
 ): Promise<StoreOutcome> {
-  const intake = new Intake(request);
   const key = newBlobKey();
+  const intake = new Intake(request, key, consumed);
   try {
-    const { sizeBytes } = await parts.blobs.put(
-      key,
-      intake.read(),
-      request.signal ? { signal: request.signal } : {},
+    await parts.blobs.put(key, intake.read(), request.signal ? { signal: request.signal } : {});
+    const { record, identity } = intake.result();
+    const stored = await insert(
+      parts,
+      { ...record, replacesOther: parts.duplicates === 'replace' },
+      identity,
     );
-    const { parsed, identity, digest } = intake.result();
-    const record = {
-      ...recordOf(parsed, identity, { key, sizeBytes, digest }),
-      replacesOther: parts.duplicates === 'replace',
-    };
-    // Law 4: the next instance may come while this one's row waits, but not beside the metadata of thirty large ones.
-    if (record.metadata.length <= SMALL_METADATA_CHARACTERS) consumed();
-    const stored = await insert(parts, record, identity);
     parts.metrics.instancesStored.inc({ outcome: stored.already ? 'already' : 'stored' });
     return stored;
   } catch (error) {
@@ -99,10 +93,8 @@ function newBlobKey(): string {
 }
 
 interface Read {
-  parsed: ParsedInstance;
+  record: InstanceRecord;
   identity: InstanceIdentity;
-  /** SHA-256. */
-  digest: Uint8Array;
 }
 
 /** Reads the head, counts and digests the bytes of one instance as they pass on their way to the blob store. */
@@ -110,12 +102,16 @@ class Intake {
   /** What `content` itself threw: not this instance's fault. */
   sourceError: unknown;
   readonly #request: StoreRequest;
+  readonly #blobKey: string;
+  readonly #consumed: () => void;
   readonly #reader = new Part10Reader();
   #result: Read | undefined;
   #endTurn: (() => void) | undefined;
 
-  constructor(request: StoreRequest) {
+  constructor(request: StoreRequest, blobKey: string, consumed: () => void) {
     this.#request = request;
+    this.#blobKey = blobKey;
+    this.#consumed = consumed;
   }
 
   async *read(): AsyncGenerator<Uint8Array> {
@@ -140,7 +136,10 @@ class Intake {
       // PS3.18 10.5.1: instances of other studies than the one in the URI are refused.
       throw new InstanceRefusal('study-mismatch', 'its StudyInstanceUID is not that of the request');
     }
-    this.#result = { parsed, identity, digest: hash.digest() };
+    const record = recordOf(parsed, identity, { key: this.#blobKey, sizeBytes, digest: hash.digest() });
+    this.#result = { record, identity };
+    // Law 4: the next instance may come while this one is written, but not beside the metadata of thirty large ones.
+    if (record.metadata.length <= SMALL_METADATA_CHARACTERS) this.#consumed();
   }
 
   /** To be called when what was read is no longer held. */

@@ -6,15 +6,15 @@ import { type FindValues, indexValues } from './searchable-values.ts';
 
 /**
  * Indexes `records`, as far as this transaction stored them, by the searchable attributes that there are now. Whoever adds one
- * waits for this transaction to end, or this one reads it.
+ * waits for this transaction to end, or this one reads it. Answers whether there are any.
  */
 export async function indexStored(
   client: PoolClient,
   records: readonly InstanceRecord[],
   findValues: FindValues,
-): Promise<void> {
+): Promise<boolean> {
   const attributes = await searchableAttributesForStoring(client);
-  if (attributes.length === 0) return;
+  if (attributes.length === 0) return false;
   const metadata = new Map(records.map((record) => [record.blobKey, record.metadata]));
   const { rows } = await client.query<{
     instance_pk: string;
@@ -41,4 +41,5 @@ export async function indexStored(
     metadata: metadata.get(row.blob_key) ?? '{}',
   }));
   await noteUnreadable(client, await indexValues(client, instances, attributes, findValues));
+  return true;
 }

@@ -38,8 +38,9 @@ function parameterOf(value: ColumnValue): unknown {
   return Array.isArray(value) ? JSON.stringify(value) : value;
 }
 
-/** What the SELECT out of the arrays says for a column: lists become arrays again. */
+/** What the SELECT out of the arrays says for a column: lists become arrays again, and what is said a list of one. */
 export function selected(column: ArrayColumn): string {
+  if (column.name === 'said') return 'ARRAY[t.said]';
   return column.type === 'json' && column.name !== 'attributes' && column.name !== 'bulk_data'
     ? `CASE WHEN t.${column.name} IS NOT NULL THEN ARRAY(SELECT json_array_elements_text(t.${column.name})) END`
     : `t.${column.name}`;

@@ -3,6 +3,7 @@ import { inTransaction, type Pool } from '../pool.ts';
 import { indexStored } from '../searchable/index-stored.ts';
 import type { FindValues } from '../searchable/searchable-values.ts';
 import { insertInstances } from './insert-instances.ts';
+import { insertKnown } from './insert-known.ts';
 import type { InsertOutcome, InstanceRecord } from './instance-record.ts';
 import type { ReadRecord } from './rebuild-study.ts';
 
@@ -10,6 +11,9 @@ const MOST_RECORDS = 64;
 const MOST_METADATA_CHARACTERS = 8 * 1024 * 1024;
 /** About five seconds in all: as long as a restart of PostgreSQL takes. */
 const TRIES = 9;
+
+/** Of what says nothing new: it agrees with its study's patient. */
+const STORED: InsertOutcome = { kind: 'stored', patientMismatch: false, replaced: false };
 
 interface Waiting {
   record: InstanceRecord;
@@ -27,6 +31,8 @@ export class InsertQueue {
   readonly #findValues: FindValues;
   readonly #readRecord: ReadRecord;
   #running: Promise<void> | undefined;
+  /** As far as this process knows: then one statement alone stores nothing. */
+  #hasSearchableAttributes = false;
 
   /**
    * `findValues` reads what an instance says of the attributes that an administrator made searchable, `readRecord` what it says of
@@ -70,6 +76,28 @@ export class InsertQueue {
   }
 
   async #insertGroup(group: readonly Waiting[]): Promise<void> {
+    const known = await this.#insertKnown(group);
+    for (const { resolve } of known) resolve(STORED);
+    const rest = group.filter((waiting) => !known.has(waiting));
+    if (rest.length > 0) await this.#insertRest(rest);
+  }
+
+  /** Those that one statement stored. Where it fails none was, or whoever tries again finds them. */
+  async #insertKnown(group: readonly Waiting[]): Promise<Set<Waiting>> {
+    if (this.#hasSearchableAttributes) return new Set();
+    try {
+      const stored = await insertKnown(
+        this.#pool,
+        group.map(({ record }) => record),
+        false,
+      );
+      return new Set(group.filter(({ record }) => stored.has(record)));
+    } catch {
+      return new Set();
+    }
+  }
+
+  async #insertRest(group: readonly Waiting[]): Promise<void> {
     try {
       const outcomes = await this.#insertWithRetries(group.map(({ record }) => record));
       group.forEach(({ resolve, reject }, i) => {
@@ -83,18 +111,23 @@ export class InsertQueue {
         for (const { reject } of group) reject(error);
       } else if (only) {
         // Law 5: one bad record never fails its neighbours, so find out which it is.
-        for (const waiting of group) await this.#insertGroup([waiting]);
+        for (const waiting of group) await this.#insertRest([waiting]);
       }
     }
   }
 
-  async #insertWithRetries(records: readonly InstanceRecord[]): Promise<InsertOutcome[]> {
+  async #insertWithRetries(records: readonly InstanceRecord[]): Promise<(InsertOutcome | undefined)[]> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await inTransaction(this.#pool, async (client) => {
-          const outcomes = await insertInstances(client, records, this.#readRecord);
-          await indexStored(client, records, this.#findValues);
-          return outcomes;
+          const known = this.#hasSearchableAttributes
+            ? await insertKnown(client, records, true)
+            : new Set<InstanceRecord>();
+          const others = records.filter((record) => !known.has(record));
+          const outcomes = others.length > 0 ? await insertInstances(client, others, this.#readRecord) : [];
+          this.#hasSearchableAttributes = await indexStored(client, records, this.#findValues);
+          const outcomeOf = new Map(others.map((record, i) => [record, outcomes[i]]));
+          return records.map((record) => (known.has(record) ? STORED : outcomeOf.get(record)));
         });
       } catch (error) {
         const again = isContentionFault(error) || isConnectionFault(error);

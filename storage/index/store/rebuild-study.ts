@@ -178,7 +178,7 @@ async function overwrite(
   }
   await client.query({
     name: `overwrite-${table}`,
-    text: `UPDATE ${table} SET ${sets.join(', ')}, updated_at = ${changedAt(table)}
+    text: `UPDATE ${table} SET ${sets.join(', ')}, said = '{}', updated_at = ${changedAt(table)}
       FROM ${fromArrays(columns)} WHERE ${table}.${table}_pk = $${columns.length + 1}`,
     values,
   });

@@ -4,6 +4,7 @@ import type { PoolClient } from '../pool.ts';
 import { type ArrayColumn, attributeColumns, fromArrays, jsonColumn, selected } from './array-columns.ts';
 import { seriesKey, studyKey } from './distinct-records.ts';
 import { firstValue, type InstanceStatement, patientIdentity } from './instance-record.ts';
+import { saidWith, whatIsSaid } from './said.ts';
 
 /**
  * SQL: whether `other` can be of the patient of `study`. Where both have an ID, that decides; else names and birth dates must not
@@ -39,6 +40,7 @@ function fillEmpty(table: 'study' | 'series', allowed: string): string {
     `attributes = CASE WHEN (${allowed}) AND (${filled}) THEN (excluded.attributes::jsonb || (
        SELECT COALESCE(jsonb_object_agg(e.key, e.value), '{}') FROM jsonb_each(${table}.attributes::jsonb) AS e WHERE e.value ? 'Value'
      ))::json ELSE ${table}.attributes END`,
+    `said = CASE WHEN ${allowed} THEN ${saidWith(table)} ELSE ${table}.said END`,
     `updated_at = ${changedAt(table)}`,
   );
   return sets.join(', ');
@@ -50,6 +52,10 @@ function fillEmpty(table: 'study' | 'series', allowed: string): string {
  */
 export function changedAt(table: 'study' | 'series'): string {
   return `GREATEST(clock_timestamp(), ${table}.updated_at + interval '1 microsecond')`;
+}
+
+function saidColumn(level: 'study' | 'series', records: readonly InstanceStatement[]): ArrayColumn {
+  return { name: 'said', type: 'bytea', values: records.map((record) => whatIsSaid(level, record)) };
 }
 
 export interface StudyRow {
@@ -70,6 +76,7 @@ export async function insertStudies(
       'attributes',
       records.map((r) => r.studyAttributes),
     ),
+    saidColumn('study', records),
   ];
   const identity: ArrayColumn = { name: 'identity', type: 'text', values: records.map(patientIdentity) };
   const names = columns.map(({ name }) => name);
@@ -117,6 +124,7 @@ export async function insertSeries(
       'attributes',
       records.map((r) => r.seriesAttributes),
     ),
+    saidColumn('series', records),
   ];
   const { rows } = await client.query<{ series_pk: string; study_pk: string; series_instance_uid: string }>({
     name: 'insert-series',
