@@ -1,5 +1,5 @@
 /** Bytes of each buffer: a multiple of what any disk wants direct writes to be aligned to. */
-export const ALIGNED_BUFFER_BYTES = 1024 * 1024;
+const ALIGNED_BUFFER_BYTES = 1024 * 1024;
 /** Memory of this kind is made in pages of WebAssembly. */
 const PAGE_BYTES = 64 * 1024;
 

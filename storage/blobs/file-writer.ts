@@ -1,6 +1,6 @@
 import { closeSync, constants, fdatasync, ftruncate, write } from 'node:fs';
 import { promisify } from 'node:util';
-import { ALIGNED_BUFFER_BYTES, AlignedBuffers } from './aligned-buffers.ts';
+import { AlignedBuffers } from './aligned-buffers.ts';
 import { isFileError } from './file-errors.ts';
 
 const writeBytes = promisify(write);
