@@ -14,7 +14,9 @@ CREATE FUNCTION store_what_says_nothing_new(
   sop_class_uids text[], instance_numbers integer[], content_dates date[], content_times time[], instance_attributes json[],
   transfer_syntax_uids text[], metadata_texts text[], metadata_lengths integer[], frame_indexes bytea[], bulk_data_texts json[],
   blob_keys text[], sizes_bytes bigint[], digests bytea[], patient_identities text[], modalities text[]
-) RETURNS text[] LANGUAGE plpgsql AS $$
+) RETURNS text[] LANGUAGE plpgsql
+-- One plan for all calls, made once a connection: it finds few rows by their keys, however many there will be.
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 DECLARE
   stored text[];
 BEGIN
