@@ -2,12 +2,19 @@ import { createHash, hash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { Context } from 'koa';
+import { roomForShort } from '../archive/short-bytes.ts';
 import type { DataSet } from '../dicom/data-set.ts';
 import { stringifyDataSet } from '../dicom/models/data-set-json.ts';
 import { dataSetAsXml } from '../dicom/models/data-set-xml.ts';
 import { requestedRange } from '../http/byte-range.ts';
 import { isUnchanged } from '../http/conditional.ts';
-import { makeBoundary, type OutgoingPart, writeMultipart } from '../http/multipart-writer.ts';
+import {
+  makeBoundary,
+  multipartEnd,
+  type OutgoingPart,
+  partHead,
+  writeMultipart,
+} from '../http/multipart-writer.ts';
 import { type DataSetForm, XML_TYPE } from './negotiation.ts';
 
 /** Enough to meet what fails at once: the head of a first part, and the first bytes in it. */
@@ -73,6 +80,50 @@ export async function sendMultipart(
   const boundary = boundaryOf(context);
   await sendStream(context, writeMultipart(boundary, parts));
   context.set('Content-Type', `multipart/related; type="${type}"; boundary=${boundary}`);
+}
+
+/** A short body, or part of one, whose length is known before it is read. */
+export interface ShortBody {
+  headers: OutgoingPart['headers'];
+  sizeBytes: number;
+  /** Fills `target`, which has that size. */
+  readInto(target: Uint8Array): Promise<void>;
+}
+
+/**
+ * Answers at one go with `parts`, as multipart/related of parts of `type` or, where there is no `type`, with the bytes of the only one:
+ * read into one piece of memory and written from there. False, with nothing done, where that would take too much memory.
+ */
+export async function sentShort(
+  context: Context,
+  type: string | undefined,
+  parts: readonly ShortBody[],
+): Promise<boolean> {
+  const sizeBytes = parts.reduce((sum, part) => sum + part.sizeBytes, 0);
+  // Of an answer that was closed nobody would tell us the end.
+  if (context.method === 'HEAD' || context.res.closed) return false;
+  const giveBack = roomForShort(sizeBytes);
+  if (!giveBack) return false;
+  context.res.once('close', giveBack);
+  const boundary = type === undefined ? '' : boundaryOf(context);
+  const heads = parts.map(({ headers }, i) =>
+    type === undefined ? '' : partHead(boundary, headers, i === 0),
+  );
+  const end = type === undefined ? '' : multipartEnd(boundary);
+  const textBytes = heads.reduce((sum, head) => sum + head.length, end.length);
+  const whole = Buffer.allocUnsafe(sizeBytes + textBytes);
+  let at = 0;
+  for (const [i, part] of parts.entries()) {
+    at += whole.write(heads[i] ?? '', at, 'latin1');
+    await part.readInto(whole.subarray(at, at + part.sizeBytes));
+    at += part.sizeBytes;
+  }
+  whole.write(end, at, 'latin1');
+  context.status = 200;
+  context.body = whole;
+  if (type !== undefined)
+    context.set('Content-Type', `multipart/related; type="${type}"; boundary=${boundary}`);
+  return true;
 }
 
 /**

@@ -16,12 +16,22 @@ export async function* writeMultipart(
   boundary: string,
   parts: AsyncIterable<OutgoingPart> | Iterable<OutgoingPart>,
 ): AsyncGenerator<Uint8Array> {
-  let lead = '';
+  let isFirst = true;
   for await (const { headers, body } of parts) {
-    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-    yield Buffer.from(`${lead}--${boundary}\r\n${lines.join('')}\r\n`, 'latin1');
+    yield Buffer.from(partHead(boundary, headers, isFirst), 'latin1');
     yield* body;
-    lead = '\r\n';
+    isFirst = false;
   }
-  yield Buffer.from(`${lead}--${boundary}--\r\n`, 'latin1');
+  yield Buffer.from(multipartEnd(boundary, isFirst), 'latin1');
+}
+
+/** What stands before the body of a part, in ISO 8859-1. */
+export function partHead(boundary: string, headers: OutgoingPart['headers'], isFirst: boolean): string {
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  return `${isFirst ? '' : '\r\n'}--${boundary}\r\n${lines.join('')}\r\n`;
+}
+
+/** What stands behind the body of the last part; `isEmpty`: there was none. */
+export function multipartEnd(boundary: string, isEmpty = false): string {
+  return `${isEmpty ? '' : '\r\n'}--${boundary}--\r\n`;
 }

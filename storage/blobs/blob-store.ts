@@ -41,6 +41,12 @@ export interface BlobStore {
    */
   get(key: string, range?: ByteRange): Promise<Readable>;
 
+  /**
+   * Fills `target`, which is not empty, with the bytes of the blob from `start` (0-based) on: for what is short enough to be in memory as
+   * a whole. Throws as `get` does.
+   */
+  readInto(key: string, start: number, target: Uint8Array): Promise<void>;
+
   /** Size and time of the blob, or undefined where there is none. */
   stat(key: string): Promise<BlobInfo | undefined>;
 

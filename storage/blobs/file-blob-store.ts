@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, open as openByCallback } from 'node:fs';
+import { closeSync, existsSync, open as openByCallback, read } from 'node:fs';
 import { mkdir, open, opendir, readFile, rename, rm, stat, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { abortableContent } from './abortable-content.ts';
-import { BlobNotFoundError } from './blob-errors.ts';
+import { BlobNotFoundError, BlobRangeError } from './blob-errors.ts';
 import { checkBlobKey, checkBlobPrefix } from './blob-key.ts';
 import { checkByteRange } from './blob-range.ts';
 import type { BlobInfo, BlobStore, ByteRange } from './blob-store.ts';
@@ -27,6 +27,7 @@ const FILE_MODE = 0o640;
 const MAX_KNOWN_FOLDERS = 100_000;
 
 const openDescriptor = promisify(openByCallback);
+const readBytes = promisify(read);
 
 /**
  * Keeps blobs as files: the key is the path below `directory`. No key may be the folder of another (`a` and `a/b`).
@@ -95,6 +96,25 @@ export class FileBlobStore implements BlobStore {
       await handle.close();
       throw error;
     }
+  }
+
+  async readInto(key: string, start: number, target: Uint8Array): Promise<void> {
+    checkBlobKey(key);
+    checkByteRange(key, { start, endExclusive: start + target.byteLength });
+    await translatingFileErrors(async () => {
+      const descriptor = await openDescriptor(this.#pathOf(key), 'r');
+      try {
+        for (let at = 0; at < target.byteLength; ) {
+          const { bytesRead } = await readBytes(descriptor, target, at, target.byteLength - at, start + at);
+          if (bytesRead === 0) throw new BlobRangeError(key);
+          at += bytesRead;
+        }
+      } catch (error) {
+        throw isFileError(error, 'EISDIR') ? new BlobNotFoundError(key, { cause: error }) : error;
+      } finally {
+        closeSync(descriptor);
+      }
+    }, key);
   }
 
   async stat(key: string): Promise<BlobInfo | undefined> {

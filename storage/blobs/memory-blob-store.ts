@@ -34,6 +34,15 @@ export class MemoryBlobStore implements BlobStore {
     });
   }
 
+  async readInto(key: string, start: number, target: Uint8Array): Promise<void> {
+    checkBlobKey(key);
+    const bytes = this.#blobs.get(key)?.bytes;
+    if (!bytes) throw new BlobNotFoundError(key);
+    const endExclusive = start + target.byteLength;
+    checkByteRange(key, { start, endExclusive }, bytes.length);
+    target.set(bytes.subarray(start, endExclusive));
+  }
+
   async stat(key: string): Promise<BlobInfo | undefined> {
     checkBlobKey(key);
     const blob = this.#blobs.get(key);

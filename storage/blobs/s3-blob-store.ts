@@ -88,6 +88,14 @@ export class S3BlobStore implements BlobStore {
     return new S3Download(response, { key, sizeBytes, idleTimeoutMs: this.#connection.idleTimeoutMs });
   }
 
+  async readInto(key: string, start: number, target: Uint8Array): Promise<void> {
+    let at = 0;
+    for await (const chunk of await this.get(key, { start, endExclusive: start + target.byteLength })) {
+      target.set(chunk, at);
+      at += chunk.length;
+    }
+  }
+
   async stat(key: string): Promise<BlobInfo | undefined> {
     checkBlobKey(key);
     return await this.#request(key, async () => {

@@ -24,6 +24,11 @@ export interface InstanceLocation {
 
 const PAGE_ROWS = 500;
 
+const LOCATION_COLUMNS = `instance_pk, instance.series_pk, study_instance_uid, series_instance_uid, sop_instance_uid, transfer_syntax_uid,
+  blob_key, size_bytes, metadata_length, encode(digest, 'hex') AS digest, instance.created_at`;
+const AT_SCOPE = `FROM study JOIN series USING (study_pk) JOIN instance USING (series_pk)
+  WHERE study_instance_uid = $1 AND series_instance_uid = $2 AND sop_instance_uid = $3`;
+
 interface LocationSqlRow {
   instance_pk: string;
   series_pk: string;
@@ -47,9 +52,7 @@ export async function* instancesIn(pool: Pool, scope: Scope): AsyncGenerator<Ins
   for (;;) {
     const { rows } = await pool.query<LocationSqlRow>({
       name: 'instances-in',
-      text: `SELECT instance_pk, instance.series_pk, study_instance_uid, series_instance_uid, sop_instance_uid, transfer_syntax_uid,
-          blob_key, size_bytes, metadata_length, encode(digest, 'hex') AS digest, instance.created_at
-        FROM study JOIN instance USING (study_pk) JOIN series USING (series_pk)
+      text: `SELECT ${LOCATION_COLUMNS} FROM study JOIN instance USING (study_pk) JOIN series USING (series_pk)
         WHERE study_instance_uid = $1 AND ($2::text IS NULL OR series_instance_uid = $2) AND ($3::text IS NULL OR sop_instance_uid = $3)
           AND (instance.series_pk, instance_pk) > ($4::bigint, $5::bigint)
         ORDER BY instance.series_pk, instance_pk LIMIT ${PAGE_ROWS}`,
@@ -66,6 +69,32 @@ export async function* instancesIn(pool: Pool, scope: Scope): AsyncGenerator<Ins
     if (!last || rows.length < PAGE_ROWS) return;
     after = { seriesPk: last.series_pk, instancePk: last.instance_pk };
   }
+}
+
+/** The one instance of `scope`, all of whose UIDs are known; undefined where there is none. */
+export async function instanceAt(pool: Pool, scope: Required<Scope>): Promise<InstanceLocation | undefined> {
+  const { rows } = await pool.query<LocationSqlRow>({
+    name: 'instance-at',
+    text: `SELECT ${LOCATION_COLUMNS} ${AT_SCOPE}`,
+    values: [scope.studyInstanceUID, scope.seriesInstanceUID, scope.sopInstanceUID],
+  });
+  const [row] = rows;
+  return row && toLocation(row);
+}
+
+/** As `instanceAt`, with what `insideOf` tells of it. */
+export async function instanceInsideAt(
+  pool: Pool,
+  scope: Required<Scope>,
+  headBytes: number,
+): Promise<(InstanceInside & { instance: InstanceLocation }) | undefined> {
+  const { rows } = await pool.query<LocationSqlRow & InsideSqlRow>({
+    name: 'instance-inside-at',
+    text: `SELECT ${LOCATION_COLUMNS}, ${insideColumns('$4')} ${AT_SCOPE}`,
+    values: [scope.studyInstanceUID, scope.seriesInstanceUID, scope.sopInstanceUID, headBytes],
+  });
+  const [row] = rows;
+  return row && { instance: toLocation(row), ...toInside(row) };
 }
 
 function toLocation(row: LocationSqlRow): InstanceLocation {
@@ -96,20 +125,42 @@ export async function metadataOf(
   return new Map(rows.map((row) => [row.instance_pk, row.metadata]));
 }
 
-/** The JSON text of bulk values of one instance, and its encoded frame index or, of a longer one, `headBytes` of its beginning. */
+/** What lies inside an instance, as the index keeps it. */
+export interface InstanceInside {
+  /** The encoded frame index or, of a longer one, its beginning. */
+  frameIndex: Uint8Array | null;
+  isWhole: boolean;
+  bulkData: unknown;
+}
+
+interface InsideSqlRow {
+  head: Buffer | null;
+  is_whole: boolean;
+  bulk_data: unknown;
+}
+
+function insideColumns(headBytes: string): string {
+  return `substring(frame_index FOR ${headBytes}::int) AS head,
+    coalesce(octet_length(frame_index) <= ${headBytes}::int, true) AS is_whole, bulk_data`;
+}
+
+function toInside(row: InsideSqlRow): InstanceInside {
+  return { frameIndex: row.head, isWhole: row.is_whole, bulkData: row.bulk_data };
+}
+
+/** What lies inside one instance, `headBytes` of its frame index at most; undefined where it is gone. */
 export async function insideOf(
   pool: Pool,
   instancePk: string,
   headBytes: number,
-): Promise<{ frameIndex: Uint8Array | null; isWhole: boolean; bulkData: unknown } | undefined> {
-  const { rows } = await pool.query<{ head: Buffer | null; is_whole: boolean; bulk_data: unknown }>({
+): Promise<InstanceInside | undefined> {
+  const { rows } = await pool.query<InsideSqlRow>({
     name: 'inside-of',
-    text: `SELECT substring(frame_index FOR $2::int) AS head, coalesce(octet_length(frame_index) <= $2::int, true) AS is_whole, bulk_data
-      FROM instance WHERE instance_pk = $1`,
+    text: `SELECT ${insideColumns('$2')} FROM instance WHERE instance_pk = $1`,
     values: [instancePk, headBytes],
   });
   const [row] = rows;
-  return row && { frameIndex: row.head, isWhole: row.is_whole, bulkData: row.bulk_data };
+  return row && toInside(row);
 }
 
 /** Bytes of the encoded frame index of one instance, in the order of `ranges` (0-based); undefined where the instance is gone. */

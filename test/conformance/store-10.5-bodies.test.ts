@@ -214,14 +214,14 @@ async function untilUnfinished(count: number): Promise<void> {
 
 describe('a sender that goes away', () => {
   it('leaves nothing of the instance it was sending', async () => {
-    const { StudyInstanceUID, bytes } = instanceOf(madeUpPixels(400_000));
+    const { StudyInstanceUID, bytes } = instanceOf(madeUpPixels(4_000_000));
     const before = await blobCount();
     const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
     await once(socket, 'connect');
     socket.write(
       `POST /dicom-web/studies HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: ${STORE_TYPE}\r\nContent-Length: ${bytes.length + 500}\r\n\r\n`,
     );
-    socket.write(Buffer.concat([Buffer.from(`--XX\r\n${DICOM_PART}\r\n`), bytes.subarray(0, 300_000)]));
+    socket.write(Buffer.concat([Buffer.from(`--XX\r\n${DICOM_PART}\r\n`), bytes.subarray(0, 3_000_000)]));
     // It has begun to be stored before the sender goes.
     await untilUnfinished(1);
     socket.destroy();

@@ -1,6 +1,11 @@
 import { createInflate, createInflateRaw } from 'node:zlib';
 import type { ByteRange } from '../../../storage/blobs/blob-store.ts';
-import { insideOf, partsOfFrameIndex } from '../../../storage/index/find-instances.ts';
+import {
+  type InstanceInside,
+  insideOf,
+  instanceInsideAt,
+  partsOfFrameIndex,
+} from '../../../storage/index/find-instances.ts';
 import {
   decodeFrameIndex,
   finishNativeFrame,
@@ -16,7 +21,7 @@ import { transferSyntaxOf } from '../../dicom/transfer-syntaxes.ts';
 import { vrTraits } from '../../dicom/value-representations.ts';
 import { NotFoundError } from '../archive-errors.ts';
 import type { ArchiveParts } from '../archive-parts.ts';
-import type { InstanceLocation } from './retrieve-instances.ts';
+import { absent, type InstanceLocation, type Scope } from './retrieve-instances.ts';
 
 export type { ByteRange } from '../../../storage/blobs/blob-store.ts';
 
@@ -40,8 +45,27 @@ export async function lookInside(
 ): Promise<Inside> {
   const found = await insideOf(parts.pool, instance.instancePk, frameIndexHeadBytes);
   if (!found) throw new NotFoundError('Nothing of that name is stored.');
-  const { frameIndex, isWhole } = found;
-  const bulk = found.bulkData as { deflatedFrom?: number; entries: BulkDataEntry[] } | null;
+  return toInside(parts, instance, found, frames);
+}
+
+/** As `findInstance` and `lookInside` in one look. Throws a `NotFoundError` or `GoneError` where there is no such instance. */
+export async function findInside(
+  parts: ArchiveParts,
+  scope: Required<Scope>,
+  frames: readonly number[],
+): Promise<Inside> {
+  const found = await instanceInsideAt(parts.pool, scope, frameIndexHeadBytes);
+  if (!found) throw await absent(parts, scope);
+  return toInside(parts, found.instance, found, frames);
+}
+
+async function toInside(
+  parts: ArchiveParts,
+  instance: InstanceLocation,
+  { frameIndex, isWhole, bulkData }: InstanceInside,
+  frames: readonly number[] | undefined,
+): Promise<Inside> {
+  const bulk = bulkData as { deflatedFrom?: number; entries: BulkDataEntry[] } | null;
   return {
     instance,
     pixelData: frameIndex
@@ -164,6 +188,38 @@ export async function* readFrame(
     else if (firstBit === 0 && lengthBytes * 8 === pixelData.frameLengthBits)
       yield* swappedStream(bytes, pixelData.bigEndian ? vrTraits(pixelData.vr).unitBytes : 1);
     else yield finishNativeFrame(pixelData, frame, await collect(bytes, lengthBytes));
+  }
+}
+
+/**
+ * Where the bytes of a frame (1-based) lie in the blob, where they are given just as they are stored; undefined where they are to be
+ * inflated, turned around or cut out first.
+ */
+export function storedRangesOf({ pixelData, deflatedFrom }: Inside, frame: number): ByteRange[] | undefined {
+  if (!pixelData || deflatedFrom !== undefined || (!pixelData.encapsulated && pixelData.bigEndian))
+    return undefined;
+  const fragments = frameFragments(pixelData, frame);
+  const isWhole = ({ firstBit, lengthBytes }: (typeof fragments)[number]) =>
+    pixelData.encapsulated || (firstBit === 0 && lengthBytes * 8 === pixelData.frameLengthBits);
+  if (fragments.length === 0 || !fragments.every(isWhole)) return undefined;
+  return fragments.map(({ offsetBytes, lengthBytes }) => ({
+    start: offsetBytes,
+    endExclusive: offsetBytes + lengthBytes,
+  }));
+}
+
+/** Fills `target`, as long as all `ranges` together, with these bytes of the instance's blob. */
+export async function readStoredInto(
+  parts: ArchiveParts,
+  { instance }: Inside,
+  ranges: readonly ByteRange[],
+  target: Uint8Array,
+): Promise<void> {
+  let at = 0;
+  for (const { start, endExclusive } of ranges) {
+    const piece = target.subarray(at, at + endExclusive - start);
+    if (piece.length > 0) await parts.blobs.readInto(instance.blobKey, start, piece);
+    at += piece.length;
   }
 }
 

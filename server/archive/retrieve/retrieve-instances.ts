@@ -1,6 +1,7 @@
 import type { ByteRange } from '../../../storage/blobs/blob-store.ts';
 import {
   type InstanceLocation,
+  instanceAt,
   instancesIn,
   metadataOf,
   type Scope,
@@ -10,6 +11,7 @@ import { type Revision, revisionOf, revisionOfInstance } from '../../../storage/
 import { wasDeleted } from '../../../storage/index/store/remember-deleted.ts';
 import { GoneError, NotFoundError } from '../archive-errors.ts';
 import type { ArchiveParts } from '../archive-parts.ts';
+import { roomForShort } from '../short-bytes.ts';
 
 export type { InstanceLocation, Scope } from '../../../storage/index/find-instances.ts';
 export { type Revision, revisionOfInstance } from '../../../storage/index/revision.ts';
@@ -41,6 +43,12 @@ export async function* findInstances(parts: ArchiveParts, scope: Scope): AsyncGe
 
 /** The one instance that `scope` names; throws a `NotFoundError` or `GoneError` where there is none. */
 export async function findInstance(parts: ArchiveParts, scope: Scope): Promise<InstanceLocation> {
+  const { studyInstanceUID, seriesInstanceUID, sopInstanceUID } = scope;
+  if (seriesInstanceUID !== undefined && sopInstanceUID !== undefined) {
+    const instance = await instanceAt(parts.pool, { studyInstanceUID, seriesInstanceUID, sopInstanceUID });
+    if (instance) return instance;
+    throw await absent(parts, scope);
+  }
   for await (const instance of findInstances(parts, scope)) return instance;
   throw new NotFoundError('Nothing of that name is stored.');
 }
@@ -52,8 +60,20 @@ export async function* readInstance(
   range?: ByteRange,
 ): AsyncGenerator<Uint8Array> {
   // Of nothing there is nothing to open: stores take no empty range.
-  if (range && range.start >= range.endExclusive) return;
-  yield* await parts.blobs.get(instance.blobKey, range);
+  const { start, endExclusive } = range ?? { start: 0, endExclusive: instance.sizeBytes };
+  if (start >= endExclusive) return;
+  const giveBack = roomForShort(endExclusive - start);
+  if (!giveBack) {
+    yield* await parts.blobs.get(instance.blobKey, range);
+    return;
+  }
+  try {
+    const bytes = Buffer.allocUnsafe(endExclusive - start);
+    await parts.blobs.readInto(instance.blobKey, start, bytes);
+    yield bytes;
+  } finally {
+    giveBack();
+  }
 }
 
 const READ_AT_ONCE_BYTES = 4 * 1024 * 1024;

@@ -1,7 +1,13 @@
 import type { Context } from 'koa';
 import { isUndecodable, TRANSCODING_EDITION } from '../../archive/retrieve/retrieve-given.ts';
-import { type Inside, lookInside, readFrame } from '../../archive/retrieve/retrieve-inside.ts';
-import { findInstance, revisionOfInstance } from '../../archive/retrieve/retrieve-instances.ts';
+import {
+  findInside,
+  type Inside,
+  readFrame,
+  readStoredInto,
+  storedRangesOf,
+} from '../../archive/retrieve/retrieve-inside.ts';
+import { revisionOfInstance } from '../../archive/retrieve/retrieve-instances.ts';
 import {
   type Candidate,
   candidateOf,
@@ -13,7 +19,7 @@ import { type TransferSyntax, transferSyntaxOf } from '../../dicom/transfer-synt
 import { clientLeft } from '../../http/client-left.ts';
 import { HttpError } from '../../http/http-errors.ts';
 import type { OutgoingPart } from '../../http/multipart-writer.ts';
-import { answeredUnchanged, sendMultipart, sendStream } from '../answer.ts';
+import { answeredUnchanged, type ShortBody, sendMultipart, sendStream, sentShort } from '../answer.ts';
 import { frameNumbers } from '../frame-list.ts';
 import { acceptedBy, notAcceptable } from '../negotiation.ts';
 import type { DicomwebService } from '../service.ts';
@@ -33,8 +39,9 @@ export async function retrieveFrames(
   parameters: Readonly<Record<string, string>>,
 ): Promise<void> {
   const frames = frameNumbers(parameters.frames ?? '');
-  const instance = await findInstance(service.archive, scopeOf(parameters));
-  const inside = await lookInside(service.archive, instance, frames);
+  const { studyInstanceUID, seriesInstanceUID = '', sopInstanceUID = '' } = scopeOf(parameters);
+  const scope = { studyInstanceUID, seriesInstanceUID, sopInstanceUID };
+  const inside = await findInside(service.archive, scope, frames);
   const available = inside.pixelData?.numberOfFrames ?? 0;
   const missing = frames.find((frame) => frame > available);
   if (missing !== undefined)
@@ -98,6 +105,12 @@ async function sendAs(
   const form = [contentType(chosen), chosen.multipart ? locationOf(url, 1) : '', frames.join()];
   const edition = chosen.asStored ? [] : [TRANSCODING_EDITION];
   if (answeredUnchanged(context, ['frames', state, ...form, ...edition], changedAt)) return;
+  const headersOf = (frame: number) => partHeaders(chosen, locationOf(url, frame));
+  const short = chosen.asStored && shortBodies(service, inside, frames, headersOf);
+  if (short && (await sentShort(context, chosen.multipart ? chosen.mediaType : undefined, short))) {
+    if (!chosen.multipart) context.set('Content-Type', contentType(chosen));
+    return;
+  }
   if (chosen.multipart)
     return sendMultipart(
       context,
@@ -106,6 +119,26 @@ async function sendAs(
     );
   await sendStream(context, bytesOf(bodies));
   context.set('Content-Type', contentType(chosen));
+}
+
+/** Undefined where a frame is not given just as it is stored. */
+function shortBodies(
+  service: DicomwebService,
+  inside: Inside,
+  frames: readonly number[],
+  headersOf: (frame: number) => Record<string, string>,
+): ShortBody[] | undefined {
+  const bodies: ShortBody[] = [];
+  for (const frame of frames) {
+    const ranges = storedRangesOf(inside, frame);
+    if (!ranges) return undefined;
+    bodies.push({
+      headers: headersOf(frame),
+      sizeBytes: ranges.reduce((sum, { start, endExclusive }) => sum + endExclusive - start, 0),
+      readInto: (target) => readStoredInto(service.archive, inside, ranges, target),
+    });
+  }
+  return bodies;
 }
 
 /** Frames come inflated and little endian: then they are Explicit VR Little Endian (PS3.5 A.2). */
@@ -124,6 +157,10 @@ function refusal(candidate: Candidate, reasons: readonly string[]): HttpError {
     (uid) => transferSyntaxOf(uid).mediaType ?? 'application/octet-stream',
   );
   return notAcceptable(ranges, reasons[0]);
+}
+
+function partHeaders(encoding: Proposal, location: string): Record<string, string> {
+  return { 'Content-Type': contentType(encoding), 'Content-Location': location };
 }
 
 function contentType({ mediaType, transferSyntaxUID }: Proposal): string {
@@ -168,7 +205,7 @@ export async function* frameParts(
 ): AsyncGenerator<OutgoingPart> {
   for await (const { frame, bytes } of bodies) {
     yield {
-      headers: { 'Content-Type': contentType(encoding), 'Content-Location': locationOf(frame) },
+      headers: partHeaders(encoding, locationOf(frame)),
       body: bytes,
     };
   }

@@ -114,6 +114,31 @@ export function describeBlobStore(name: string, open: () => Promise<StoreUnderTe
       }
     });
 
+    it('reads into memory of the caller', async () => {
+      const size = PART + 10;
+      const bytes = sampleBytes(size, 4);
+      await store.put('into/a', inChunks(bytes));
+      const ranges = [
+        [0, 1],
+        [65_535, 65_538],
+        [PART - 3, PART + 3],
+        [0, size],
+      ] as const;
+      for (const [start, end] of ranges) {
+        const memory = Buffer.alloc(end - start + 8, 0xee);
+        await store.readInto('into/a', start, memory.subarray(4, -4));
+        expect(digest(memory.subarray(4, -4)), `${start} to ${end}`).toBe(digest(bytes.subarray(start, end)));
+        expect([...memory.subarray(0, 4), ...memory.subarray(-4)]).toEqual(new Array(8).fill(0xee));
+      }
+      await expect(store.readInto('into/a', size - 1, Buffer.alloc(2))).rejects.toThrow(BlobRangeError);
+      await expect(store.readInto('into/a', size, Buffer.alloc(1))).rejects.toThrow(BlobRangeError);
+      await expect(store.readInto('into/a', 0, Buffer.alloc(0))).rejects.toThrow(BlobRangeError);
+      await expect(store.readInto('into/a', -1, Buffer.alloc(1))).rejects.toThrow(BlobRangeError);
+      await expect(store.readInto('into/b', 0, Buffer.alloc(1))).rejects.toThrow(BlobNotFoundError);
+      await expect(store.readInto('into', 0, Buffer.alloc(1))).rejects.toThrow(BlobNotFoundError);
+      await expect(store.readInto('../x', 0, Buffer.alloc(1))).rejects.toThrow(BlobKeyError);
+    });
+
     it('refuses ranges that reach past the end, and those that are none', async () => {
       await store.put('ranges/b', inChunks(sampleBytes(100)));
       await store.put('ranges/empty', inChunks(Buffer.alloc(0)));
