@@ -1,7 +1,7 @@
 /** What is no longer than this is read into memory as a whole where there is room. */
 const LONGEST_BYTES = 1024 * 1024;
 /** What short reads of this process may hold together until they are sent: law 4. */
-const HELD_AT_MOST_BYTES = 64 * 1024 * 1024;
+const HELD_AT_MOST_BYTES = 8 * 1024 * 1024;
 
 let heldBytes = 0;
 
