@@ -24,11 +24,15 @@ export interface StoreRequest {
   studyInstanceUID?: string | undefined;
   /** Ends the storing, with nothing kept. */
   signal?: AbortSignal;
+  /** The instance sent before it: its row comes first. */
+  after?: Storing | undefined;
 }
 
 export interface Storing {
   /** Resolves when `content` needs no more reading and the next instance may be begun. Never rejects. */
   consumed: Promise<void>;
+  /** Resolves when the row has its place among those to be written, or there will be none. Never rejects. */
+  placed: Promise<void>;
   /**
    * Resolves once the instance is durable, or refused with nothing of it kept. Rejects only when `content` itself threw, or
    * `signal` aborted.
@@ -52,29 +56,38 @@ const largeDataSets = new Turns(1);
  * What becomes of an object whose UIDs are stored already is for `parts.duplicates`; none is ever lost without a word.
  */
 export function storeInstance(parts: ArchiveParts, request: StoreRequest): Storing {
-  let finished: () => void = () => undefined;
-  const consumed = new Promise<void>((resolve) => {
-    finished = resolve;
+  const consumed = signalling();
+  const placed = signalling();
+  const outcome = store(parts, request, consumed.signal, placed.signal).finally(() => {
+    consumed.signal();
+    placed.signal();
   });
-  const outcome = store(parts, request, finished).finally(finished);
-  return { consumed, outcome };
+  return { consumed: consumed.given, placed: placed.given, outcome };
+}
+
+function signalling(): { given: Promise<void>; signal: () => void } {
+  let signal: () => void = () => undefined;
+  const given = new Promise<void>((resolve) => {
+    signal = resolve;
+  });
+  return { given, signal };
 }
 
 async function store(
   parts: ArchiveParts,
   request: StoreRequest,
   consumed: () => void,
+  placed: () => void,
 ): Promise<StoreOutcome> {
   const key = newBlobKey();
   const intake = new Intake(request, key, consumed);
   try {
     await parts.blobs.put(key, intake.read(), request.signal ? { signal: request.signal } : {});
     const { record, identity } = intake.result();
-    const stored = await insert(
-      parts,
-      { ...record, replacesOther: parts.duplicates === 'replace' },
-      identity,
-    );
+    await request.after?.placed;
+    const inserting = insert(parts, { ...record, replacesOther: parts.duplicates === 'replace' }, identity);
+    placed();
+    const stored = await inserting;
     parts.metrics.instancesStored.inc({ outcome: stored.already ? 'already' : 'stored' });
     return stored;
   } catch (error) {

@@ -29,8 +29,8 @@ export async function store(
   const root = rootUrl(context, service.publicUrl);
   const content = storeContentOf(context);
   const aborted = abortSignalOf(context);
-  const start = (bytes: AsyncIterable<Uint8Array>) =>
-    storeInstance(service.archive, { content: bytes, studyInstanceUID: study, signal: aborted });
+  const start = (bytes: AsyncIterable<Uint8Array>, after: Storing | undefined) =>
+    storeInstance(service.archive, { content: bytes, studyInstanceUID: study, signal: aborted, after });
   // Metadata is read to its end before its first instance is stored.
   const isRead = content.kind === 'metadata' || content.kind === 'metadata-and-bulk-data';
   const items = itemsOf(context, content, service.archive.scratchDirectory);
@@ -81,9 +81,10 @@ async function* only<T>(one: T): AsyncGenerator<T> {
 async function storeAll(
   items: AsyncIterable<StoreItem>,
   isRead: boolean,
-  start: (content: AsyncIterable<Uint8Array>) => Storing,
+  start: (content: AsyncIterable<Uint8Array>, after: Storing | undefined) => Storing,
 ): Promise<StoreOutcome[]> {
   const outcomes: Promise<StoreOutcome>[] = [];
+  let before: Storing | undefined;
   let failures = 0;
   let gaveUp = false;
   const count = ({ kind }: StoreOutcome) => {
@@ -104,7 +105,8 @@ async function storeAll(
         outcomes.push(Promise.resolve(item));
         continue;
       }
-      const storing = start(item);
+      const storing = start(item, before);
+      before = storing;
       // Awaited below; meanwhile a rejection is nobody's surprise.
       storing.outcome.then(count, () => undefined);
       outcomes.push(storing.outcome);

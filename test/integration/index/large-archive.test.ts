@@ -53,9 +53,9 @@ async function storeReally(number: number): Promise<void> {
   }
 }
 
-/** Where a row lies, when it came, and what depends on bytes that rows without objects have none of. */
+/** Where a row lies, when it came, and what storing alone leaves: what depends on bytes, and digests of what was said. */
 const OF_THE_MOMENT = new Set(
-  `patient_pk study_pk series_pk instance_pk created_at updated_at blob_key digest size_bytes frame_index bulk_data`.split(
+  `patient_pk study_pk series_pk instance_pk created_at updated_at blob_key digest size_bytes frame_index bulk_data said`.split(
     ' ',
   ),
 );
