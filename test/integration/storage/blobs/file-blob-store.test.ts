@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readdir, readlink, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BlobStoreFullError, BlobStoreUnavailableError } from '../../../../storage/blobs/blob-errors.ts';
 import { FileBlobStore } from '../../../../storage/blobs/file-blob-store.ts';
 import { translateFileError } from '../../../../storage/blobs/file-errors.ts';
-import { failingAfter, inChunks, readAll, sampleBytes } from './blob-content.ts';
+import { digest, failingAfter, inChunks, readAll, sampleBytes } from './blob-content.ts';
 import { describeBlobStore } from './blob-store-contract.ts';
 import { growthOfPut } from './memory-of-put.ts';
 
@@ -57,6 +58,39 @@ describe('the file store on a file system', () => {
     await store.delete('reader/a');
     expect((await readAll(stream)).equals(Buffer.alloc(1_000_000, 1))).toBe(true);
   });
+
+  it('keeps more uploads at once whole than it has memory for, some of which fail', async () => {
+    const store = new FileBlobStore({ directory: join(directory, 'many') });
+    const sizes = Array.from({ length: 60 }, (_, i) => 100_000 + i * 49_999);
+    const put = (size: number, i: number) =>
+      i % 7 === 3
+        ? store.put(`failing/${i}`, failingAfter(size, new Error('cut')))
+        : store.put(`many/${i}`, inChunks(sampleBytes(size, i)));
+    // Twice: what the first ones held is free again.
+    for (const _ of [1, 2]) {
+      const outcomes = await Promise.allSettled(sizes.map(put));
+      expect(outcomes.filter(({ status }) => status === 'rejected').length).toBe(9);
+      for (const [i, size] of sizes.entries())
+        if (i % 7 !== 3)
+          expect(digest(await readAll(await store.get(`many/${i}`)))).toBe(digest(sampleBytes(size, i)));
+    }
+  });
+
+  it.runIf(existsSync('/dev/shm'))(
+    'keeps files whole on a file system that has no way past its cache',
+    async () => {
+      const inMemory = await mkdtemp('/dev/shm/isocenter-blobs-');
+      try {
+        const store = new FileBlobStore({ directory: inMemory });
+        for (const size of [100, 65_536, 70_001, 3_000_001]) {
+          await store.put(`a/${size}`, inChunks(sampleBytes(size)));
+          expect(digest(await readAll(await store.get(`a/${size}`)))).toBe(digest(sampleBytes(size)));
+        }
+      } finally {
+        await rm(inMemory, { recursive: true, force: true });
+      }
+    },
+  );
 
   it('takes a link to the outside for a blob of no kind', async () => {
     const store = new FileBlobStore({ directory: join(directory, 'links') });
