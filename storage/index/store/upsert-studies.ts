@@ -1,6 +1,7 @@
 import { columnsOf, storedAttributes } from '../attributes.ts';
 import { LostRaceError } from '../index-errors.ts';
 import type { PoolClient } from '../pool.ts';
+import { toColumns } from '../search/column-value.ts';
 import { type ArrayColumn, attributeColumns, fromArrays, jsonColumn, selected } from './array-columns.ts';
 import { seriesKey, studyKey } from './distinct-records.ts';
 import { firstValue, type InstanceStatement, patientIdentity } from './instance-record.ts';
@@ -77,6 +78,12 @@ export async function insertStudies(
       records.map((r) => r.studyAttributes),
     ),
     saidColumn('study', records),
+    // Of a new study: set later, its entries in all indexes would be written twice. Of any other, counting adds it.
+    {
+      name: 'modalities_in_study',
+      type: 'json',
+      values: records.map((r) => JSON.stringify(toColumns('code', r.values.Modality ?? []).filter(Boolean))),
+    },
   ];
   const identity: ArrayColumn = { name: 'identity', type: 'text', values: records.map(patientIdentity) };
   const names = columns.map(({ name }) => name);
