@@ -2,7 +2,7 @@ import { createHash, hash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { Context } from 'koa';
-import { roomForShort } from '../archive/short-bytes.ts';
+import { memoryForShort } from '../archive/short-bytes.ts';
 import type { DataSet } from '../dicom/data-set.ts';
 import { stringifyDataSet } from '../dicom/models/data-set-json.ts';
 import { dataSetAsXml } from '../dicom/models/data-set-xml.ts';
@@ -99,31 +99,44 @@ export async function sentShort(
   type: string | undefined,
   parts: readonly ShortBody[],
 ): Promise<boolean> {
-  const sizeBytes = parts.reduce((sum, part) => sum + part.sizeBytes, 0);
   // Of an answer that was closed nobody would tell us the end.
   if (context.method === 'HEAD' || context.res.closed) return false;
-  const giveBack = roomForShort(sizeBytes);
-  if (!giveBack) return false;
-  context.res.once('close', giveBack);
   const boundary = type === undefined ? '' : boundaryOf(context);
   const heads = parts.map(({ headers }, i) =>
     type === undefined ? '' : partHead(boundary, headers, i === 0),
   );
   const end = type === undefined ? '' : multipartEnd(boundary);
-  const textBytes = heads.reduce((sum, head) => sum + head.length, end.length);
-  const whole = Buffer.allocUnsafe(sizeBytes + textBytes);
-  let at = 0;
-  for (const [i, part] of parts.entries()) {
-    at += whole.write(heads[i] ?? '', at, 'latin1');
-    await part.readInto(whole.subarray(at, at + part.sizeBytes));
-    at += part.sizeBytes;
-  }
-  whole.write(end, at, 'latin1');
+  const sizeBytes = parts.reduce(
+    (sum, part, i) => sum + (heads[i]?.length ?? 0) + part.sizeBytes,
+    end.length,
+  );
+  const held = memoryForShort(sizeBytes);
+  if (!held) return false;
+  const { memory, giveBack } = held;
+  const filled = fill(memory, parts, heads, end);
+  // The client may leave while the store still writes into it: nobody else may have it before that has ended too.
+  context.res.once('close', () => void filled.then(giveBack, giveBack));
+  await filled;
   context.status = 200;
-  context.body = whole;
+  context.body = memory;
   if (type !== undefined)
     context.set('Content-Type', `multipart/related; type="${type}"; boundary=${boundary}`);
   return true;
+}
+
+async function fill(
+  memory: Buffer,
+  parts: readonly ShortBody[],
+  heads: readonly string[],
+  end: string,
+): Promise<void> {
+  let at = 0;
+  for (const [i, part] of parts.entries()) {
+    at += memory.write(heads[i] ?? '', at, 'latin1');
+    await part.readInto(memory.subarray(at, at + part.sizeBytes));
+    at += part.sizeBytes;
+  }
+  memory.write(end, at, 'latin1');
 }
 
 /**

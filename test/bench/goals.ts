@@ -59,5 +59,10 @@ export const GOALS: readonly StatedGoal[] = [
     goal: "no frame missed on a GPU; >= OHIF's rate under software rendering",
     rows: ['viewer-scroll'],
   },
+  {
+    what: 'index growth',
+    goal: 'the cost of storing an instance at 1,000,000 instances <= 1.3x that at 10,000',
+    rows: ['index-growth', 'query-growth'],
+  },
   { what: 'server start, embedded, existing data', goal: '<= 3 s to ready', rows: ['start'] },
 ];
