@@ -16,6 +16,7 @@ import {
   writeMultipart,
 } from '../http/multipart-writer.ts';
 import { type DataSetForm, XML_TYPE } from './negotiation.ts';
+import { PartsBody, type StoredPart } from './parts-body.ts';
 
 /** Enough to meet what fails at once: the head of a first part, and the first bytes in it. */
 const READ_AHEAD_CHUNKS = 2;
@@ -122,6 +123,23 @@ export async function sentShort(
   if (type !== undefined)
     context.set('Content-Type', `multipart/related; type="${type}"; boundary=${boundary}`);
   return true;
+}
+
+/** As `sendMultipart`, of parts some of which are given as they are stored. */
+export async function sendStoredParts(
+  context: Context,
+  type: string,
+  parts: AsyncIterable<StoredPart>,
+): Promise<void> {
+  const boundary = boundaryOf(context);
+  context.status = 200;
+  if (context.method !== 'HEAD') {
+    const body = new PartsBody(boundary, parts);
+    await body.begin();
+    body.once('error', () => context.res.destroy());
+    context.body = body;
+  }
+  context.set('Content-Type', `multipart/related; type="${type}"; boundary=${boundary}`);
 }
 
 async function fill(

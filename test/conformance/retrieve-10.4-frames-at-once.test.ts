@@ -13,6 +13,7 @@ afterAll(() => server?.stop());
 
 const INSTANCES = 12;
 const REQUESTS = 400;
+const STUDY_REQUESTS = 90;
 const AT_ONCE = 40;
 
 const study = testUid();
@@ -27,15 +28,18 @@ const made = Array.from({ length: INSTANCES }, (_, i) => {
 
 const digest = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
-/** The frame of one instance; undefined where the client goes after `leavesAfter` bytes of it, before the answer where that is 0. */
-function frameOf(uid: string, leavesAfter: number | undefined): Promise<Buffer | undefined> {
-  const path = `/dicom-web/studies/${study}/series/${series}/instances/${uid}/frames/1`;
+const frameOf = (uid: string, leavesAfter: number | undefined) =>
+  ask(`/series/${series}/instances/${uid}/frames/1`, 'application/octet-stream', leavesAfter);
+
+/** The answer's body; undefined where the client goes after `leavesAfter` bytes of it, before the answer where that is 0. */
+function ask(below: string, type: string, leavesAfter: number | undefined): Promise<Buffer | undefined> {
+  const path = `/dicom-web/studies/${study}${below}`;
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
     const sent = httpRequest(
       `${server.url}${path}`,
-      { headers: { Accept: 'application/octet-stream; transfer-syntax=*' } },
+      { headers: { Accept: `${type}; transfer-syntax=*` } },
       (answer) => {
         answer.on('data', (chunk: Buffer) => {
           chunks.push(chunk);
@@ -53,34 +57,54 @@ function frameOf(uid: string, leavesAfter: number | undefined): Promise<Buffer |
   });
 }
 
+const files = made.map(({ uid, pixelBytes }) =>
+  makeInstance({
+    attributes: { StudyInstanceUID: study, SeriesInstanceUID: series, SOPInstanceUID: uid },
+    image: { rows: 1000, columns: pixelBytes.length / 1000, bitsAllocated: 8, pixelBytes },
+  }),
+);
+beforeAll(() => storeAll(server, files));
+
+/** Runs `work` for 0 to `count` - 1, many at once. */
+async function atOnce(count: number, work: (n: number) => Promise<void>): Promise<void> {
+  let next = 0;
+  const one = async () => {
+    while (next < count) {
+      next += 1;
+      await work(next - 1);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, one));
+}
+
 describe('frames that many ask for at once, some of whom leave', () => {
   it('are each the one that was asked for', async () => {
-    await storeAll(
-      server,
-      made.map(({ uid, pixelBytes }) =>
-        makeInstance({
-          attributes: { StudyInstanceUID: study, SeriesInstanceUID: series, SOPInstanceUID: uid },
-          image: { rows: 1000, columns: pixelBytes.length / 1000, bitsAllocated: 8, pixelBytes },
-        }),
-      ),
-    );
     const expected = made.map(({ pixelBytes }) => digest(pixelBytes));
-    let next = 0;
     let whole = 0;
-    const ask = async () => {
-      while (next < REQUESTS) {
-        const n = next;
-        next += 1;
-        const which = (n * 5) % INSTANCES;
-        const leavesAfter = n % 3 === 0 ? [0, 1, 100_000][n % 9 === 0 ? 0 : n % 2 === 0 ? 1 : 2] : undefined;
-        const bytes = await frameOf(made[which]?.uid ?? '', leavesAfter);
-        if (leavesAfter === undefined || bytes) {
-          expect(bytes && digest(bytes), `request ${n}`).toBe(expected[which]);
-          whole += 1;
-        }
-      }
-    };
-    await Promise.all(Array.from({ length: AT_ONCE }, ask));
+    await atOnce(REQUESTS, async (n) => {
+      const which = (n * 5) % INSTANCES;
+      const leavesAfter = n % 3 === 0 ? [0, 1, 100_000][n % 9 === 0 ? 0 : n % 2 === 0 ? 1 : 2] : undefined;
+      const bytes = await frameOf(made[which]?.uid ?? '', leavesAfter);
+      if (leavesAfter !== undefined && !bytes) return;
+      expect(bytes && digest(bytes), `request ${n}`).toBe(expected[which]);
+      whole += 1;
+    });
     expect(whole).toBeGreaterThan(REQUESTS / 2);
+  });
+});
+
+describe('studies that many ask for at once, some of whom leave', () => {
+  it('are whole, each instance as it was stored', async () => {
+    let whole = 0;
+    await atOnce(STUDY_REQUESTS, async (n) => {
+      const leavesAfter = n % 3 === 0 ? n * 20_000 : undefined;
+      const type = 'multipart/related; type="application/dicom"';
+      const bytes = await ask('', type, leavesAfter);
+      if (leavesAfter !== undefined && !bytes) return;
+      for (const [i, file] of files.entries())
+        expect(bytes?.includes(Buffer.from(file)), `request ${n}, instance ${i}`).toBe(true);
+      whole += 1;
+    });
+    expect(whole).toBeGreaterThanOrEqual((STUDY_REQUESTS * 2) / 3);
   });
 });

@@ -20,8 +20,9 @@ import { clientLeft } from '../../http/client-left.ts';
 import type { HttpError } from '../../http/http-errors.ts';
 import type { MediaRange } from '../../http/media-type.ts';
 import type { OutgoingPart } from '../../http/multipart-writer.ts';
-import { answeredUnchanged, sendMultipart, sendSized, sendStream } from '../answer.ts';
+import { answeredUnchanged, sendMultipart, sendSized, sendStoredParts, sendStream } from '../answer.ts';
 import { acceptedBy } from '../negotiation.ts';
+import type { StoredPart } from '../parts-body.ts';
 import type { DicomwebService } from '../service.ts';
 import { instanceUrl, rootUrl, scopeOf } from '../uri.ts';
 import { asksForBulkData, sendBulkData } from './bulk-data-of-many.ts';
@@ -105,7 +106,7 @@ async function retrieveMany(
   const left = { out: false };
   try {
     const parts = instanceParts(service, scope, root, proposals, clientLeft(context), left);
-    await sendMultipart(context, DICOM, parts);
+    await sendStoredParts(context, DICOM, parts);
   } catch (error) {
     forgetValidators(context);
     throw error;
@@ -128,7 +129,7 @@ async function* instanceParts(
   proposals: (storedUID: string) => Iterable<Proposal>,
   signal: AbortSignal,
   left: { out: boolean },
-): AsyncGenerator<OutgoingPart> {
+): AsyncGenerator<StoredPart> {
   let begun = false;
   let refused: HttpError | undefined;
   const instances = findInstances(service.archive, scope);
@@ -183,7 +184,7 @@ function problemPart(instance: InstanceLocation, root: string, { message }: Http
   };
 }
 
-function storedPart(service: DicomwebService, instance: InstanceLocation, root: string): OutgoingPart {
+function storedPart(service: DicomwebService, instance: InstanceLocation, root: string): StoredPart {
   return {
     headers: {
       'Content-Type': contentType(instance.transferSyntaxUID),
@@ -191,6 +192,10 @@ function storedPart(service: DicomwebService, instance: InstanceLocation, root: 
       'Content-Location': instanceUrl(root, instance),
     },
     body: readInstance(service.archive, instance),
+    stored: {
+      sizeBytes: instance.sizeBytes,
+      readInto: (target) => service.archive.blobs.readInto(instance.blobKey, 0, target),
+    },
   };
 }
 
