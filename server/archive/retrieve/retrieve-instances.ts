@@ -11,7 +11,6 @@ import { type Revision, revisionOf, revisionOfInstance } from '../../../storage/
 import { wasDeleted } from '../../../storage/index/store/remember-deleted.ts';
 import { GoneError, NotFoundError } from '../archive-errors.ts';
 import type { ArchiveParts } from '../archive-parts.ts';
-import { roomForShort } from '../short-bytes.ts';
 
 export type { InstanceLocation, Scope } from '../../../storage/index/find-instances.ts';
 export { type Revision, revisionOfInstance } from '../../../storage/index/revision.ts';
@@ -60,20 +59,8 @@ export async function* readInstance(
   range?: ByteRange,
 ): AsyncGenerator<Uint8Array> {
   // Of nothing there is nothing to open: stores take no empty range.
-  const { start, endExclusive } = range ?? { start: 0, endExclusive: instance.sizeBytes };
-  if (start >= endExclusive) return;
-  const giveBack = roomForShort(endExclusive - start);
-  if (!giveBack) {
-    yield* await parts.blobs.get(instance.blobKey, range);
-    return;
-  }
-  try {
-    const bytes = Buffer.allocUnsafe(endExclusive - start);
-    await parts.blobs.readInto(instance.blobKey, start, bytes);
-    yield bytes;
-  } finally {
-    giveBack();
-  }
+  if (range && range.start >= range.endExclusive) return;
+  yield* await parts.blobs.get(instance.blobKey, range);
 }
 
 const READ_AT_ONCE_BYTES = 4 * 1024 * 1024;
