@@ -5,12 +5,20 @@ export function distinctBy<T extends InstanceStatement>(
   records: readonly T[],
   keyOf: (record: T) => string,
 ): T[] {
+  return [...firstsBy(records, keyOf)].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, record]) => record);
+}
+
+/** The first record of each key, in the order that they came in. */
+export function firstsBy<T extends InstanceStatement>(
+  records: readonly T[],
+  keyOf: (record: T) => string,
+): Map<string, T> {
   const firsts = new Map<string, T>();
   for (const record of records) {
     const key = keyOf(record);
     if (!firsts.has(key)) firsts.set(key, record);
   }
-  return [...firsts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, record]) => record);
+  return firsts;
 }
 
 /**

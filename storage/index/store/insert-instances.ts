@@ -8,7 +8,7 @@ import {
   jsonColumn,
   selected,
 } from './array-columns.ts';
-import { distinctBy, instanceKey, sayingOf, seriesKey, studyKey, wavesBy } from './distinct-records.ts';
+import { firstsBy, instanceKey, sayingOf, seriesKey, studyKey, wavesBy } from './distinct-records.ts';
 import { firstValue, type InsertOutcome, type InstanceRecord, patientIdentity } from './instance-record.ts';
 import { insertPatients, removeUnusedPatients } from './patients.ts';
 import { type ReadRecord, rebuildStudy } from './rebuild-study.ts';
@@ -43,7 +43,8 @@ export async function insertInstances(
   const series = new Map<string, string>();
   for (const wave of wavesBy(records, seriesKey, ({ seriesAttributes }) => seriesAttributes))
     for (const [key, pk] of await insertSeries(client, wave, studies)) series.set(key, pk);
-  const candidates = distinctBy(records, instanceKey);
+  // Whoever else stores into these studies waits for their rows, locked above: the order of sending can be kept.
+  const candidates = [...firstsBy(records, instanceKey).values()];
   const inserted = await insertInstanceRows(client, candidates, studies, series);
   const stored = candidates.filter(({ blobKey }) => inserted.has(blobKey));
   await countInserted(client, stored, studies, series);

@@ -70,6 +70,21 @@ describe('instances that say nothing new', () => {
     await expectSameRows(StudyInstanceUID);
   });
 
+  it('keep the order that they were sent in, as those before them do', async () => {
+    const { StudyInstanceUID, record } = readStudy();
+    const records = [9, 10, 8, 11].map((n) => record({ SOPInstanceUID: `${StudyInstanceUID}.${n}` }));
+    const more = [19, 20, 18, 21].map((n) => record({ SOPInstanceUID: `${StudyInstanceUID}.${n}` }));
+    expect(await insert(...records)).toBe(0);
+    expect(await insert(...more)).toBe(4);
+    const { rows } = await index.pool.query<{ uid: string }>(
+      'SELECT sop_instance_uid AS uid FROM instance JOIN study USING (study_pk) WHERE study_instance_uid = $1 ORDER BY instance_pk',
+      [StudyInstanceUID],
+    );
+    expect(rows.map(({ uid }) => uid)).toEqual(
+      [...records, ...more].map(({ values }) => values.SOPInstanceUID?.[0]),
+    );
+  });
+
   it('are those that were heard before, whoever spoke in between', async () => {
     const { StudyInstanceUID, record } = readStudy();
     await insert(record({ StudyDescription: '' }));
