@@ -129,7 +129,9 @@ export async function openServices(
     if (!options.migrated) await migrate(pool, options.schema);
     const blobs = options.blobs ?? (await openBlobStore(settings, options.s3Prefix));
     if (!options.migrated && !options.unpaired) await pairStoreWithIndex(blobs, pool);
-    const insertQueue = new InsertQueue(pool, findValues, statementIn);
+    const insertQueue = new InsertQueue(pool, findValues, statementIn, (error) =>
+      logger.warn({ err: error }, 'store_in_one_statement_failed'),
+    );
     stops.push(() => insertQueue.drain());
     const workItemEvents = new WorkItemEventFeed({ pool, logger });
     stops.push(() => workItemEvents.close());

@@ -50,7 +50,7 @@ async function measure(options: BenchOptions): Promise<boolean> {
       console.error(`${[...wanted].join(', ')}: ${error instanceof Error ? error.stack : error}`);
     }
   }
-  if (options.isWritten) await writeDocument(await keep([], allNames));
+  if (options.isWritten) await writeDocument(await keep([], allNames), allNames);
   if (options.json) await writeFile(options.json, `${JSON.stringify(figures, null, 2)}\n`);
   else console.log(JSON.stringify(figures));
   return isWhole;

@@ -43,15 +43,21 @@ export function readOptions(given: readonly string[]): BenchOptions {
   });
   const rounds = wholeNumber('rounds', values.rounds);
   const seconds = wholeNumber('seconds', values.seconds);
+  const isKept = rounds >= defaultRounds && seconds >= defaultSeconds;
+  const isWritten = values.write || positionals.includes('all');
+  if (values.write && !isKept)
+    throw new Error(
+      `--write takes at least ${defaultRounds} rounds of ${defaultSeconds} seconds: shorter looks are not kept`,
+    );
   return {
     names: positionals,
     isList: values.list || positionals.length === 0,
     mayInstall: values.install,
     rounds,
     seconds,
-    isKept: rounds >= defaultRounds && seconds >= defaultSeconds,
+    isKept,
     json: values.json,
-    isWritten: values.write || positionals.includes('all'),
+    isWritten: isWritten && isKept,
     isBuilt: !values['no-build'],
   };
 }

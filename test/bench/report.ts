@@ -69,15 +69,24 @@ export function lineOf(figure: Figure): string {
     .trimEnd();
 }
 
-function tableOf(figures: readonly DatedFigure[]): string {
+function tableLine(figure: DatedFigure): string {
+  const what = `${figure.what}${figure.note ? ` (${figure.note})` : ''}`;
+  return `| \`${figure.row}\` | ${what} | ${goalText(figure)} | ${shown(figure.ours)} ${figure.unit} | ${peerText(figure)} | ${ratioText(figure)} | ${verdictOn(figure)} | ${figure.commit} |`;
+}
+
+/** The table with `figures` in it; rows of `before`, an earlier one, that were not measured again stay as they are. */
+export function tableOf(figures: readonly DatedFigure[], rows: readonly string[], before: string): string {
   const model = cpus()[0]?.model.trim() ?? 'unknown processor';
-  const distinct = (values: readonly string[]) => [...new Set(values)].join(', ');
-  const lines = figures.map(
-    (figure) =>
-      `| \`${figure.row}\` | ${figure.what}${figure.note ? ` (${figure.note})` : ''} | ${goalText(figure)} | ${shown(figure.ours)} ${figure.unit} | ${peerText(figure)} | ${ratioText(figure)} | ${verdictOn(figure)} | ${figure.commit} |`,
-  );
+  const dates = [...figures.map(({ date }) => date), ...(before.match(/\d{4}-\d{2}-\d{2}/g) ?? [])];
+  const earlier = before.split('\n').filter((line) => line.startsWith('| `'));
+  const lines = rows.flatMap((row) => {
+    const fresh = figures.filter((figure) => figure.row === row);
+    return fresh.length > 0
+      ? fresh.map(tableLine)
+      : earlier.filter((line) => line.startsWith(`| \`${row}\` |`));
+  });
   return [
-    `Machine: ${cpus().length} cores (${model}), ${(totalmem() / 2 ** 30).toFixed(0)} GiB, Node.js ${process.version}. Measured ${distinct(figures.map(({ date }) => date))}; each row says of which commit.`,
+    `Machine: ${cpus().length} cores (${model}), ${(totalmem() / 2 ** 30).toFixed(0)} GiB, Node.js ${process.version}. Measured ${[...new Set(dates)].join(', ')}; each row says of which commit.`,
     '',
     '| row | what | goal | Isocenter | peer | ratio | | commit |',
     '|---|---|---|---|---|---|---|---|',
@@ -100,9 +109,10 @@ export async function keep(figures: readonly DatedFigure[], rows: readonly strin
 }
 
 /** Puts the table between its marks in docs/PERFORMANCE.md. */
-export async function writeDocument(figures: readonly DatedFigure[]): Promise<void> {
+export async function writeDocument(figures: readonly DatedFigure[], rows: readonly string[]): Promise<void> {
   const text = await readFile(document, 'utf8');
   const [from, to] = [text.indexOf(begin), text.indexOf(end)];
   if (from < 0 || to < from) throw new Error(`${document} has no place for the table: ${begin} … ${end}`);
-  await writeFile(document, `${text.slice(0, from + begin.length)}\n${tableOf(figures)}\n${text.slice(to)}`);
+  const table = tableOf(figures, rows, text.slice(from, to));
+  await writeFile(document, `${text.slice(0, from + begin.length)}\n${table}\n${text.slice(to)}`);
 }

@@ -30,15 +30,22 @@ export class InsertQueue {
   readonly #waiting: Waiting[] = [];
   readonly #findValues: FindValues;
   readonly #readRecord: ReadRecord;
+  readonly #onFault: (error: unknown) => void;
   #running: Promise<void> | undefined;
   /** As far as this process knows: then one statement alone stores nothing. */
   #hasSearchableAttributes = false;
 
   /**
    * `findValues` reads what an instance says of the attributes that an administrator made searchable, `readRecord` what it says of
-   * its study and series.
+   * its study and series. `onFault` hears why one statement could not store a group, which is then stored record by record.
    */
-  constructor(pool: Pool, findValues: FindValues, readRecord: ReadRecord) {
+  constructor(
+    pool: Pool,
+    findValues: FindValues,
+    readRecord: ReadRecord,
+    onFault: (error: unknown) => void = () => undefined,
+  ) {
+    this.#onFault = onFault;
     this.#pool = pool;
     this.#findValues = findValues;
     this.#readRecord = readRecord;
@@ -92,7 +99,8 @@ export class InsertQueue {
         false,
       );
       return new Set(group.filter(({ record }) => stored.has(record)));
-    } catch {
+    } catch (error) {
+      this.#onFault(error);
       return new Set();
     }
   }
