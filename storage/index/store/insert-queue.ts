@@ -1,9 +1,12 @@
+import { LRUCache } from 'lru-cache';
 import { isConnectionFault, isContentionFault } from '../index-errors.ts';
 import { inTransaction, type Pool } from '../pool.ts';
 import { indexStored } from '../searchable/index-stored.ts';
 import type { FindValues } from '../searchable/searchable-values.ts';
+import { seriesKey } from './distinct-records.ts';
+import { insertAtOnce } from './insert-at-once.ts';
 import { insertInstances } from './insert-instances.ts';
-import { insertKnown } from './insert-known.ts';
+
 import type { InsertOutcome, InstanceRecord } from './instance-record.ts';
 import type { ReadRecord } from './rebuild-study.ts';
 
@@ -11,6 +14,8 @@ const MOST_RECORDS = 64;
 const MOST_METADATA_CHARACTERS = 8 * 1024 * 1024;
 /** About five seconds in all: as long as a restart of PostgreSQL takes. */
 const TRIES = 9;
+/** So many series are remembered as being there. */
+const MOST_SERIES = 10_000;
 
 /** Of what says nothing new: it agrees with its study's patient. */
 const STORED: InsertOutcome = { kind: 'stored', patientMismatch: false, replaced: false };
@@ -34,6 +39,8 @@ export class InsertQueue {
   #running: Promise<void> | undefined;
   /** As far as this process knows: then one statement alone stores nothing. */
   #hasSearchableAttributes = false;
+  /** Series that were there when this process stored into them last: a guess, that the statement looks after. */
+  readonly #series = new LRUCache<string, true>({ max: MOST_SERIES });
 
   /**
    * `findValues` reads what an instance says of the attributes that an administrator made searchable, `readRecord` what it says of
@@ -83,26 +90,31 @@ export class InsertQueue {
   }
 
   async #insertGroup(group: readonly Waiting[]): Promise<void> {
-    const known = await this.#insertKnown(group);
-    for (const { resolve } of known) resolve(STORED);
-    const rest = group.filter((waiting) => !known.has(waiting));
+    const stored = await this.#insertAtOnce(group);
+    for (const { resolve } of stored) resolve(STORED);
+    const rest = group.filter((waiting) => !stored.has(waiting));
     if (rest.length > 0) await this.#insertRest(rest);
+    for (const { record } of group) this.#series.set(seriesKey(record), true);
   }
 
   /** Those that one statement stored. Where it fails none was, or whoever tries again finds them. */
-  async #insertKnown(group: readonly Waiting[]): Promise<Set<Waiting>> {
+  async #insertAtOnce(group: readonly Waiting[]): Promise<Set<Waiting>> {
     if (this.#hasSearchableAttributes) return new Set();
     try {
-      const stored = await insertKnown(
-        this.#pool,
-        group.map(({ record }) => record),
-        false,
-      );
+      const records = group.map(({ record }) => record);
+      const stored = await insertAtOnce(this.#pool, records, {
+        indexesSearchable: false,
+        makesRows: this.#mayBeNew(records),
+      });
       return new Set(group.filter(({ record }) => stored.has(record)));
     } catch (error) {
       this.#onFault(error);
       return new Set();
     }
+  }
+
+  #mayBeNew(records: readonly InstanceRecord[]): boolean {
+    return records.some((record) => !this.#series.has(seriesKey(record)));
   }
 
   async #insertRest(group: readonly Waiting[]): Promise<void> {
@@ -128,14 +140,17 @@ export class InsertQueue {
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await inTransaction(this.#pool, async (client) => {
-          const known = this.#hasSearchableAttributes
-            ? await insertKnown(client, records, true)
+          const atOnce = this.#hasSearchableAttributes
+            ? await insertAtOnce(client, records, {
+                indexesSearchable: true,
+                makesRows: this.#mayBeNew(records),
+              })
             : new Set<InstanceRecord>();
-          const others = records.filter((record) => !known.has(record));
+          const others = records.filter((record) => !atOnce.has(record));
           const outcomes = others.length > 0 ? await insertInstances(client, others, this.#readRecord) : [];
           this.#hasSearchableAttributes = await indexStored(client, records, this.#findValues);
           const outcomeOf = new Map(others.map((record, i) => [record, outcomes[i]]));
-          return records.map((record) => (known.has(record) ? STORED : outcomeOf.get(record)));
+          return records.map((record) => (atOnce.has(record) ? STORED : outcomeOf.get(record)));
         });
       } catch (error) {
         const again = isContentionFault(error) || isConnectionFault(error);

@@ -84,6 +84,11 @@ export async function insertStudies(
       type: 'json',
       values: records.map((r) => JSON.stringify(toColumns('code', r.values.Modality ?? []).filter(Boolean))),
     },
+    {
+      name: 'sop_classes_in_study',
+      type: 'json',
+      values: records.map((r) => JSON.stringify(toColumns('uid', r.values.SOPClassUID ?? []))),
+    },
   ];
   const identity: ArrayColumn = { name: 'identity', type: 'text', values: records.map(patientIdentity) };
   const names = columns.map(({ name }) => name);

@@ -2,24 +2,32 @@ import type { Pool, PoolClient } from '../pool.ts';
 import { toColumns } from '../search/column-value.ts';
 import { bytesOf, jsonColumn } from './array-columns.ts';
 import { firstValue, type InstanceRecord, patientIdentity } from './instance-record.ts';
+import { newRows } from './new-rows.ts';
 import { whatIsSaid } from './said.ts';
 
+export interface AtOnce {
+  /** Whether the caller indexes by the searchable attributes, in the same transaction; where it does not and there are any, none is stored. */
+  indexesSearchable: boolean;
+  /** Whether studies and series that are not there are made; where they all are, saying so would cost for nothing. */
+  makesRows: boolean;
+}
+
 /**
- * Stores, in one statement, those of `records` whose study and series are there and that say nothing new of them, and that are no
- * duplicates: nearly all that a modality sends. Answers them; the others are for `insertInstances`. Where there are searchable
- * attributes none is stored, unless `indexesSearchable` promises that the caller indexes them in the same transaction.
+ * Stores, in one statement, those of `records` that say nothing new of a study and series that were there before, and that are no
+ * duplicates: nearly all that a modality sends. Answers them; the others are for `insertInstances`.
  */
-export async function insertKnown<T extends InstanceRecord>(
+export async function insertAtOnce<T extends InstanceRecord>(
   db: Pool | PoolClient,
   records: readonly T[],
-  indexesSearchable: boolean,
+  { indexesSearchable, makesRows }: AtOnce,
 ): Promise<Set<T>> {
   const first = (keyword: string) => records.map((record) => firstValue(record, keyword));
   const column = (kind: 'integer' | 'date' | 'time' | 'uid' | 'code', keyword: string) =>
     records.map((record) => toColumns(kind, record.values[keyword] ?? [])[0] ?? null);
+  const made = makesRows ? newRows(records) : undefined;
   const { rows } = await db.query<{ stored: string[] }>({
-    name: 'store-what-says-nothing-new',
-    text: `SELECT store_what_says_nothing_new(${Array.from({ length: 21 }, (_, i) => `$${i + 1}`).join(', ')}) AS stored`,
+    name: 'store-in-one-statement',
+    text: `SELECT store_in_one_statement(${Array.from({ length: 23 }, (_, i) => `$${i + 1}`).join(', ')}) AS stored`,
     values: [
       indexesSearchable,
       first('StudyInstanceUID'),
@@ -46,6 +54,8 @@ export async function insertKnown<T extends InstanceRecord>(
       records.map(patientIdentity),
       // Empty: it says none.
       column('code', 'Modality').map((modality) => modality ?? ''),
+      made?.studies ?? null,
+      made?.series ?? null,
     ],
   });
   const stored = new Set(rows[0]?.stored);

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inTransaction, type Pool } from '../../../storage/index/pool.ts';
 import { addSearchableAttribute } from '../../../storage/index/searchable/searchable-attributes.ts';
 import { deleteInstances } from '../../../storage/index/store/delete-instances.ts';
+import { insertAtOnce } from '../../../storage/index/store/insert-at-once.ts';
 import { insertInstances } from '../../../storage/index/store/insert-instances.ts';
-import { insertKnown } from '../../../storage/index/store/insert-known.ts';
 import type { InstanceRecord } from '../../../storage/index/store/instance-record.ts';
 import { wasDeleted } from '../../../storage/index/store/remember-deleted.ts';
 import { testUid } from '../../support/make-instance.ts';
@@ -25,13 +25,16 @@ const insertAll = (pool: Pool, records: readonly InstanceRecord[]) =>
   inTransaction(pool, (client) => insertInstances(client, records, readTestRecord));
 
 /** How many of `records` were stored in one statement; the others are stored as any. */
-async function insert(...records: InstanceRecord[]): Promise<number> {
-  const known = await insertKnown(index.pool, records, false);
-  const rest = records.filter((record) => !known.has(record));
+async function insertBoth(makesRows: boolean, records: InstanceRecord[]): Promise<number> {
+  const atOnce = await insertAtOnce(index.pool, records, { indexesSearchable: false, makesRows });
+  const rest = records.filter((record) => !atOnce.has(record));
   if (rest.length > 0) await insertAll(index.pool, rest);
   await insertAll(slow.pool, records);
-  return known.size;
+  return atOnce.size;
 }
+
+const insert = (...records: InstanceRecord[]) => insertBoth(false, records);
+const insertNew = (...records: InstanceRecord[]) => insertBoth(true, records);
 
 /** All that tells of a study, but keys and times. */
 async function rowsOf(pool: Pool, studyInstanceUID: string): Promise<unknown> {
@@ -177,7 +180,9 @@ describe('instances that say nothing new', () => {
     const { StudyInstanceUID, record } = readStudy();
     await insert(record());
     const groups = Array.from({ length: 12 }, () => Array.from({ length: 5 }, () => record()));
-    const stored = await Promise.all(groups.map((group) => insertKnown(index.pool, group, false)));
+    const stored = await Promise.all(
+      groups.map((group) => insertAtOnce(index.pool, group, { indexesSearchable: false, makesRows: false })),
+    );
     expect(stored.map(({ size }) => size)).toEqual(groups.map(() => 5));
     const { rows } = await index.pool.query(
       `SELECT number_of_study_related_instances AS study, number_of_series_related_instances AS series, count(*)::int AS there
@@ -186,8 +191,108 @@ describe('instances that say nothing new', () => {
     );
     expect(rows).toEqual([{ study: 61, series: 61, there: 61 }]);
   });
+});
 
-  it('wait for whoever indexes them where there are searchable attributes', async () => {
+const patientsOf = async (pool: Pool) =>
+  (await pool.query<{ identity: string }>('SELECT identity FROM patient ORDER BY identity')).rows.map(
+    ({ identity }) => identity,
+  );
+
+describe('the first instances of a study or series', () => {
+  it('are stored in one statement, as any other way would store them', async () => {
+    const { StudyInstanceUID, record } = readStudy({
+      StudyDate: '20240229',
+      StudyTime: '101112.25',
+      AccessionNumber: 'A "1" \\x',
+      ReferringPhysicianName: 'REF^ERRING=字^漢=かな',
+      StudyDescription: 'CHÊST\u0000 "quoted" \\ back',
+      PatientName: 'Yamada^Tarou=山田^太郎=やまだ^たろう',
+      IssuerOfPatientID: 'HOSPITAL',
+      PatientBirthDate: '19700101',
+      PatientSex: 'F',
+      StudyID: '7',
+      InstitutionName: 'ÄB',
+      PerformingPhysicianName: 'PER^FORMING',
+      SeriesNumber: '3',
+      SeriesDate: 'no date',
+      PerformedProcedureStepStartDate: '20240229',
+      PerformedProcedureStepStartTime: '10',
+    });
+    const several = {
+      'OtherPatientIDsSequence.PatientID': ['X1', 'X"2'],
+      'RequestAttributesSequence.ScheduledProcedureStepID': ['S1', 'S2'],
+    };
+    const of = (own: Record<string, string>) => {
+      const made = record(own);
+      return { ...made, values: { ...made.values, ...several } };
+    };
+    const other = testUid();
+    expect(await insertNew(of({}), of({ InstanceNumber: '2' }), of({ SeriesInstanceUID: other }))).toBe(3);
+    expect(await insertNew(of({ SeriesInstanceUID: testUid() }), of({}))).toBe(2);
+    await expectSameRows(StudyInstanceUID);
+  });
+
+  it('are those of all studies of a group, known and new', async () => {
+    const studies = [readStudy(), readStudy({ PatientID: '' }), readStudy({ PatientID: 'P3' })];
+    expect(await insertNew(...studies.slice(0, 2).map(({ record }) => record()))).toBe(2);
+    expect(await insertNew(...studies.toReversed().map(({ record }) => record()))).toBe(3);
+    for (const { StudyInstanceUID } of studies) await expectSameRows(StudyInstanceUID);
+    expect(await patientsOf(index.pool)).toEqual(await patientsOf(slow.pool));
+  });
+
+  it('leave to others what says another thing of the study or series that they make', async () => {
+    const { StudyInstanceUID, record } = readStudy();
+    const records = [
+      record({ StudyDescription: '' }),
+      record({ StudyDescription: 'HEAD' }),
+      record({ SeriesDescription: 'NEW' }),
+      record({ PatientID: 'P2' }),
+    ];
+    expect(await insertNew(...records)).toBe(1);
+    expect(await insertNew(record({ PatientID: 'P4' }))).toBe(0);
+    expect(await insertNew(record({ PatientID: 'P4', SeriesInstanceUID: testUid() }))).toBe(0);
+    await expectSameRows(StudyInstanceUID);
+    // A patient that no study has does not stay.
+    expect(await patientsOf(index.pool)).toEqual(await patientsOf(slow.pool));
+  });
+
+  it('make each row once, whoever stores at the same moment', async () => {
+    const studies = Array.from({ length: 6 }, (_, i) => readStudy({ PatientID: `PARALLEL${i % 2}` }));
+    const groups = Array.from({ length: 16 }, (_, i) => {
+      const order = i % 2 === 0 ? studies : studies.toReversed();
+      return order.map(({ record }) => record(i % 3 === 0 ? { SeriesInstanceUID: `1.2.${i}` } : {}));
+    });
+    const stored = await Promise.all(
+      groups.map((group) => insertAtOnce(index.pool, group, { indexesSearchable: false, makesRows: true })),
+    );
+    expect(stored.map(({ size }) => size)).toEqual(groups.map(() => 6));
+    for (const { StudyInstanceUID } of studies) {
+      const { rows } = await index.pool.query(
+        `SELECT number_of_study_related_instances AS study, number_of_study_related_series AS series,
+            sum(number_of_series_related_instances)::int AS sum, count(*)::int AS count
+          FROM study JOIN series USING (study_pk) WHERE study_instance_uid = $1 GROUP BY 1, 2`,
+        [StudyInstanceUID],
+      );
+      expect(rows).toEqual([{ study: 16, series: 7, sum: 16, count: 7 }]);
+    }
+  });
+
+  it('are there again when the study had been deleted', async () => {
+    const { StudyInstanceUID, SeriesInstanceUID, record } = readStudy();
+    const gone = record();
+    await insertNew(gone);
+    const scope = { studyInstanceUID: StudyInstanceUID };
+    for (const { pool } of [index, slow]) await deleteInstances(pool, scope, readTestRecord, makeAuditEvent);
+    const series = { ...scope, seriesInstanceUID: SeriesInstanceUID };
+    expect(await wasDeleted(index.pool, series)).toBe(true);
+    expect(await insertNew({ ...gone, blobKey: 'instances/back' })).toBe(1);
+    expect(await wasDeleted(index.pool, series)).toBe(false);
+    await expectSameRows(StudyInstanceUID);
+  });
+});
+
+describe('where there are searchable attributes, instances', () => {
+  it('wait for whoever indexes them', async () => {
     const { record } = readStudy();
     await insert(record());
     await addSearchableAttribute(index.pool, {
@@ -199,7 +304,11 @@ describe('instances that say nothing new', () => {
       kind: 'text',
     });
     const next = record();
-    expect((await insertKnown(index.pool, [next], false)).size).toBe(0);
-    expect((await insertKnown(index.pool, [next], true)).size).toBe(1);
+    expect(
+      (await insertAtOnce(index.pool, [next], { indexesSearchable: false, makesRows: false })).size,
+    ).toBe(0);
+    expect((await insertAtOnce(index.pool, [next], { indexesSearchable: true, makesRows: false })).size).toBe(
+      1,
+    );
   });
 });
