@@ -20,7 +20,16 @@ export const GOALS: readonly StatedGoal[] = [
   {
     what: 'QIDO studies, selective (name prefix, date range, accession, patient ID)',
     goal: '>= 20x Orthanc at 2,000 studies, >= 100x at 100,000; p95 at 100,000 <= 1.5x p95 at 1,000',
-    rows: ['qido-name', 'qido-date', 'qido-accession', 'qido-patient-id'],
+    rows: [
+      'qido-name',
+      'qido-date',
+      'qido-accession',
+      'qido-patient-id',
+      'qido-name-100000',
+      'qido-date-100000',
+      'qido-accession-100000',
+      'qido-patient-id-100000',
+    ],
   },
   {
     what: 'QIDO instances of a series of 50 / of 1,000',

@@ -2,7 +2,7 @@ import type { RowFamily } from './row.ts';
 import { growthRows } from './rows/growth.ts';
 import { transcodeRow } from './rows/htj2k-transcode.ts';
 import { metadataRows } from './rows/metadata.ts';
-import { qidoStudiesRows } from './rows/qido-studies.ts';
+import { qidoManyStudiesRows, qidoStudiesRows } from './rows/qido-studies.ts';
 import { renderedRow } from './rows/rendered.ts';
 import { retrieveRows } from './rows/retrieve.ts';
 import { seriesSearchRows } from './rows/series-search.ts';
@@ -25,6 +25,7 @@ export const ROWS: readonly RowFamily[] = [
   transcodeRow,
   startRow,
   growthRows,
+  qidoManyStudiesRows,
   ...viewerRows,
   longDayRow,
 ];
