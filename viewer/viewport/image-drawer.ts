@@ -1,6 +1,7 @@
 import type { StackViewport, Types } from '@cornerstonejs/core';
 import type { ImageDescription } from './image-description.ts';
 import { holdPartialImage, isImageLoaded } from './load-image.ts';
+import { partialImages } from './partial-images.ts';
 import type { ImageStack } from './stacks.ts';
 
 export function imageIdsOf(stack: ImageStack): string[] {
@@ -57,8 +58,16 @@ export class ImageDrawer {
     drawing.end(!isGiven);
   }
 
+  /** Draws coarse images of one that is on its way, finer ones after coarser ones; returns how to stop that. */
+  expectParts(description: ImageDescription, drawing: () => Drawing): () => void {
+    return partialImages.expect(description.imageId, (image) => {
+      // That it could not be drawn is no matter: the whole one comes.
+      this.#drawPart(description, image, drawing()).catch(() => {});
+    });
+  }
+
   /** Draws a coarse image under a name of its own, so that it is never taken for the whole one; not once that is there. */
-  drawPart(description: ImageDescription, image: Types.IImage, drawing: Drawing): Promise<void> {
+  #drawPart(description: ImageDescription, image: Types.IImage, drawing: Drawing): Promise<void> {
     return this.#inTurn(async () => {
       if (drawing.isLate() || isImageLoaded(description.imageId)) return;
       drawing.begin();

@@ -1,4 +1,5 @@
 import type { StackViewport } from '@cornerstonejs/core';
+import type { ImageDescription } from './image-description.ts';
 import { cross, type Vector3 } from './vectors.ts';
 
 /** Where the right and the lower edge of the screen point, in patient coordinates. */
@@ -7,6 +8,12 @@ export function screenAxes(viewport: StackViewport): { readonly right: Vector3; 
   const up = (camera.viewUp ?? [0, -1, 0]) as Vector3;
   const normal = (camera.viewPlaneNormal ?? [0, 0, -1]) as Vector3;
   return { right: cross(up, normal), down: [-up[0], -up[1], -up[2]] };
+}
+
+/** CSS pixels for one column of an image, now. */
+export function zoomOf(viewport: StackViewport, { columnSpacing }: ImageDescription): number {
+  const { parallelScale = 1 } = viewport.getCamera();
+  return (viewport.element.clientHeight / (2 * parallelScale)) * columnSpacing;
 }
 
 export function zoomBy(viewport: StackViewport, factor: number): void {

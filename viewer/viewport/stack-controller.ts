@@ -1,6 +1,4 @@
 import { Enums, type StackViewport, type Types } from '@cornerstonejs/core';
-import { texts } from '../dicomweb/data-set.ts';
-import { tags } from '../dicomweb/tags.ts';
 import { CinePlayer } from './cine-player.ts';
 import { decodedBytes } from './decoded-bytes.ts';
 import { disableViewport, enableViewport } from './engine.ts';
@@ -8,18 +6,16 @@ import { noteFirstImage } from './first-image.ts';
 import { type ImageDescription, isColor } from './image-description.ts';
 import { type Drawing, ImageDrawer, imageIdsOf } from './image-drawer.ts';
 import { factsOf } from './image-facts.ts';
-import { imageSurface } from './image-surface.ts';
 import { KeptPlace } from './kept-place.ts';
 import type { KeptView } from './kept-view.ts';
 import { describeFailure, isImageLoaded, loadImage } from './load-image.ts';
 import { nearestImage } from './nearest-image.ts';
-import { orientationMarkers } from './orientation.ts';
-import { partialImages } from './partial-images.ts';
 import { highestOutput } from './pixels/grey-curve.ts';
 import { PlanesPainter } from './planes-painter.ts';
 import { Prefetcher } from './prefetcher.ts';
 import { registerImages } from './registered-images.ts';
-import { fitWhole, flip, isWhole, panBy, rotate, screenAxes, zoomBy } from './stack-camera.ts';
+import { seenPicture } from './seen-picture.ts';
+import { fitWhole, flip, isWhole, panBy, rotate, zoomBy, zoomOf } from './stack-camera.ts';
 import { StackGreys } from './stack-greys.ts';
 import type { ImageStack } from './stacks.ts';
 import type { Point } from './surface.ts';
@@ -213,13 +209,7 @@ export class StackController implements ViewportController {
   setZoom(zoom: number): void {
     const { isImageDrawn, image } = this.#state;
     // Not from the zoom of the state, which is that of the last drawing: several may be asked for between two drawings.
-    if (isImageDrawn && image && zoom > 0) this.zoomBy(zoom / this.#zoomOf(image));
-  }
-
-  /** CSS pixels for one column of the image, now. */
-  #zoomOf(image: ImageDescription): number {
-    const { parallelScale = 1 } = this.#viewport.getCamera();
-    return (this.element.clientHeight / (2 * parallelScale)) * image.columnSpacing;
+    if (isImageDrawn && image && zoom > 0) this.zoomBy(zoom / zoomOf(this.#viewport, image));
   }
 
   centerOn(point: Point): void {
@@ -328,11 +318,7 @@ export class StackController implements ViewportController {
   #expectParts(generation: number, description: ImageDescription): () => void {
     const isWholeShown = this.#state.isImageDrawn && this.#state.fidelity === 'full';
     if (isWholeShown || isImageLoaded(description.imageId)) return () => {};
-    return partialImages.expect(description.imageId, (image) => {
-      // That it could not be drawn is no matter: the whole one comes.
-      const drawing = this.#drawing(generation, description, 'partial');
-      this.#drawer.drawPart(description, image, drawing).catch(() => {});
-    });
+    return this.#drawer.expectParts(description, () => this.#drawing(generation, description, 'partial'));
   }
 
   /** What is to be done with the drawing of an image of the stack that was asked for as `generation`. */
@@ -383,25 +369,13 @@ export class StackController implements ViewportController {
   }
 
   readonly #onRendered = (): void => {
-    const { image } = this.#state;
-    if (!image || !this.#state.isImageDrawn || this.#isDestroyed) return;
-    const patientOrientation = texts(image.instance, tags.PatientOrientation);
+    const { image, isImageDrawn, fidelity } = this.#state;
+    if (!image || !isImageDrawn || this.#isDestroyed) return;
     const facts = factsOf(this.#currentImage());
-    const surface = imageSurface(
-      image,
-      this.#viewport,
-      this.#state.fidelity === 'full' ? facts?.values : undefined,
-    );
+    const picture = seenPicture(this.#viewport, image, fidelity === 'full' ? facts?.values : undefined);
     const { greyOf } = this.#greys;
-    if (facts && greyOf) this.#planes.paint(this.#viewport.canvas, surface, facts, greyOf);
-    this.#update({
-      zoom: this.#zoomOf(image),
-      surface,
-      markers: orientationMarkers(
-        { rowDirection: image.rowDirection, patientOrientation },
-        screenAxes(this.#viewport),
-      ),
-    });
+    if (facts && greyOf) this.#planes.paint(this.#viewport.canvas, picture.surface, facts, greyOf);
+    this.#update(picture);
   };
 
   #onPrefetched(generation: number): void {

@@ -21,6 +21,7 @@ import { FragmentReader } from './fragment-reader.ts';
 import type { GrowingBytes } from './growing-bytes.ts';
 import { isImplicitSequence } from './implicit-sequence.ts';
 import { correctDataSetEncoding, correctItemEncoding } from './item-encoding.ts';
+import { OpenElements } from './open-elements.ts';
 import type { ReadContext } from './read-context.ts';
 import { rootLevel, SequenceStack } from './sequence-stack.ts';
 import { warningTextDecoding } from './text-warnings.ts';
@@ -48,6 +49,7 @@ export class DataSetReader {
   private readonly root: DataSet;
   private readonly header: ElementHeader = newElementHeader();
   private readonly values: ElementValues;
+  private readonly elements: OpenElements;
   /** Bytes still to be passed over, and where a copy of them goes. */
   private skipBytes = 0;
   private skipTo: GrowingBytes | undefined;
@@ -67,6 +69,7 @@ export class DataSetReader {
     this.root = root.dataSet;
     this.stack = new SequenceStack(root, context.limits.depth);
     this.values = new ElementValues(context);
+    this.elements = new OpenElements(this.stack, context);
     this.extendedOffsetTable = new ExtendedOffsetTable(context.limits.offsetTableBytes);
   }
 
@@ -239,23 +242,30 @@ export class DataSetReader {
   }
 
   private openSequence(tag: string, endOffset: number, encoding: Encoding, insideUnknown: boolean): 0 {
-    const { queue, header, stack } = this;
-    this.noteElement(tag, header.headerBytes);
-    stack.pushSequence(this.newElement(tag, 'SQ'), tag, endOffset, encoding, insideUnknown, queue.offset);
+    const { queue, header, stack, elements } = this;
+    elements.note(header.tag, tag, header.headerBytes, queue.offset);
+    stack.pushSequence(
+      elements.add(tag, 'SQ', queue.offset),
+      tag,
+      endOffset,
+      encoding,
+      insideUnknown,
+      queue.offset,
+    );
     queue.position += header.headerBytes;
     return 0;
   }
 
   /** A value of defined length that is no sequence: inline, or passed over. */
   private stepDefinedValue(tag: string, traits: VrTraits): number {
-    const { queue, header, stack, values } = this;
+    const { queue, header, stack, values, elements } = this;
     const { top } = stack;
     const { length, headerBytes } = header;
     const isPixelData = stack.depth === 0 && isPixelDataTag(tag);
     const inline = !isPixelData && values.isInline(traits, header.tag, length, queue.offset);
     if (inline && queue.available < headerBytes + length) return headerBytes + length;
-    this.noteElement(tag, headerBytes);
-    const element = this.newElement(tag, traits.vr);
+    elements.note(header.tag, tag, headerBytes, queue.offset);
+    const element = elements.add(tag, traits.vr, queue.offset);
     // PS3.5 6.2.2: UN is little endian whatever the transfer syntax
     const bigEndian = top.bigEndian && header.traits !== unknownTraits;
     if (inline) {
@@ -284,7 +294,7 @@ export class DataSetReader {
         encapsulated: undefined,
       };
     }
-    this.refer(element, tag, offsetBytes, length);
+    elements.refer(element, tag, offsetBytes, length);
     queue.position += headerBytes;
     this.skipBytes = length;
     this.skipTo = stack.depth === 0 ? this.extendedOffsetTable.copyOf(header.tag, length) : undefined;
@@ -293,13 +303,13 @@ export class DataSetReader {
 
   /** Group lengths (PS3.5 7.2) are not part of DICOM JSON. */
   private stepGroupLength(tag: string): number {
-    const { queue, header } = this;
+    const { queue, header, elements } = this;
     const total = header.headerBytes + header.length;
     if (header.tag === 0x00020000 && header.length === 4) {
       if (queue.available < total) return total;
       this.fileMetaLength = queue.u32(header.headerBytes, this.stack.top.bigEndian) + queue.offset + total;
     }
-    this.noteElement(tag, header.headerBytes);
+    elements.note(header.tag, tag, header.headerBytes, queue.offset);
     queue.position += header.headerBytes;
     this.skipBytes = header.length;
     return 0;
@@ -319,11 +329,11 @@ export class DataSetReader {
   }
 
   private openFragments(tag: string, traits: VrTraits): 0 {
-    const { queue, header, stack, context } = this;
+    const { queue, header, stack, context, elements } = this;
     const { bigEndian } = stack.top;
-    this.noteElement(tag, header.headerBytes);
+    elements.note(header.tag, tag, header.headerBytes, queue.offset);
     const offsetBytes = queue.offset + header.headerBytes;
-    const entry = this.refer(this.newElement(tag, traits.vr), tag, offsetBytes, 0);
+    const entry = elements.refer(elements.add(tag, traits.vr, queue.offset), tag, offsetBytes, 0);
     this.fragments = new FragmentReader(context, offsetBytes, bigEndian, (length) => {
       if (entry) entry.lengthBytes = length;
     });
@@ -340,25 +350,6 @@ export class DataSetReader {
     if (endOffset > this.stack.top.limitOffset)
       throw this.malformed(`${what} reaches past the item or sequence it is in`);
     return endOffset;
-  }
-
-  /** Order and number of elements; called once per element, when it is certain that its value can be read. */
-  private noteElement(tag: string, headerBytes: number): void {
-    const { top } = this.stack;
-    const { offset } = this.queue;
-    this.context.countElement(offset);
-    this.context.countJson(headerBytes + 24, offset);
-    if (this.header.tag <= top.lastTag) this.context.warn('out of order', tag, offset);
-    top.lastTag = this.header.tag;
-  }
-
-  /** Puts the element into the data set; of several with one tag the first counts. */
-  private newElement(tag: string, vr: DataElement['vr']): DataElement {
-    const { dataSet } = this.stack.top;
-    const element: DataElement = { vr };
-    if (dataSet[tag] === undefined) dataSet[tag] = element;
-    else this.context.warn('a second time in one data set or item, left out', tag, this.queue.offset);
-    return element;
   }
 
   /** What later elements are read by. */
@@ -378,18 +369,6 @@ export class DataSetReader {
     return warningTextDecoding(characterSets, this.context, place, () => {
       this.undeclaredText = true;
     });
-  }
-
-  /** Makes the element refer to bulk data; `undefined` for one that was left out. */
-  private refer(element: DataElement, tag: string, offsetBytes: number, lengthBytes: number) {
-    const { top } = this.stack;
-    if (top.dataSet[tag] !== element) return undefined;
-    const path = top.path + tag;
-    element.BulkDataURI = path;
-    this.context.countJson(path.length * 2, offsetBytes);
-    const entry = { path, vr: element.vr, offsetBytes, lengthBytes };
-    this.context.bulkData.push(entry);
-    return entry;
   }
 
   private warnOfLength(length: number): void {
