@@ -1,5 +1,4 @@
-import { beforeAll, describe, expect, inject, it } from 'vitest';
-import { type Outcome, runPythonChecks } from './python-checks.ts';
+import { describePythonChecks } from './python-checks.ts';
 
 /** The functions of the script, each a check of its own. */
 const CHECKS = [
@@ -24,21 +23,4 @@ const CHECKS = [
   'delete',
 ];
 
-describe("Python's dicomweb-client", () => {
-  const python = inject('python');
-  let outcomes: Outcome[] = [];
-
-  beforeAll(async () => {
-    if (python !== null) outcomes = await runPythonChecks(python, 'drive_dicomweb_client.py');
-  });
-
-  it.runIf(python !== null).each(CHECKS)('%s', (name) => {
-    const outcome = outcomes.find((one) => one.name === name);
-    expect(outcome, 'the check has run').toBeDefined();
-    expect(outcome?.problem ?? '').toBe('');
-  });
-
-  it.runIf(python !== null)('has no check that is not listed here', () => {
-    expect(outcomes.map((one) => one.name)).toEqual(CHECKS);
-  });
-});
+describePythonChecks("Python's dicomweb-client", 'drive_dicomweb_client.py', CHECKS);

@@ -2,12 +2,12 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from './minio.ts';
 import { ensureProgram, type SystemProgram } from './system-packages.ts';
+import { untilAnswering } from './until-answering.ts';
 
 /** Debian's DICOMweb plugin for Orthanc: server and client. */
-const DICOMWEB_PLUGIN = '/usr/share/orthanc/plugins/libOrthancDicomWeb.so';
+export const DICOMWEB_PLUGIN = '/usr/share/orthanc/plugins/libOrthancDicomWeb.so';
 
 /** Orthanc, as Debian packs it: reads, searches and cuts frames with code that has nothing in common with ours. */
 export interface Orthanc {
@@ -45,28 +45,37 @@ export function ensureOrthanc(): Promise<SystemProgram> {
   return ensureProgram('/usr/sbin/Orthanc', ['orthanc', 'orthanc-dicomweb'], [DICOMWEB_PLUGIN]);
 }
 
-export async function startOrthanc(path: string, { peers }: OrthancOptions = {}): Promise<Orthanc> {
+/** Settings of Orthanc, by their names. */
+interface OrthancSettings extends Readonly<Record<string, unknown>> {
+  /** Paths; the DICOMweb plugin where left out. */
+  readonly Plugins?: readonly string[];
+  readonly DicomWeb?: Readonly<Record<string, unknown>>;
+}
+
+/** Runs Orthanc, with nothing in it, until it is stopped or this process ends. `settings` are its own, beside those of every run here. */
+export async function runOrthanc(
+  path: string,
+  { Plugins = [DICOMWEB_PLUGIN], DicomWeb, ...settings }: OrthancSettings,
+): Promise<Pick<Orthanc, 'url' | 'stop'>> {
   const folder = await mkdtemp(join(tmpdir(), 'isocenter-orthanc-'));
   const port = await freePort();
   const configuration = {
-    Name: 'peer',
     StorageDirectory: folder,
     IndexDirectory: folder,
     HttpPort: port,
     RemoteAccessAllowed: false,
     AuthenticationEnabled: false,
     DicomServerEnabled: false,
-    OverwriteInstances: true,
-    SyncStorageArea: false,
     LimitFindResults: 0,
-    Plugins: peers ? [DICOMWEB_PLUGIN] : [],
+    ...settings,
+    Plugins,
     DicomWeb: {
       Enable: true,
       Root: '/dicom-web/',
       EnableWado: true,
       StudiesMetadata: 'Full',
       SeriesMetadata: 'Full',
-      Servers: peers ?? {},
+      ...DicomWeb,
     },
   };
   await writeFile(join(folder, 'orthanc.json'), JSON.stringify(configuration));
@@ -75,7 +84,29 @@ export async function startOrthanc(path: string, { peers }: OrthancOptions = {})
   const kill = () => child.kill('SIGKILL');
   process.once('exit', kill);
   const url = `http://127.0.0.1:${port}`;
-  await answering(`${url}/system`);
+  await untilAnswering(`${url}/system`, child);
+  return {
+    url,
+    async stop() {
+      process.removeListener('exit', kill);
+      if (child.exitCode === null && child.signalCode === null) {
+        const exited = new Promise((resolve) => child.once('exit', resolve));
+        child.kill();
+        await exited;
+      }
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export async function startOrthanc(path: string, { peers }: OrthancOptions = {}): Promise<Orthanc> {
+  const { url, stop } = await runOrthanc(path, {
+    Name: 'peer',
+    OverwriteInstances: true,
+    SyncStorageArea: false,
+    Plugins: peers ? [DICOMWEB_PLUGIN] : [],
+    DicomWeb: { Servers: peers ?? {} },
+  });
   return {
     url,
     dicomweb: `${url}/dicom-web`,
@@ -96,21 +127,6 @@ export async function startOrthanc(path: string, { peers }: OrthancOptions = {})
     async remove(id) {
       await fetch(`${url}/instances/${id}`, { method: 'DELETE' });
     },
-    async stop() {
-      process.removeListener('exit', kill);
-      const exited = new Promise((resolve) => child.once('exit', resolve));
-      child.kill();
-      await exited;
-      await rm(folder, { recursive: true, force: true });
-    },
+    stop,
   };
-}
-
-async function answering(url: string): Promise<void> {
-  for (let attempt = 0; attempt < 300; attempt++) {
-    const answer = await fetch(url).catch(() => undefined);
-    if (answer?.ok) return;
-    await sleep(100);
-  }
-  throw new Error(`nothing answers at ${url}`);
 }

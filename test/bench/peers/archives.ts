@@ -1,4 +1,4 @@
-import type { PeerFigure } from '../figure.ts';
+import type { Figure, PeerFigure } from '../figure.ts';
 import type { BenchOptions } from '../options.ts';
 import type { Archive } from './archive.ts';
 import { type Isocenter, type IsocenterOptions, startIsocenter } from './isocenter.ts';
@@ -40,6 +40,14 @@ export function peerFigure(
   const value = medians.get(name);
   if (value !== undefined) return { name, value };
   return { name, missing: 'missing' in peer ? peer.missing : 'not measured' };
+}
+
+/** Of `medians` by name: ours, and Orthanc's or why there is none. */
+export function oursAndOrthancs(
+  medians: ReadonlyMap<string, number>,
+  { orthanc }: Archives,
+): Pick<Figure, 'ours' | 'peer'> {
+  return { ours: medians.get('Isocenter') ?? Number.NaN, peer: peerFigure('Orthanc', medians, orthanc) };
 }
 
 const said = new Set<string>();

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../support/minio.ts';
 import { descendantsOf, postgresOf } from '../../support/process-tree.ts';
-import { type Archive, untilAnswering } from './archive.ts';
+import { untilAnswering } from '../../support/until-answering.ts';
+import type { Archive } from './archive.ts';
 import { endProcess, stoppedAtEnd } from './running.ts';
 
 export interface Isocenter extends Archive {

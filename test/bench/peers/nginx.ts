@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../support/minio.ts';
-import { untilAnswering } from './archive.ts';
+import { untilAnswering } from '../../support/until-answering.ts';
 import { findPeer } from './find-peer.ts';
 import { endProcess, stoppedAtEnd } from './running.ts';
 

@@ -7,10 +7,11 @@ import { asJson, expectResults, get } from '../load/read.ts';
 import { fill } from '../load/store.ts';
 import { drive } from '../load/wrk.ts';
 import type { BenchOptions } from '../options.ts';
-import { type Archives, peerFigure, startArchives } from '../peers/archives.ts';
+import { type Archives, oursAndOrthancs, startArchives } from '../peers/archives.ts';
 import type { Isocenter } from '../peers/isocenter.ts';
 import type { RowFamily } from '../row.ts';
 import { alternate } from '../samples.ts';
+import { readingRates } from './reading-rates.ts';
 
 const salt = 510;
 
@@ -58,8 +59,7 @@ async function measureFirst(
     row: kind.row,
     what: `metadata of a series of ${kind.instances}, first read`,
     unit: 'requests/s',
-    ours: medians.get('Isocenter') ?? Number.NaN,
-    peer: peerFigure('Orthanc', medians, archives.orthanc),
+    ...oursAndOrthancs(medians, archives),
     goal: { of: 'ratio', atLeast: 4 },
   };
 }
@@ -72,19 +72,12 @@ async function measureLater(
 ): Promise<Figure> {
   const paths = [pathOf(kind, 1)];
   const headers = { ...asJson, 'Accept-Encoding': encoding };
-  const medians = await alternate(
-    archives.all.map(({ name, root }) => ({
-      name,
-      measure: async () => (await drive({ root, paths, headers }, options)).requestsPerSecond,
-    })),
-    options.rounds,
-  );
+  const medians = await readingRates(archives.all, { paths, headers }, options);
   return {
     row: kind.row,
     what: `metadata of a series of ${kind.instances}, later reads, ${encoding === 'gzip' ? 'compressed where the server can' : 'not compressed'}`,
     unit: 'requests/s',
-    ours: medians.get('Isocenter') ?? Number.NaN,
-    peer: peerFigure('Orthanc', medians, archives.orthanc),
+    ...oursAndOrthancs(medians, archives),
     goal: { of: 'ratio', atLeast: 40 },
   };
 }

@@ -2,10 +2,9 @@ import type { Figure } from '../figure.ts';
 import { accessionNumberOf, ctSlice, familyNameOf, patientIDOf, studyDateOf } from '../load/ct.ts';
 import { asJson, expectResults } from '../load/read.ts';
 import { fill } from '../load/store.ts';
-import { drive } from '../load/wrk.ts';
-import { peerFigure, startArchives } from '../peers/archives.ts';
+import { oursAndOrthancs, startArchives } from '../peers/archives.ts';
 import type { RowFamily } from '../row.ts';
-import { alternate } from '../samples.ts';
+import { readingRates } from './reading-rates.ts';
 
 const salt = 300;
 
@@ -92,19 +91,12 @@ function rowsOf(size: ArchiveSize): Omit<RowFamily, 'isInAll'> {
             path(1 + (((i + 1) * 619) % (studies - 10))),
           );
           for (const root of roots) await expectResults(`${root}/${paths[0]}`, results);
-          const medians = await alternate(
-            archives.all.map(({ name, root }) => ({
-              name,
-              measure: async () => (await drive({ root, paths, headers: asJson }, options)).requestsPerSecond,
-            })),
-            options.rounds,
-          );
+          const medians = await readingRates(archives.all, { paths, headers: asJson }, options);
           figures.push({
             row,
             what: `search ${what}, ${studies.toLocaleString('en-US')} studies`,
             unit: 'requests/s',
-            ours: medians.get('Isocenter') ?? Number.NaN,
-            peer: peerFigure('Orthanc', medians, archives.orthanc),
+            ...oursAndOrthancs(medians, archives),
             goal: { of: 'ratio', atLeast: goal },
           });
         }

@@ -2,10 +2,10 @@ import { sendAll } from '../load/client.ts';
 import { ctSlice, instancePath } from '../load/ct.ts';
 import { get } from '../load/read.ts';
 import { fill } from '../load/store.ts';
-import { drive } from '../load/wrk.ts';
-import { peerFigure, startArchives } from '../peers/archives.ts';
+import { oursAndOrthancs, startArchives } from '../peers/archives.ts';
 import type { RowFamily } from '../row.ts';
 import { alternate } from '../samples.ts';
+import { readingRates } from './reading-rates.ts';
 
 const row = 'rendered';
 const salt = 600;
@@ -46,27 +46,19 @@ export const renderedRow: RowFamily = {
       );
       for (const root of roots) await expectJpeg(`${root}/${pathOf(1)}`);
       const paths = Array.from({ length: 50 }, (_, i) => pathOf(i + 1));
-      const again = await alternate(
-        archives.all.map(({ name, root }) => ({
-          name,
-          measure: async () => (await drive({ root, paths, headers: asJpeg }, options)).requestsPerSecond,
-        })),
-        options.rounds,
-      );
+      const again = await readingRates(archives.all, { paths, headers: asJpeg }, options);
       const figure = { row, unit: 'requests/s' };
       return [
         {
           ...figure,
           what: 'rendered JPEG of 512 x 512, first time',
-          ours: first.get('Isocenter') ?? Number.NaN,
-          peer: peerFigure('Orthanc', first, archives.orthanc),
+          ...oursAndOrthancs(first, archives),
           goal: { of: 'ratio', atLeast: 1 },
         },
         {
           ...figure,
           what: 'rendered JPEG of 512 x 512, again',
-          ours: again.get('Isocenter') ?? Number.NaN,
-          peer: peerFigure('Orthanc', again, archives.orthanc),
+          ...oursAndOrthancs(again, archives),
           goal: { of: 'ratio', atLeast: 20 },
         },
       ];

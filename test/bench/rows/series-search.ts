@@ -2,10 +2,9 @@ import type { Figure } from '../figure.ts';
 import { ctSlice, seriesPath } from '../load/ct.ts';
 import { asJson, expectResults } from '../load/read.ts';
 import { fill } from '../load/store.ts';
-import { drive } from '../load/wrk.ts';
-import { peerFigure, startArchives } from '../peers/archives.ts';
+import { oursAndOrthancs, startArchives } from '../peers/archives.ts';
 import type { RowFamily } from '../row.ts';
-import { alternate } from '../samples.ts';
+import { readingRates } from './reading-rates.ts';
 
 const salt = 500;
 const kinds = [
@@ -24,19 +23,12 @@ export const seriesSearchRows: RowFamily = {
         await fill(roots, instances, (instance) => ctSlice({ salt, study, instance }, 16));
         const paths = [`${seriesPath({ salt, study })}/instances`];
         for (const root of roots) await expectResults(`${root}/${paths[0]}`, instances);
-        const medians = await alternate(
-          archives.all.map(({ name, root }) => ({
-            name,
-            measure: async () => (await drive({ root, paths, headers: asJson }, options)).requestsPerSecond,
-          })),
-          options.rounds,
-        );
+        const medians = await readingRates(archives.all, { paths, headers: asJson }, options);
         figures.push({
           row,
           what: `search instances of a series of ${instances.toLocaleString('en-US')}`,
           unit: 'requests/s',
-          ours: medians.get('Isocenter') ?? Number.NaN,
-          peer: peerFigure('Orthanc', medians, archives.orthanc),
+          ...oursAndOrthancs(medians, archives),
           goal: { of: 'ratio', atLeast: 20 },
         });
       }

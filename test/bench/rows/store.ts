@@ -2,7 +2,7 @@ import type { Figure } from '../figure.ts';
 import { ctSeries, ctSlice } from '../load/ct.ts';
 import { store } from '../load/store.ts';
 import type { BenchOptions } from '../options.ts';
-import { type Archives, peerFigure, startArchives } from '../peers/archives.ts';
+import { type Archives, oursAndOrthancs, peerFigure, startArchives } from '../peers/archives.ts';
 import { startPlainLoop } from '../peers/plain-loop.ts';
 import type { RowFamily } from '../row.ts';
 import { alternate } from '../samples.ts';
@@ -76,8 +76,7 @@ async function measureTiny(archives: Archives, { rounds }: BenchOptions): Promis
       row: tiny,
       what: 'store tiny instances, 1 a request, 4 clients',
       unit: 'instances/s',
-      ours: medians.get('Isocenter') ?? Number.NaN,
-      peer: peerFigure('Orthanc', medians, archives.orthanc),
+      ...oursAndOrthancs(medians, archives),
       goal: { of: 'ratio', atLeast: 4 },
     },
   ];

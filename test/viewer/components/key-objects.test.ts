@@ -1,4 +1,3 @@
-import dcmjs from 'dcmjs';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { JsonDataSet } from '../../../viewer/dicomweb/data-set.ts';
 import { tags } from '../../../viewer/dicomweb/tags.ts';
@@ -12,8 +11,7 @@ import {
 } from '../../../viewer/evidence/key-images.ts';
 import { readKeyObjects } from '../../../viewer/evidence/key-objects.ts';
 import { loadEvidence } from '../../../viewer/evidence/load-evidence.ts';
-import { writeMeasurementReport } from '../../../viewer/evidence/write-measurement-report.ts';
-import { writePart10 } from '../../../viewer/evidence/write-part10.ts';
+import type { MeasurementReport } from '../../../viewer/evidence/write-measurement-report.ts';
 import type { Measurement } from '../../../viewer/measuring/measurement.ts';
 import {
   changeMeasurement,
@@ -25,6 +23,7 @@ import {
 import { describeImages } from '../../../viewer/viewport/image-description.ts';
 import type { DisplaySet } from '../../../viewer/viewport/stacks.ts';
 import { makeSlice } from './make-data-set.ts';
+import { throughFile, writeReport } from './written-reports.ts';
 
 const [study, series] = ['1.2.3', '1.2.3.4'];
 const images = [1, 2].flatMap((number) =>
@@ -32,12 +31,6 @@ const images = [1, 2].flatMap((number) =>
 );
 const [first, second] = images;
 if (!first || !second) throw new Error('no images');
-
-/** As the archive gives it back: what dcmjs, which is none of ours, reads of the file. */
-function throughFile(dataSet: JsonDataSet): JsonDataSet {
-  const { dict } = dcmjs.data.DicomMessage.readFile(writePart10(dataSet).buffer);
-  return JSON.parse(JSON.stringify(dict)) as JsonDataSet;
-}
 
 const sequence = (...items: JsonDataSet[]) => ({ vr: 'SQ', Value: items });
 const value = (vr: string, ...values: unknown[]) => ({ vr, Value: values });
@@ -143,23 +136,12 @@ describe('reports that are read again', () => {
     calibration: 'patient',
     saved: undefined,
   };
-  const reportOf = (more: Partial<Parameters<typeof writeMeasurementReport>[0]>) =>
-    throughFile(
-      writeMeasurementReport({
-        studyInstanceUID: study,
-        source: first.instance,
-        measurements: [length],
-        imageOf: () => first,
-        keptItems: () => [],
-        carriedGroups: [],
-        carriedReferences: [],
-        predecessors: [],
-        removedUIDs: [],
-        author: 'reader',
-        now: new Date('2026-11-22T21:00:00Z'),
-        ...more,
-      }),
+  const reportOf = (more: Partial<MeasurementReport>) => {
+    const { instance: source } = first;
+    return throughFile(
+      writeReport({ studyInstanceUID: study, source, measurements: [length], imageOf: () => first, ...more }),
     );
+  };
   const report = reportOf({});
   const uids = () => useMeasurements.getState().measurements.map(({ trackingUID }) => trackingUID);
 

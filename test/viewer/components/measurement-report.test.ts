@@ -1,18 +1,14 @@
-import dcmjs from 'dcmjs';
 import { describe, expect, it } from 'vitest';
 import type { JsonDataSet } from '../../../viewer/dicomweb/data-set.ts';
 import { tags } from '../../../viewer/dicomweb/tags.ts';
 import { currentGroups } from '../../../viewer/evidence/newest-documents.ts';
 import type { ImageFinder } from '../../../viewer/evidence/place-figures.ts';
 import { readMeasurementReport } from '../../../viewer/evidence/read-measurement-report.ts';
-import {
-  type MeasurementReport,
-  writeMeasurementReport,
-} from '../../../viewer/evidence/write-measurement-report.ts';
-import { writePart10 } from '../../../viewer/evidence/write-part10.ts';
+import type { MeasurementReport } from '../../../viewer/evidence/write-measurement-report.ts';
 import type { Measurement, Placement } from '../../../viewer/measuring/measurement.ts';
 import { describeImages } from '../../../viewer/viewport/image-description.ts';
 import { makeSlice } from './make-data-set.ts';
+import { throughFile, writeReport } from './written-reports.ts';
 
 const study = '1.2.3';
 const series = '1.2.3.4';
@@ -148,18 +144,11 @@ const source: JsonDataSet = {
 };
 
 function report(measurements: readonly Measurement[], more: Partial<MeasurementReport> = {}): JsonDataSet {
-  return writeMeasurementReport({
+  return writeReport({
     studyInstanceUID: study,
     source,
     measurements,
     imageOf: ({ placement }) => (placement === onFrame ? cine : image),
-    keptItems: () => [],
-    carriedGroups: [],
-    carriedReferences: [],
-    predecessors: [],
-    removedUIDs: [],
-    author: 'reader',
-    now: new Date('2026-11-22T21:00:00Z'),
     ...more,
   });
 }
@@ -177,12 +166,6 @@ const read = (document: JsonDataSet, using = finder) => {
   if (!result) throw new Error('no report');
   return result;
 };
-
-/** As the archive gives it back: what dcmjs, which is none of ours, reads of the file. */
-function throughFile(dataSet: JsonDataSet): JsonDataSet {
-  const { dict } = dcmjs.data.DicomMessage.readFile(writePart10(dataSet).buffer);
-  return JSON.parse(JSON.stringify(dict)) as JsonDataSet;
-}
 
 describe('a measurement report', () => {
   it('gives back each measurement: tool, points within a thousandth of a pixel, numbers, label, author, time', () => {
