@@ -1,6 +1,6 @@
 import { ROLES } from '../../server/auth/permissions.ts';
 import type { TestServer } from '../support/start-server.ts';
-import { type Answer, request } from './requests.ts';
+import { type Answer, request, type Served } from './requests.ts';
 
 export const PASSWORD = 'correct horse battery';
 
@@ -10,7 +10,7 @@ export async function addAccountOfEachRole({ services }: TestServer): Promise<vo
     await services.access.addAccount({ username: role, password: PASSWORD, roles: [role] });
 }
 
-export function signIn(server: TestServer, username: string, password = PASSWORD): Promise<Answer> {
+export function signIn(server: Served, username: string, password = PASSWORD): Promise<Answer> {
   return request(server.url, '/api/session', {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
@@ -19,7 +19,7 @@ export function signIn(server: TestServer, username: string, password = PASSWORD
 }
 
 /** The Cookie header of a new session. */
-export async function sessionOf(server: TestServer, username: string): Promise<{ Cookie: string }> {
+export async function sessionOf(server: Served, username: string): Promise<{ Cookie: string }> {
   const answer = await signIn(server, username);
   if (answer.status !== 200) throw new Error(`${answer.status}: ${answer.text}`);
   return { Cookie: answer.headers['set-cookie']?.[0]?.split(';')[0] ?? '' };

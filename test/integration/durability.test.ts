@@ -1,14 +1,9 @@
-import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
+import { buildServer } from '../support/built-server.ts';
 import { checkDurability, type Victim } from '../support/check-durability.ts';
 
 // The short form of `npm run check:durability`.
-const root = join(import.meta.dirname, '..', '..');
-
-beforeAll(() => {
-  execFileSync(process.execPath, ['scripts/build.mjs', '--server-only'], { cwd: root, stdio: 'inherit' });
-}, 120_000);
+beforeAll(buildServer, 120_000);
 
 it.runIf(process.platform === 'linux')(
   'keeps what it answered as stored when it, or PostgreSQL, is killed in the middle',

@@ -1,15 +1,13 @@
-import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { buildServer } from '../support/built-server.ts';
 import { checkMemory } from '../support/check-memory.ts';
 
 // The short form of `npm run check:memory`, which takes an instance of 4 GB.
-const root = join(import.meta.dirname, '..', '..');
 
 it.runIf(process.platform === 'linux')(
   'takes and gives an instance of 1 GB, and serves 200 slow clients at once, in memory that hardly grows',
   async () => {
-    execFileSync(process.execPath, ['scripts/build.mjs', '--server-only'], { cwd: root, stdio: 'ignore' });
+    await buildServer();
     const { growthMib, slowAtOnce } = await checkMemory({
       sizeMib: 1024,
       slowClients: 200,

@@ -1,10 +1,10 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { firstOf } from '../conformance/requests.ts';
 import { GLOBAL, openChannel, workItem } from '../conformance/work-items.ts';
+import { buildServer } from '../support/built-server.ts';
 import { makeInstance } from '../support/make-instance.ts';
 import { type RealServer, startRealServer } from '../support/real-server.ts';
 
@@ -12,7 +12,7 @@ let dataDir: string;
 let server: RealServer;
 
 beforeAll(async () => {
-  execFileSync(process.execPath, ['scripts/build.mjs', '--server-only'], { stdio: 'ignore' });
+  await buildServer();
   dataDir = await mkdtemp(join(tmpdir(), 'isocenter-processes-'));
   server = await startRealServer({ dataDir, workers: 2 });
 }, 120_000);

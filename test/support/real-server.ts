@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { BUILT_MAIN } from './built-server.ts';
 import { freePort } from './minio.ts';
 import { descendantsOf, postgresOf } from './process-tree.ts';
 
-const root = join(import.meta.dirname, '..', '..');
 const START_TIMEOUT_MS = 60_000;
 
 export interface RealServerOptions {
@@ -35,7 +34,7 @@ export interface RealServer {
 /** Starts `node dist/server/cli/main.js serve`, and waits until it says where it listens. Build it before. */
 export async function startRealServer(options: RealServerOptions): Promise<RealServer> {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('ISOCENTER_'));
-  const child = spawn(process.execPath, [join(root, 'dist', 'server', 'cli', 'main.js'), 'serve'], {
+  const child = spawn(process.execPath, [BUILT_MAIN, 'serve'], {
     // A process group of its own: killed as one.
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { REPORT_VARIABLE, readReport } from './services-report.ts';
 
-// `npm test`: every check there is, the quick ones first. Arguments go to vitest: `npm test -- test/unit`.
+// `npm test`: every check there is, the quick ones first and beside each other. Arguments go to vitest: `npm test -- test/unit`.
 interface Stage {
   name: string;
   command: string[];
@@ -19,7 +19,7 @@ interface Counts {
 const root = join(import.meta.dirname, '..', '..');
 const tool = (name: string) => join(root, 'node_modules', '.bin', name);
 
-const stages: Stage[] = [
+const quickStages: Stage[] = [
   { name: 'Lint and format', command: [tool('biome'), 'check', '--error-on-warnings', '.'] },
   {
     name: 'Imports between rooms',
@@ -38,31 +38,36 @@ const stages: Stage[] = [
   { name: 'Build', command: [process.execPath, 'scripts/build.mjs'] },
 ];
 
-/** Runs a command in this terminal; answers its exit code. */
-function run(command: string[], extraEnvironment: Record<string, string> = {}): Promise<number> {
+/** Runs a command; answers its exit code and, unless it goes to this terminal at once, what it has written. */
+function run(
+  command: string[],
+  { environment = {}, isShown }: { environment?: Record<string, string>; isShown: boolean },
+): Promise<{ code: number; output: string }> {
   const [file = '', ...args] = command;
   return new Promise((resolve, reject) => {
     const child = spawn(file, args, {
       cwd: root,
-      stdio: 'inherit',
-      env: { ...process.env, ...extraEnvironment },
+      stdio: isShown ? 'inherit' : ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...environment },
     });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream?.setEncoding('utf8').on('data', (chunk) => {
+        output += String(chunk);
+      });
     child.once('error', reject);
-    child.once('exit', (code) => resolve(code ?? 1));
+    child.once('close', (code) => resolve({ code: code ?? 1, output }));
   });
 }
 
-async function runStage(
-  name: string,
-  command: string[],
-  environment?: Record<string, string>,
-): Promise<boolean> {
-  console.log(`\n=== ${name} ===`);
+const secondsSince = (begin: number) => `${((Date.now() - begin) / 1000).toFixed(1)} s`;
+
+/** Says what a stage has come to once it has ended: of stages that run beside each other, each stands in one piece. */
+async function runQuickStage({ name, command }: Stage): Promise<boolean> {
   const begin = Date.now();
-  const code = await run(command, environment);
-  console.log(
-    `=== ${name}: ${code === 0 ? 'passed' : 'FAILED'} in ${((Date.now() - begin) / 1000).toFixed(1)} s ===`,
-  );
+  const { code, output } = await run(command, { isShown: false });
+  const verdict = code === 0 ? 'passed' : 'FAILED';
+  console.log(`\n=== ${name} ===\n${output}=== ${name}: ${verdict} in ${secondsSince(begin)} ===`);
   return code === 0;
 }
 
@@ -101,7 +106,11 @@ async function runTests(folder: string): Promise<Counts> {
     `--outputFile.json=${results}`,
     ...process.argv.slice(2),
   ];
-  const isGreen = await runStage('Tests', command, { [REPORT_VARIABLE]: services });
+  console.log('\n=== Tests ===');
+  const begin = Date.now();
+  const { code } = await run(command, { environment: { [REPORT_VARIABLE]: services }, isShown: true });
+  const isGreen = code === 0;
+  console.log(`=== Tests: ${isGreen ? 'passed' : 'FAILED'} in ${secondsSince(begin)} ===`);
   const counts = await readCounts(results, isGreen);
   const report = await readReport(services);
   printServices(report);
@@ -114,9 +123,8 @@ async function runTests(folder: string): Promise<Counts> {
 }
 
 async function runAll(): Promise<Counts> {
-  for (const { name, command } of stages) {
-    if (!(await runStage(name, command))) return { passed: 0, failed: 1, skipped: 0 };
-  }
+  const failed = (await Promise.all(quickStages.map(runQuickStage))).filter((isGreen) => !isGreen).length;
+  if (failed > 0) return { passed: 0, failed, skipped: 0 };
   const folder = await mkdtemp(join(tmpdir(), 'isocenter-run-'));
   try {
     return await runTests(folder);

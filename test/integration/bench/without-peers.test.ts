@@ -1,17 +1,18 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DatedFigure } from '../../bench/report.ts';
+import { buildServer } from '../../support/built-server.ts';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '..', '..', '..');
 let folder: string;
 
 beforeAll(async () => {
-  execFileSync(process.execPath, ['scripts/build.mjs', '--server-only'], { cwd: root, stdio: 'ignore' });
+  await buildServer();
   folder = await mkdtemp(join(tmpdir(), 'isocenter-no-peers-'));
   await symlink(process.execPath, join(folder, 'node'));
 }, 120_000);

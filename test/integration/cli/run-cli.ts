@@ -3,11 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
 import { inject } from 'vitest';
-
-const root = fileURLToPath(new URL('../../..', import.meta.url));
+import { BUILT_MAIN, buildServer } from '../../support/built-server.ts';
 
 export interface CliResult {
   code: number | null;
@@ -15,7 +13,7 @@ export interface CliResult {
   stderr: string;
 }
 
-/** Runs a command as a person would, in a process of its own, with only the settings that are given. */
+/** Runs a command of the built server as a person would, in a process of its own, with only the settings that are given. */
 export function runCli(
   args: readonly string[],
   environment: Record<string, string>,
@@ -23,8 +21,7 @@ export function runCli(
 ): Promise<CliResult> {
   const { PATH = '', HOME = '', TMPDIR = '' } = process.env;
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', join(root, 'server/cli/main.ts'), ...args], {
-      cwd: root,
+    const child = spawn(process.execPath, [BUILT_MAIN, ...args], {
       env: { PATH, HOME, ...(TMPDIR && { TMPDIR }), ...environment },
     });
     let stdout = '';
@@ -48,8 +45,9 @@ export interface CliHome {
   remove(): Promise<void>;
 }
 
-/** A database and a data folder of one's own. */
+/** A database and a data folder of one's own; builds what `runCli` runs. */
 export async function makeCliHome(): Promise<CliHome> {
+  await buildServer();
   const databaseUrl = inject('databaseUrl');
   const name = `cli_${process.pid}_${randomBytes(4).toString('hex')}`;
   const folder = await mkdtemp(join(tmpdir(), 'isocenter-cli-'));

@@ -1,30 +1,18 @@
-import { execFileSync } from 'node:child_process';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { type Answer, request, storeAll } from '../../conformance/requests.ts';
 import type { RealServer } from '../../support/real-server.ts';
-import { type SeveralServers, startSeveralServers } from '../../support/several-servers.ts';
 import { eachOf, instanceLike, type Named, newStudy, possibleReads, type Read, send } from './every-read.ts';
+import { hasObjectStore, provideServers } from './provide-servers.ts';
 
 // What one server changed the others show at once, whatever they, or the client, keep of it: every route, every media type.
 
-const objectStore = inject('objectStore');
-let several: SeveralServers;
+const several = provideServers([1, 2], { ISOCENTER_DUPLICATES: 'replace' });
 let here: RealServer;
 let elsewhere: RealServer;
 
-beforeAll(async () => {
-  if (!objectStore) return;
-  execFileSync(process.execPath, ['scripts/build.mjs', '--server-only'], { stdio: 'ignore' });
-  several = await startSeveralServers({
-    databaseUrl: inject('databaseUrl'),
-    objectStore,
-    workers: [1, 2],
-    settings: { ISOCENTER_DUPLICATES: 'replace' },
-  });
-  [here, elsewhere] = several.servers as [RealServer, RealServer];
-}, 120_000);
-
-afterAll(() => several?.stop());
+beforeAll(() => {
+  if (hasObjectStore) [here, elsewhere] = several.servers as [RealServer, RealServer];
+});
 
 /** What was answered before the change, and is kept by a client since. */
 interface Kept {
@@ -118,7 +106,7 @@ async function storeStudy(): Promise<[Named, Named, Named]> {
 const pathOf = ({ study, series, instance }: Named) =>
   `/studies/${study}/series/${series}/instances/${instance}`;
 
-describe.runIf(objectStore)('several servers over one database and one object store', () => {
+describe.runIf(hasObjectStore)('several servers over one database and one object store', () => {
   it('show nothing of a study that one of them deleted', async () => {
     const [first] = await storeStudy();
     const kept = await readAll(await possibleReads(elsewhere, first));

@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
 import { expect, inject, it } from 'vitest';
+import { buildServer } from '../../support/built-server.ts';
 import { checkServers } from '../../support/check-servers.ts';
 
 // The short form of `npm run check:servers`.
@@ -9,7 +9,7 @@ it.runIf(objectStore && process.platform === 'linux')(
   'loses no request but those on the servers that are killed, and nothing that it answered as stored',
   async () => {
     if (!objectStore) return;
-    execFileSync(process.execPath, ['scripts/build.mjs', '--server-only'], { stdio: 'ignore' });
+    await buildServer();
     const rounds = [1, 2];
     const result = await checkServers({
       databaseUrl: inject('databaseUrl'),

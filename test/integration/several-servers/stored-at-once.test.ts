@@ -1,29 +1,15 @@
-import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { firstOf, type Json, request, search, store, valuesOf } from '../../conformance/requests.ts';
 import { retrieveInstance } from '../../support/dicomweb-requests.ts';
 import { makeInstance, testUid } from '../../support/make-instance.ts';
 import type { RealServer } from '../../support/real-server.ts';
-import { type SeveralServers, startSeveralServers } from '../../support/several-servers.ts';
+import { hasObjectStore, provideServers } from './provide-servers.ts';
 
 // Several senders, each by another server, of the same study, series and instances at the same moment.
 
-const objectStore = inject('objectStore');
-let several: SeveralServers;
+const several = provideServers([1, 1, 1]);
 const ROUNDS = 6;
-
-beforeAll(async () => {
-  if (!objectStore) return;
-  execFileSync(process.execPath, ['scripts/build.mjs', '--server-only'], { stdio: 'ignore' });
-  several = await startSeveralServers({
-    databaseUrl: inject('databaseUrl'),
-    objectStore,
-    workers: [1, 1, 1],
-  });
-}, 120_000);
-
-afterAll(() => several?.stop());
 
 interface Names {
   study: string;
@@ -66,7 +52,7 @@ async function shownOf(
 const digestOf = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 const uidsOf = (items: readonly Json[]) => items.map((item) => String(firstOf(item, '00081155'))).sort();
 
-describe.runIf(objectStore)('several servers that are sent the same at the same moment', () => {
+describe.runIf(hasObjectStore)('several servers that are sent the same at the same moment', () => {
   it('store it once, and tell every sender that it is stored', async () => {
     for (let round = 0; round < ROUNDS; round += 1) {
       const [study, series] = [testUid(), testUid()];
