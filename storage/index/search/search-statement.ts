@@ -9,7 +9,8 @@ export interface SearchStatement {
   values: unknown[];
 }
 
-const COUNTED_AT_MOST = 1_000;
+/** As many matches as are counted, unless all are to be. */
+export const COUNTED_AT_MOST = 1_000;
 const LEVELS: readonly Level[] = ['study', 'series', 'instance'];
 
 const DEFAULT_ORDERS: Record<Level, readonly { key: string; direction: string }[]> = {
@@ -69,44 +70,51 @@ function partsOf(request: SearchRequest): Parts {
 /**
  * Finds by the indexes of what is asked for, then puts in order: what is asked for is nearly always rare, and PostgreSQL, which
  * can't know how rare conditions are together, might go through the whole archive in the order of the answer in search of the last
- * match. Undefined where the order leads to the matches by itself. Where more than `MOST_FEW` match, it has no rows but that number.
+ * match. Undefined where the order leads to the matches by itself. Where more than `MOST_FEW` match, its rows are any of them.
  *
- * Rows come with the `total`; one row without a study where there are none. `study_attributes` and `series_attributes` are null
- * where the row before is of the same study or series.
+ * Rows come with the `total`. `study_attributes` and `series_attributes` are null where the row before is of the same study or
+ * series.
  */
 export function fewStatement(request: SearchRequest): SearchStatement | undefined {
   if (isInOrder(request)) return undefined;
   const { parameters, matching, keys, ordered, limit, offset } = partsOf(request);
   return {
-    text: `WITH found AS MATERIALIZED (SELECT ${keys} ${matching} LIMIT ${MOST_FEW + 1}),
-      total AS MATERIALIZED (SELECT count(*) AS n, true AS is_exact FROM found),
-      page AS MATERIALIZED (
-        SELECT * FROM found WHERE (SELECT n FROM total) <= ${MOST_FEW} ORDER BY ${ordered} LIMIT ${limit} OFFSET ${offset})
-      ${rowsOfPage(request, ordered)}`,
+    text: `SELECT page.total, ${columnsAt(request, ordered)} FROM (
+        SELECT *, count(*) OVER () AS total FROM (SELECT ${keys} ${matching} LIMIT ${MOST_FEW + 1}) AS found
+        ORDER BY ${ordered} LIMIT ${limit} OFFSET ${offset}) AS page
+      JOIN ${JOINS[request.level]} ORDER BY ${ordered}`,
     values: parameters.values,
   };
 }
 
-/** As `fewStatement`, but goes through the rows in the order of the answer until it has met enough, and counts them. */
+/**
+ * As `fewStatement`, but goes through the rows in the order of the answer until it has met enough. Only the row after the last of the
+ * page, where there is one, has a `total`, that of `countStatement`.
+ */
 export function orderedStatement(request: SearchRequest): SearchStatement {
   const { parameters, matching, keys, ordered, limit, offset } = partsOf(request);
-  const counted = `SELECT count(*) FROM (SELECT 1 ${matching} LIMIT ${request.countAll ? 'ALL' : COUNTED_AT_MOST}) AS counted`;
-  const isExact = request.countAll ? 'true' : `is_whole OR n < ${COUNTED_AT_MOST}`;
-  // Where the page ends before its limit, it tells how many there are.
+  const counted = `(SELECT count(*) FROM (SELECT 1 ${matching} LIMIT ${mostCounted(request)}) AS counted)`;
   return {
-    text: `WITH page AS MATERIALIZED (SELECT ${keys} ${matching} ORDER BY ${ordered} LIMIT ${limit} OFFSET ${offset}),
-      paged AS (SELECT n, n < ${limit} AND (n > 0 OR ${offset} = 0) AS is_whole FROM (SELECT count(*) AS n FROM page) AS rows),
-      counted AS (SELECT is_whole, CASE WHEN is_whole THEN ${offset} + n ELSE (${counted}) END AS n FROM paged),
-      total AS MATERIALIZED (SELECT n, ${isExact} AS is_exact FROM counted)
-      ${rowsOfPage(request, ordered)}`,
+    text: `SELECT CASE WHEN page.nth = ${limit} THEN ${counted} END AS total, ${columnsAt(request, ordered)} FROM (
+        SELECT *, row_number() OVER (ORDER BY ${ordered}) AS nth
+        FROM (SELECT ${keys} ${matching} ORDER BY ${ordered} LIMIT ${limit} OFFSET ${offset}) AS found) AS page
+      JOIN ${JOINS[request.level]} ORDER BY ${ordered}`,
     values: parameters.values,
   };
 }
 
-function rowsOfPage(request: SearchRequest, ordered: string): string {
-  return `SELECT total.n AS total, total.is_exact AS total_is_exact, ${columnsAt(request, ordered)}
-      FROM total LEFT JOIN (page JOIN ${JOINS[request.level]}) ON true
-      ORDER BY ${ordered}`;
+/** Counts what matches, up to `COUNTED_AT_MOST` unless all are to be counted, as `total`. */
+export function countStatement(request: SearchRequest): SearchStatement {
+  const parameters = new Parameters();
+  const where = whereOf(request, parameters);
+  return {
+    text: `SELECT count(*) AS total FROM (SELECT 1 FROM ${sourceOf(request.level, where)} WHERE ${where} LIMIT ${mostCounted(request)}) AS counted`,
+    values: parameters.values,
+  };
+}
+
+function mostCounted({ countAll }: SearchRequest): string {
+  return countAll ? 'ALL' : String(COUNTED_AT_MOST);
 }
 
 /** The tables that `sql` looks at, from `level` upwards. */

@@ -3,7 +3,14 @@ import { isCanceled, SearchTooBroadError } from '../index-errors.ts';
 import { elementsOf } from '../searchable/searchable-values.ts';
 import type { SearchPool } from './search-replica.ts';
 import type { SearchRequest } from './search-request.ts';
-import { fewStatement, MOST_FEW, orderedStatement, type SearchStatement } from './search-statement.ts';
+import {
+  COUNTED_AT_MOST,
+  countStatement,
+  fewStatement,
+  MOST_FEW,
+  orderedStatement,
+  type SearchStatement,
+} from './search-statement.ts';
 import { StatementNames } from './statement-names.ts';
 
 export type { SearchRequest } from './search-request.ts';
@@ -69,16 +76,10 @@ export interface SearchResult {
  */
 export async function search(pool: SearchPool, request: SearchRequest): Promise<SearchResult> {
   try {
-    const rows = await sqlRowsOf(pool, request);
-    const found = toFoundRows(rows.filter(isFound));
-    const page = found.slice(0, request.limit);
+    const { rows, total, totalIsExact } = await matchesOf(pool, request);
+    const page = toFoundRows(rows.slice(0, request.limit));
     await addElements(pool, request, page);
-    const total = Number(rows[0]?.total ?? 0);
-    return {
-      rows: page.map(({ row }) => row),
-      total: found.length > 0 ? Math.max(total, request.offset + found.length) : total,
-      totalIsExact: rows[0]?.total_is_exact ?? true,
-    };
+    return { rows: page.map(({ row }) => row), total, totalIsExact };
   } catch (error) {
     if (isCanceled(error)) throw new SearchTooBroadError({ cause: error });
     throw error;
@@ -87,13 +88,38 @@ export async function search(pool: SearchPool, request: SearchRequest): Promise<
 
 const names = new StatementNames();
 
-async function sqlRowsOf(pool: SearchPool, request: SearchRequest): Promise<SqlRow[]> {
-  const few = fewStatement(request);
-  if (few) {
-    const rows = await run(pool, request, few);
-    if (Number(rows[0]?.total) <= MOST_FEW) return rows;
-  }
-  return run(pool, request, orderedStatement(request));
+/** Of the page, and of the one that follows it, where there is one. */
+interface Matches {
+  rows: SqlRow[];
+  total: number;
+  totalIsExact: boolean;
+}
+
+async function matchesOf(pool: SearchPool, request: SearchRequest): Promise<Matches> {
+  const rows = await fewOf(pool, request);
+  if (!rows) return matchesInOrder(pool, request);
+  // Where the offset leads beyond the last, nobody is there to tell the total.
+  const telling =
+    rows.length > 0 || request.offset === 0 ? rows : await fewOf(pool, { ...request, limit: 0, offset: 0 });
+  const total = Number(telling?.[0]?.total ?? 0);
+  return total > MOST_FEW ? matchesInOrder(pool, request) : { rows, total, totalIsExact: true };
+}
+
+async function fewOf(pool: SearchPool, request: SearchRequest): Promise<SqlRow[] | undefined> {
+  const statement = fewStatement(request);
+  return statement && run(pool, request, statement);
+}
+
+async function matchesInOrder(pool: SearchPool, request: SearchRequest): Promise<Matches> {
+  const { limit, offset, countAll = false } = request;
+  const rows = await run(pool, request, orderedStatement(request));
+  const reached = offset + rows.length;
+  if (rows.length <= limit && (rows.length > 0 || offset === 0))
+    return { rows, total: reached, totalIsExact: true };
+  const [telling] = rows.length > 0 ? rows.slice(-1) : await run(pool, request, countStatement(request));
+  const counted = Number(telling?.total);
+  const total = rows.length > 0 ? Math.max(counted, reached) : counted;
+  return { rows, total, totalIsExact: countAll || counted < COUNTED_AT_MOST };
 }
 
 async function run(
@@ -125,10 +151,9 @@ async function addElements(
 }
 
 interface SqlRow {
-  total: string;
-  total_is_exact: boolean;
-  /** Null, as all that follows: nothing was found. */
-  study_pk: string | null;
+  /** Null where the statement does not tell it. */
+  total: string | null;
+  study_pk: string;
   study_instance_uid: string;
   study_attributes: string | null;
   modalities_in_study: string[];
@@ -148,14 +173,8 @@ interface SqlRow {
   metadata_length?: number;
 }
 
-type FoundSqlRow = SqlRow & { study_pk: string };
-
-function isFound(row: SqlRow): row is FoundSqlRow {
-  return row.study_pk !== null;
-}
-
 /** Rows of one study or series, which follow each other, share an object for it. */
-function toFoundRows(rows: readonly FoundSqlRow[]): { row: FoundRow; pks: Partial<Record<Level, string>> }[] {
+function toFoundRows(rows: readonly SqlRow[]): { row: FoundRow; pks: Partial<Record<Level, string>> }[] {
   const studies = new Map<string, StudyRow>();
   const series = new Map<string, SeriesRow>();
   return rows.map((row) => {
@@ -178,7 +197,7 @@ function toFoundRows(rows: readonly FoundSqlRow[]): { row: FoundRow; pks: Partia
   });
 }
 
-function toStudyRow(row: FoundSqlRow, attributes: string): StudyRow {
+function toStudyRow(row: SqlRow, attributes: string): StudyRow {
   return {
     studyInstanceUID: row.study_instance_uid,
     ...(row.patient_counts && { patientCounts: row.patient_counts }),
@@ -191,7 +210,7 @@ function toStudyRow(row: FoundSqlRow, attributes: string): StudyRow {
   };
 }
 
-function toSeriesRow(row: FoundSqlRow, attributes: string): SeriesRow {
+function toSeriesRow(row: SqlRow, attributes: string): SeriesRow {
   return {
     seriesInstanceUID: row.series_instance_uid ?? '',
     attributes,
@@ -199,7 +218,7 @@ function toSeriesRow(row: FoundSqlRow, attributes: string): SeriesRow {
   };
 }
 
-function toInstanceRow(row: FoundSqlRow, sopInstanceUID: string): InstanceRow {
+function toInstanceRow(row: SqlRow, sopInstanceUID: string): InstanceRow {
   return {
     sopInstanceUID,
     transferSyntaxUID: row.transfer_syntax_uid ?? '',
