@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { OftenAsked } from './often-asked.ts';
 
 /** What an entry takes beside its bytes: its key, and the cache's own notes. */
 const ENTRY_BYTES = 512;
@@ -19,6 +20,7 @@ interface Making {
 export class ByteCache {
   readonly #entries: LRUCache<string, Buffer> | undefined;
   readonly #making = new Map<string, Making>();
+  readonly #asked = new OftenAsked();
   /** What is larger is not kept. */
   readonly largestBytes: number;
 
@@ -64,6 +66,14 @@ export class ByteCache {
     } finally {
       signal?.removeEventListener('abort', leave);
     }
+  }
+
+  /** Keeps a copy of `bytes`, which can be had again for little, once they were asked for often; who holds the memory may go on using it. */
+  keepIfOftenAsked(key: string, bytes: Uint8Array): void {
+    if (bytes.length > this.largestBytes || !this.#asked.isWorthKeeping(key)) return;
+    const own = Buffer.allocUnsafeSlow(bytes.length);
+    own.set(bytes);
+    this.#entries?.set(key, own);
   }
 
   #make(key: string, make: (wanted: AbortSignal) => Promise<Buffer>): Making {

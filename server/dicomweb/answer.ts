@@ -2,6 +2,7 @@ import { createHash, hash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { Context } from 'koa';
+import type { ByteCache } from '../archive/byte-cache.ts';
 import { memoryForShort } from '../archive/short-bytes.ts';
 import type { DataSet } from '../dicom/data-set.ts';
 import { stringifyDataSet } from '../dicom/models/data-set-json.ts';
@@ -91,18 +92,34 @@ export interface ShortBody {
   readInto(target: Uint8Array): Promise<void>;
 }
 
+/** Kept answers under way at once: of those that the cache gives up meanwhile no more than 16 MiB stay in memory (law 4). */
+const MOST_KEPT_UNDER_WAY = 16;
+let keptUnderWay = 0;
+
 /**
  * Answers at one go with `parts`, as multipart/related of parts of `type` or, where there is no `type`, with the bytes of the only one:
- * read into one piece of memory and written from there. False, with nothing done, where that would take too much memory.
+ * read into one piece of memory and written from there or, where they are asked for often, from `cache`. Its ETag, which tells it from
+ * every other, is set. False, with nothing done, where that would take too much memory.
  */
 export async function sentShort(
   context: Context,
+  cache: ByteCache,
   type: string | undefined,
   parts: readonly ShortBody[],
 ): Promise<boolean> {
   // Of an answer that was closed nobody would tell us the end.
   if (context.method === 'HEAD' || context.res.closed) return false;
   const boundary = type === undefined ? '' : boundaryOf(context);
+  const key = `short\0${context.res.getHeader('ETag')}`;
+  const kept = keptUnderWay < MOST_KEPT_UNDER_WAY ? cache.get(key) : undefined;
+  if (kept) {
+    keptUnderWay += 1;
+    context.res.once('close', () => {
+      keptUnderWay -= 1;
+    });
+    sendShort(context, type, boundary, kept);
+    return true;
+  }
   const heads = parts.map(({ headers }, i) =>
     type === undefined ? '' : partHead(boundary, headers, i === 0),
   );
@@ -118,11 +135,16 @@ export async function sentShort(
   // The client may leave while the store still writes into it: nobody else may have it before that has ended too.
   context.res.once('close', () => void filled.then(giveBack, giveBack));
   await filled;
+  cache.keepIfOftenAsked(key, memory);
+  sendShort(context, type, boundary, memory);
+  return true;
+}
+
+function sendShort(context: Context, type: string | undefined, boundary: string, body: Buffer): void {
   context.status = 200;
-  context.body = memory;
+  context.body = body;
   if (type !== undefined)
     context.set('Content-Type', `multipart/related; type="${type}"; boundary=${boundary}`);
-  return true;
 }
 
 /** As `sendMultipart`, of parts some of which are given as they are stored. */

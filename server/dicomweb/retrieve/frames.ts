@@ -107,7 +107,8 @@ async function sendAs(
   if (answeredUnchanged(context, ['frames', state, ...form, ...edition], changedAt)) return;
   const headersOf = (frame: number) => partHeaders(chosen, locationOf(url, frame));
   const short = chosen.asStored && shortBodies(service, inside, frames, headersOf);
-  if (short && (await sentShort(context, chosen.multipart ? chosen.mediaType : undefined, short))) {
+  const partType = chosen.multipart ? chosen.mediaType : undefined;
+  if (short && (await sentShort(context, service.archive.cache, partType, short))) {
     if (!chosen.multipart) context.set('Content-Type', contentType(chosen));
     return;
   }

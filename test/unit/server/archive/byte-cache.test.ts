@@ -101,3 +101,39 @@ describe('a cache of finished answers', () => {
     expect(cache.get('a')?.buffer.byteLength).toBe(100);
   });
 });
+
+describe('what could be had again for little', () => {
+  const ask = (cache: ByteCache, key: string, times: number) => {
+    for (let n = 0; n < times; n += 1) if (!cache.get(key)) cache.keepIfOftenAsked(key, Buffer.from(key));
+  };
+
+  it('is kept once it is asked for often, as a copy', () => {
+    const cache = new ByteCache(100 * KILOBYTE);
+    ask(cache, 'a', 1);
+    expect(cache.get('a')).toBeUndefined();
+    const memory = Buffer.from('a');
+    for (let n = 0; n < 20; n += 1) cache.keepIfOftenAsked('a', memory);
+    memory.fill('x');
+    expect(cache.get('a')?.toString()).toBe('a');
+  });
+
+  it('is not kept where everything is asked for once', () => {
+    const cache = new ByteCache(100 * KILOBYTE);
+    for (let n = 0; n < 200; n += 1) ask(cache, `key ${n}`, 1);
+    expect(cache.heldBytes).toBe(0);
+  });
+
+  it('is kept by the same bounds as all else', () => {
+    const cache = new ByteCache(100 * KILOBYTE);
+    for (let n = 0; n < 50; n += 1) cache.keepIfOftenAsked('large', bytes(50 * KILOBYTE));
+    expect(cache.get('large')).toBeUndefined();
+    for (let n = 0; n < 500; n += 1) {
+      cache.keepIfOftenAsked(`key ${n % 50}`, bytes(10 * KILOBYTE));
+      expect(cache.heldBytes).toBeLessThanOrEqual(100 * KILOBYTE);
+    }
+    expect(cache.heldBytes).toBeGreaterThan(50 * KILOBYTE);
+    const none = new ByteCache(0);
+    for (let n = 0; n < 50; n += 1) none.keepIfOftenAsked('a', bytes(1));
+    expect(none.get('a')).toBeUndefined();
+  });
+});
