@@ -26,12 +26,12 @@ export function decodeNative(bytes: Uint8Array, format: PixelFormat): DecodedFra
   );
 }
 
-/** The bytes' own memory, where nothing has to be changed in it and it holds the frame alone. */
+/** The bytes' own memory, where nothing has to be changed in it. */
 function samplesAsTheyAre(bytes: Uint8Array, needed: number, format: PixelFormat): Samples | undefined {
-  const { buffer, byteLength } = bytes;
-  if (byteLength !== needed || byteLength !== buffer.byteLength) return undefined;
   const isWholeCell = format.numbers === 'integer' && format.bitsStored === format.bitsAllocated;
-  return format.samplesPerPixel === 1 && isWholeCell ? samplesIn(buffer, format) : undefined;
+  return format.samplesPerPixel === 1 && isWholeCell
+    ? samplesIn(bytes.subarray(0, needed), format)
+    : undefined;
 }
 
 function frame(

@@ -8,9 +8,11 @@ export function newSamples(format: PixelFormat, length: number): Samples {
   return new (arrayFor(format))(length);
 }
 
-/** Samples that are all of `memory`, little endian; not a copy. */
-export function samplesIn(memory: ArrayBufferLike, format: PixelFormat): Samples {
-  return new (arrayFor(format))(memory as ArrayBuffer);
+/** `bytes`, little endian, as whole samples of `format`; not a copy. Undefined where they don't begin where such samples can. */
+export function samplesIn(bytes: Uint8Array, format: PixelFormat): Samples | undefined {
+  const array = arrayFor(format);
+  if (bytes.byteOffset % array.BYTES_PER_ELEMENT !== 0) return undefined;
+  return new array(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.byteLength / array.BYTES_PER_ELEMENT);
 }
 
 function arrayFor(format: PixelFormat) {

@@ -133,18 +133,19 @@ export interface InstanceInside {
   bulkData: unknown;
 }
 
-interface InsideSqlRow {
+export interface InsideSqlRow {
   head: Buffer | null;
   is_whole: boolean;
   bulk_data: unknown;
 }
 
-function insideColumns(headBytes: string): string {
+/** The columns of `InsideSqlRow`; `headBytes` names the parameter. */
+export function insideColumns(headBytes: string): string {
   return `substring(frame_index FOR ${headBytes}::int) AS head,
     coalesce(octet_length(frame_index) <= ${headBytes}::int, true) AS is_whole, bulk_data`;
 }
 
-function toInside(row: InsideSqlRow): InstanceInside {
+export function toInside(row: InsideSqlRow): InstanceInside {
   return { frameIndex: row.head, isWhole: row.is_whole, bulkData: row.bulk_data };
 }
 

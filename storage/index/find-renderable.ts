@@ -1,4 +1,11 @@
-import type { InstanceLocation, Scope } from './find-instances.ts';
+import {
+  type InsideSqlRow,
+  type InstanceInside,
+  type InstanceLocation,
+  insideColumns,
+  type Scope,
+  toInside,
+} from './find-instances.ts';
 import type { Pool } from './pool.ts';
 
 /** What decides how instances can be shown. */
@@ -46,18 +53,28 @@ export async function renderableKindOf(pool: Pool, instancePk: string): Promise<
   return row && toKind(row);
 }
 
-/** The kind of one instance, and its DICOM JSON text; undefined where it is gone. */
+/** All that a rendering needs to know of an instance. */
+export interface Renderable {
+  kind: RenderableKind;
+  /** DICOM JSON text. */
+  metadata: string;
+  inside: InstanceInside;
+}
+
+/** One instance, with `headBytes` of its frame index at most; undefined where it is gone. */
 export async function renderableOf(
   pool: Pool,
   instancePk: string,
-): Promise<{ kind: RenderableKind; metadata: string } | undefined> {
-  const { rows } = await pool.query<KindSqlRow & { metadata: string }>({
+  headBytes: number,
+): Promise<Renderable | undefined> {
+  const { rows } = await pool.query<KindSqlRow & InsideSqlRow & { metadata: string }>({
     name: 'renderable-of',
-    text: `SELECT sop_class_uid, transfer_syntax_uid, frame_index IS NOT NULL AS has_frames, metadata FROM instance WHERE instance_pk = $1`,
-    values: [instancePk],
+    text: `SELECT sop_class_uid, transfer_syntax_uid, frame_index IS NOT NULL AS has_frames, metadata, ${insideColumns('$2')}
+      FROM instance WHERE instance_pk = $1`,
+    values: [instancePk, headBytes],
   });
   const [row] = rows;
-  return row && { kind: toKind(row), metadata: row.metadata };
+  return row && { kind: toKind(row), metadata: row.metadata, inside: toInside(row) };
 }
 
 /**

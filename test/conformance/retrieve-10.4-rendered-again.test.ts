@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Attributes, makeInstance, testUid } from '../support/make-instance.ts';
 import { startServer, type TestServer } from '../support/start-server.ts';
 import { greys, ramp } from './rendered-images.ts';
@@ -34,20 +34,15 @@ async function store(names: Names, grey: number, image: Partial<typeof ramp> = {
 /** How often blobs were opened while `work` ran. */
 async function blobsOpened(work: () => Promise<void>): Promise<number> {
   const { blobs } = server.services.archive;
-  const open = blobs.get.bind(blobs);
-  let opened = 0;
-  Object.assign(blobs, {
-    get: (...given: Parameters<typeof open>) => {
-      opened += 1;
-      return open(...given);
-    },
-  });
+  const get = vi.spyOn(blobs, 'get');
+  const readInto = vi.spyOn(blobs, 'readInto');
   try {
     await work();
+    return get.mock.calls.length + readInto.mock.calls.length;
   } finally {
-    Object.assign(blobs, { get: open });
+    get.mockRestore();
+    readInto.mockRestore();
   }
-  return opened;
 }
 
 const RESOURCES = ['rendered', 'frames/1/rendered', 'thumbnail', 'frames/1/thumbnail'];

@@ -15,7 +15,8 @@ import { NotFoundError } from '../archive-errors.ts';
 import type { ArchiveParts } from '../archive-parts.ts';
 import { ByteBudget } from '../byte-budget.ts';
 import { frameBytes } from '../retrieve/frame-bytes.ts';
-import { type Inside, readBulkValue } from '../retrieve/retrieve-inside.ts';
+import { type Inside, readBulkValue, readStoredInto, storedRangesOf } from '../retrieve/retrieve-inside.ts';
+import { memoryForShort } from '../short-bytes.ts';
 import { frameCountOf, type OpenSubject } from './render-subject.ts';
 
 export { parseRenderParameters } from '../../imaging/render/render-parameters.ts';
@@ -76,11 +77,34 @@ export async function renderImage(
       mediaType,
       kind,
       format,
-      bytes: await frameBytes(parts, image.inside, frameNumber, signal),
     };
-    if (!isQuick(request)) return parts.imaging.run('render', request, { signal, handOver: true });
-    return parts.imaging.runHere(() => renderHere(request), { signal });
+    if (isQuick(request, lengthBytes))
+      return withFrameBytes(parts, image.inside, frameNumber, lengthBytes, signal, (bytes) =>
+        parts.imaging.runHere(() => renderHere({ ...request, bytes }), { signal }),
+      );
+    const bytes = await frameBytes(parts, image.inside, frameNumber, signal);
+    return parts.imaging.run('render', { ...request, bytes }, { signal, handOver: true });
   });
+}
+
+/** Memory that is used again holds the bytes until `work` is done, where some is free: new memory costs more than to read into it. */
+async function withFrameBytes<Result>(
+  parts: ArchiveParts,
+  inside: Inside,
+  frameNumber: number,
+  lengthBytes: number,
+  signal: AbortSignal,
+  work: (bytes: Uint8Array) => Promise<Result>,
+): Promise<Result> {
+  const ranges = storedRangesOf(inside, frameNumber);
+  const held = ranges && memoryForShort(lengthBytes);
+  if (!held) return work(await frameBytes(parts, inside, frameNumber, signal));
+  try {
+    await readStoredInto(parts, inside, ranges, held.memory);
+    return await work(held.memory);
+  } finally {
+    held.giveBack();
+  }
 }
 
 async function renderHere(request: EncodedFrameToRender): Promise<RenderedImage> {

@@ -6,10 +6,11 @@ import {
   renderableOf,
 } from '../../../storage/index/find-renderable.ts';
 import type { DataSet } from '../../dicom/data-set.ts';
+import { frameIndexHeadBytes } from '../../dicom/frames/frame-index.ts';
 import { parseDataSet } from '../../dicom/models/data-set-json.ts';
 import { NotFoundError } from '../archive-errors.ts';
 import type { ArchiveParts } from '../archive-parts.ts';
-import { type Inside, lookInside } from '../retrieve/retrieve-inside.ts';
+import { type Inside, toInside } from '../retrieve/retrieve-inside.ts';
 import { findInstances, type InstanceLocation, type Scope } from '../retrieve/retrieve-instances.ts';
 import { categoryOf, type RenderCategory } from './render-category.ts';
 
@@ -35,12 +36,10 @@ export async function openSubject(
   instance: InstanceLocation,
   frames?: readonly number[],
 ): Promise<OpenSubject> {
-  const [found, inside] = await Promise.all([
-    renderableOf(parts.pool, instance.instancePk),
-    lookInside(parts, instance, frames),
-  ]);
+  const found = await renderableOf(parts.pool, instance.instancePk, frameIndexHeadBytes);
   if (!found) throw new NotFoundError('Nothing of that name is stored.');
   const { kind, metadata } = found;
+  const inside = await toInside(parts, instance, found.inside, frames);
   const { sopClassUID } = kind;
   return { instance, sopClassUID, category: categoryOf(kind), dataSet: parseDataSet(metadata), inside };
 }

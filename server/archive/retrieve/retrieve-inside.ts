@@ -59,7 +59,8 @@ export async function findInside(
   return toInside(parts, found.instance, found, frames);
 }
 
-async function toInside(
+/** Of what the index was just found to keep of `instance`. */
+export async function toInside(
   parts: ArchiveParts,
   instance: InstanceLocation,
   { frameIndex, isWhole, bulkData }: InstanceInside,

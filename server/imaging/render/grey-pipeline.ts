@@ -45,17 +45,18 @@ function spread({ low, high }: ValueRange): VoiTransform {
 
 /** Of up to 16 bits each value is computed once, when it is met for the first time. */
 function mapSamples(samples: Samples, map: (stored: number) => number): Uint8Array {
+  // Every byte of it is written; the memory that others left need not be cleared before.
+  const result = new Uint8Array(Buffer.allocUnsafeSlow(samples.length).buffer);
   const cells = cellsOf(samples);
-  const result = new Uint8Array(samples.length);
   if (!cells) {
     for (let i = 0; i < samples.length; i++) result[i] = map(samples[i] ?? 0);
     return result;
   }
   const number = numberOfCell(samples);
-  const table = new Int16Array(valuesOfCell).fill(notYet);
+  const table = greys.fill(notYet);
   for (let i = 0; i < cells.length; i++) {
-    const cell = cells[i] ?? 0;
-    let grey = table[cell] ?? 0;
+    const cell = cells[i] as number;
+    let grey = table[cell] as number;
     if (grey === notYet) {
       grey = map(number(cell)) & 0xff;
       table[cell] = grey;
@@ -67,6 +68,8 @@ function mapSamples(samples: Samples, map: (stored: number) => number): Uint8Arr
 
 const valuesOfCell = 2 ** 16;
 const notYet = -1;
+/** Used again for each frame: no other is begun before one is done. */
+const greys = new Int16Array(valuesOfCell);
 
 /** The same memory as unsigned numbers of up to 16 bits, which can be places in a table; undefined for wider samples. */
 function cellsOf(samples: Samples): Uint8Array | Uint16Array | undefined {
