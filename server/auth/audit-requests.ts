@@ -35,8 +35,15 @@ const LONGEST_PARAMETER = 64;
 /** Names without values: what was asked for may be a patient's name. */
 function parametersOf(context: Context): Readonly<Record<string, unknown>> | null {
   if (context.querystring === '') return null;
-  const names = Object.keys(context.query).map((name) => name.slice(0, LONGEST_PARAMETER));
+  const names = namesIn(context).map((name) => name.slice(0, LONGEST_PARAMETER));
   return names.length > 0 ? { parameters: names.slice(0, MOST_PARAMETERS) } : null;
+}
+
+function namesIn(context: Context): string[] {
+  const { querystring } = context;
+  if (/[%+]/.test(querystring)) return Object.keys(context.query);
+  const names = querystring.split('&').map((pair) => pair.split('=', 1)[0] ?? '');
+  return [...new Set(names)].filter((name) => name !== '');
 }
 
 /**

@@ -28,7 +28,7 @@ export function authenticate(access: Access, origins: readonly string[]): Middle
   return async (context, next) => {
     context.state.principal =
       (await byAuthorization(access, context)) ?? (await byCookie(access, context, origins));
-    await next();
+    return next();
   };
 }
 
@@ -82,13 +82,13 @@ async function byCookie(
  * that rebinds its host name to 127.0.0.1 still sends that name.
  */
 export function authenticateNobody(origins: readonly string[]): Middleware {
-  return async (context, next) => {
+  return (context, next) => {
     if (!LOOPBACK_HOST.test(context.get('Host')))
       throw new ForbiddenError('With ISOCENTER_AUTH=off the server answers to loopback names only.');
     if (isFromElsewhere(context, origins))
       throw new ForbiddenError('With ISOCENTER_AUTH=off pages of other sites may change nothing.');
     context.state.principal = LOCAL_USER;
-    await next();
+    return next();
   };
 }
 

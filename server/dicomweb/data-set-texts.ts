@@ -11,11 +11,15 @@ export async function sendDataSetTexts(
   texts: AsyncIterable<string> | readonly string[],
 ): Promise<void> {
   if (form.form !== 'json') return sendDataSets(context, form, parsed(texts));
-  if (Array.isArray(texts)) {
-    context.status = 200;
-    context.body = `[${texts.join(',')}]`;
-  } else await sendStream(context, arrayOf(texts));
+  if (!Array.isArray(texts)) {
+    await sendStream(context, arrayOf(texts));
+    context.set('Content-Type', form.type);
+    return;
+  }
+  context.status = 200;
+  // Before the body, for which one would be guessed.
   context.set('Content-Type', form.type);
+  context.body = `[${texts.join(',')}]`;
 }
 
 async function* arrayOf(texts: AsyncIterable<string> | Iterable<string>): AsyncGenerator<Uint8Array> {

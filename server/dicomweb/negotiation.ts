@@ -1,7 +1,16 @@
 import type { Context } from 'koa';
+import { LRUCache } from 'lru-cache';
 import { HttpError } from '../http/http-errors.ts';
 import { type MediaRange, parseAccept } from '../http/media-type.ts';
 import { isExcepted, matches, takenRanges } from './specific-ranges.ts';
+
+/** Names of query parameters may be percent-encoded. */
+const MAY_NAME_ACCEPT = /accept|%/;
+const MAY_NAME_CHARSET = /charset|%/;
+
+/** Clients send the same over and over. */
+const MOST_REMEMBERED = 200;
+const remembered = new LRUCache<string, readonly MediaRange[]>({ max: MOST_REMEMBERED });
 
 const EVERYTHING: MediaRange = { type: '*/*', parameters: {}, quality: 1 };
 
@@ -10,11 +19,13 @@ const EVERYTHING: MediaRange = { type: '*/*', parameters: {}, quality: 1 };
  * Accept header; without either, anything. Throws a 400 for what cannot be read or mixes categories, a 406 for a character set
  * that is not to be had.
  */
-export function acceptedBy(context: Context): MediaRange[] {
-  // The Standard's examples write `accept=application/dicom+json`, whose plus sign forms would take for a space.
-  const fromQuery = [context.query.accept ?? []].flat().map((one) => one.replace(/ (?=json|xml)/g, '+'));
+export function acceptedBy(context: Context): readonly MediaRange[] {
   const header = context.get('Accept');
   checkCharset(context);
+  if (!MAY_NAME_ACCEPT.test(context.querystring))
+    return header === '' ? [EVERYTHING] : readRanges(header, 'Accept header');
+  // The Standard's examples write `accept=application/dicom+json`, whose plus sign forms would take for a space.
+  const fromQuery = [context.query.accept ?? []].flat().map((one) => one.replace(/ (?=json|xml)/g, '+'));
   const ranges = [
     ...(fromQuery.length > 0 ? readRanges(fromQuery.join(','), 'accept parameter') : []),
     ...(header !== '' ? readRanges(header, 'Accept header') : []),
@@ -22,7 +33,9 @@ export function acceptedBy(context: Context): MediaRange[] {
   return fromQuery.length === 0 && header === '' ? [EVERYTHING] : ranges;
 }
 
-function readRanges(text: string, source: string): MediaRange[] {
+function readRanges(text: string, source: string): readonly MediaRange[] {
+  const known = remembered.get(text);
+  if (known) return known;
   const ranges = parseAccept(text);
   if (!ranges) throw new HttpError(400, `The ${source} holds no media range that can be read.`);
   const taken = takenRanges(ranges);
@@ -33,6 +46,7 @@ function readRanges(text: string, source: string): MediaRange[] {
       `The ${source} mixes ${[...categories].join(' and ')} media types; ask for one category (PS3.18 8.7.5).`,
     );
   }
+  remembered.set(text, taken);
   return taken;
 }
 
@@ -56,7 +70,8 @@ function categoryOf({ type, parameters }: MediaRange): string | undefined {
 
 /** PS3.18 8.3.3.2 and 8.4.3: texts are given in UTF-8, whatever they are stored in. */
 function checkCharset(context: Context): void {
-  const asked = [context.query.charset ?? []].flat().join(',') || context.get('Accept-Charset');
+  const inQuery = MAY_NAME_CHARSET.test(context.querystring) ? [context.query.charset ?? []].flat() : [];
+  const asked = inQuery.join(',') || context.get('Accept-Charset');
   if (asked === '') return;
   const taken = asked.split(',').some((one) => {
     const [name = '', ...rest] = one.split(';').map((part) => part.trim().toLowerCase());

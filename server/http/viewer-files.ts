@@ -18,19 +18,23 @@ const PAGES = new Map([
  * the page: a script or codec that is HTML is a riddle.
  */
 export function viewerFiles(directory: string): Middleware {
-  return async (context, next) => {
+  return (context, next) => {
     if (context.method !== 'GET' && context.method !== 'HEAD') return next();
     const page = PAGES.get(context.path);
     if (page) return sendPage(context, directory, page);
     if (!context.path.startsWith('/assets/') && !/^\/[\w.-]+\.\w+$/.test(context.path)) return next();
-    try {
-      await send(context, context.path, { root: directory, index: false, hidden: false });
-    } catch {
-      throw new HttpError(404, 'There is no such file.');
-    }
-    if (context.path.startsWith('/assets/'))
-      context.set('Cache-Control', 'public, max-age=31536000, immutable');
+    return sendFile(context, directory);
   };
+}
+
+async function sendFile(context: Context, directory: string): Promise<void> {
+  try {
+    await send(context, context.path, { root: directory, index: false, hidden: false });
+  } catch {
+    throw new HttpError(404, 'There is no such file.');
+  }
+  if (context.path.startsWith('/assets/'))
+    context.set('Cache-Control', 'public, max-age=31536000, immutable');
 }
 
 async function sendPage(context: Context, directory: string, page: string): Promise<void> {

@@ -7,6 +7,7 @@ export interface Health {
 }
 
 const CHECKED_FOR_MS = 5000;
+const PATHS = new Set(['/healthz', '/readyz', '/metrics']);
 
 /** `/healthz`: the process answers. `/readyz`: it can reach its services. `/metrics`, for those who may see the system. */
 export function healthRoutes(
@@ -25,22 +26,23 @@ export function healthRoutes(
     }
     return checked.ready;
   };
-  return async (context, next) => {
-    if (context.method !== 'GET' && context.method !== 'HEAD') return next();
+  const answer = async (context: Context) => {
     if (context.path === '/healthz') {
       context.body = 'ok\n';
     } else if (context.path === '/readyz') {
       const ready = await isReady();
       context.status = ready ? 200 : 503;
       context.body = ready ? 'ready\n' : 'not ready\n';
-    } else if (context.path === '/metrics') {
+    } else {
       authorize(context, 'admin:system');
       context.body = await metrics.text();
       context.set('Content-Type', 'text/plain; version=0.0.4; charset=utf-8');
-    } else {
-      await next();
     }
   };
+  return (context, next) =>
+    PATHS.has(context.path) && (context.method === 'GET' || context.method === 'HEAD')
+      ? answer(context)
+      : next();
 }
 
 /** Measures every request. */

@@ -75,6 +75,8 @@ export async function searchArchive(parts: ArchiveParts, request: Search): Promi
       zoneMinutes: request.zoneMinutes,
       withElementsOf: request.includeAll ? readyAmong(by) : addedAmong(includedPaths, by),
       withPatientCounts: request.includeAll || includedPaths.some((path) => PATIENT_COUNTS.has(path)),
+      withClassesAndStatus: request.includeAll || includedPaths.some((path) => CLASSES_AND_STATUS.has(path)),
+      attributesOf: levelsTold(request, includedPaths),
       orderBy: request.orderBy.map((key) => orderOf(key, request.level, by)),
       limit: request.limit,
       offset: request.offset,
@@ -93,6 +95,17 @@ const LEVELS: readonly Level[] = ['study', 'series', 'instance'];
 /** PS3.4 Table C.3-1: Number of Patient Related Studies, Series, Instances. */
 const PATIENT_COUNTS = new Set(['00201200', '00201202', '00201204']);
 
+/** SOPClassesInStudy, StudyStatusID. */
+const CLASSES_AND_STATUS = new Set(['00080062', '0032000A']);
+
+/** PS3.18 10.6.3.3.2: what the URI names is not told again, unless something of it is asked for. */
+function levelsTold(request: Search, includedPaths: readonly string[]): Level[] {
+  const { level, includeAll, studyInstanceUID, seriesInstanceUID } = request;
+  const named = { study: studyInstanceUID, series: seriesInstanceUID, instance: undefined };
+  const isAsked = includeAll || includedPaths.length > 0;
+  return LEVELS.filter((one) => one === level || isAsked || !named[one]);
+}
+
 /** The attributes that an administrator added are asked for only where the others do not do. */
 async function searchableBy(parts: ArchiveParts, request: Search): Promise<SearchableBy> {
   const matched = request.criteria.some(({ attribute }) => !indexedAttribute(pathOf(attribute)));
@@ -106,7 +119,7 @@ async function searchableBy(parts: ArchiveParts, request: Search): Promise<Searc
 
 /** PS3.18 10.6.3.3: studies come without the attributes of series and instances, series without those of instances. */
 function ignoredOf({ level, includedPaths }: Search, by: SearchableBy): string[] {
-  if (level === 'instance') return [];
+  if (level === 'instance' || includedPaths.length === 0) return [];
   const levels = levelsDownTo(level);
   return includedPaths.filter((path) => {
     if (KEPT_DOWN_TO[level].has(path.slice(0, 8))) return false;
@@ -136,6 +149,7 @@ function readyAmong({ searchable }: SearchableBy): number[] {
 
 /** Of the attributes that an administrator added, those that `paths` name. */
 function addedAmong(paths: readonly string[], by: SearchableBy): number[] {
+  if (by.searchable.length === 0) return [];
   const added = paths.flatMap((path): SearchableAttribute[] => {
     const found = addedAttribute(path, by);
     return found ? [found] : [];

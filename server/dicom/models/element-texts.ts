@@ -51,9 +51,21 @@ function closingQuote(json: string, start: number): number {
   throw new SyntaxError('a string does not end');
 }
 
-/** DICOM JSON text of `elements`, in tag order (PS3.18 F.2.2). */
-export function joinElements(elements: ReadonlyMap<string, string>): string {
+/**
+ * DICOM JSON text of `elements`, in tag order (PS3.18 F.2.2). Where all of them are among `usual`, tags in their order, that spares
+ * the sorting.
+ */
+export function joinElements(elements: ReadonlyMap<string, string>, usual: readonly string[] = []): string {
   let joined = '';
+  let count = 0;
+  for (const tag of usual) {
+    const text = elements.get(tag);
+    if (text === undefined) continue;
+    joined += `${count === 0 ? '{' : ','}"${tag}":${text}`;
+    count += 1;
+  }
+  if (count > 0 && count === elements.size) return `${joined}}`;
+  joined = '';
   for (const tag of [...elements.keys()].sort())
     joined += `${joined === '' ? '{' : ','}"${tag}":${elements.get(tag)}`;
   return joined === '' ? '{}' : `${joined}}`;

@@ -44,7 +44,7 @@ export function parseSearchQuery(querystring: string): SearchQuery {
     multipleValueMatching: false,
     zoneMinutes: undefined,
   };
-  for (const [name, value] of new URLSearchParams(querystring)) {
+  for (const [name, value] of pairsOf(querystring)) {
     if (!takeOption(query, name, value)) takeAttribute(query, creators, name, value);
     if (query.criteria.length + creators.size > MOST_CRITERIA)
       throw new HttpError(400, `More than ${MOST_CRITERIA} matching parameters.`);
@@ -53,6 +53,18 @@ export function parseSearchQuery(querystring: string): SearchQuery {
   }
   query.privateCreators = Object.fromEntries(creators);
   return query;
+}
+
+/** Most queries have nothing encoded, and are taken apart in a fraction of the time. */
+function pairsOf(querystring: string): Iterable<[string, string]> {
+  if (/[%+?]/.test(querystring)) return new URLSearchParams(querystring);
+  return querystring
+    .split('&')
+    .filter((pair) => pair !== '')
+    .map((pair) => {
+      const equals = pair.indexOf('=');
+      return equals < 0 ? [pair, ''] : [pair.slice(0, equals), pair.slice(equals + 1)];
+    });
 }
 
 /** False where `name` is none of the parameters of PS3.18 Table 8.3.4-1. */

@@ -39,6 +39,25 @@ const SERIES_TAGS_IF_KNOWN = [
 const INSTANCE_TAGS = ['00080016', '00080018', '00200013'];
 const INSTANCE_TAGS_IF_KNOWN = ['00080201', '00280008', '00280010', '00280011', '00280100'];
 
+/** Of results that nothing else is included in, in their order. */
+const USUAL_TAGS = [
+  ...new Set([
+    ...STUDY_TAGS,
+    ...STUDY_TAGS_IF_KNOWN,
+    ...SERIES_TAGS,
+    ...SERIES_TAGS_IF_KNOWN,
+    ...INSTANCE_TAGS,
+    ...INSTANCE_TAGS_IF_KNOWN,
+    '00080005',
+    '00080056',
+    '00080061',
+    '00081190',
+    '00201206',
+    '00201208',
+    '00201209',
+  ]),
+].sort();
+
 export interface Asked {
   level: Level;
   scope: Scope;
@@ -76,7 +95,7 @@ export function resultWriter(asked: Asked, root: string): WriteResult {
     for (const [tag, one] of Object.entries(row.elements))
       if (!result.has(tag)) result.set(tag, textOf(tag, one as DataElement));
     result.set('00081190', element('UR', retrieveUrl(row, root)));
-    return joinElements(result);
+    return joinElements(result, USUAL_TAGS);
   };
 }
 

@@ -66,7 +66,7 @@ function refuseToAnonymize(value: Value): void {
 }
 
 /** 8.7.8.1: the media types of contentType first, then those of the Accept header. */
-function rangesOf(context: Context, value: Value): MediaRange[] {
+function rangesOf(context: Context, value: Value): readonly MediaRange[] {
   const header = acceptedBy(context);
   const contentType = value('contentType');
   if (contentType === undefined) return header;

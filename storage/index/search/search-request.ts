@@ -13,6 +13,10 @@ export interface SearchRequest {
   withElementsOf?: readonly number[] | undefined;
   /** Whether to count what else of the patient is stored. */
   withPatientCounts?: boolean | undefined;
+  /** Levels of which answers are to have the attributes; all where undefined. Those left out must be named by their UID. */
+  attributesOf?: readonly Level[] | undefined;
+  /** Whether to tell the SOP classes in a study, and its status. */
+  withClassesAndStatus?: boolean | undefined;
   /** Undefined, or after these: newest studies first, then by series and instance number. */
   orderBy: readonly { attribute: IndexedAttribute; descending: boolean }[];
   limit: number;

@@ -31,13 +31,14 @@ const DEFAULT_ORDERS: Record<Level, readonly { key: string; direction: string }[
   ],
 };
 
-const STUDY_COLUMNS = `study.study_pk, study.study_instance_uid, study.modalities_in_study, study.sop_classes_in_study,
-  study.number_of_study_related_series, study.number_of_study_related_instances, study.study_status_id`;
+const STUDY_COLUMNS = `, study.study_instance_uid, array_to_string(study.modalities_in_study, '\\') AS modalities_in_study,
+  study.number_of_study_related_series, study.number_of_study_related_instances`;
+const CLASSES_AND_STATUS = `, study.sop_classes_in_study, study.study_status_id`;
 const PATIENT_COUNTS = `, (SELECT json_build_object('studies', count(*), 'series', sum(number_of_study_related_series),
     'instances', sum(number_of_study_related_instances)) FROM study AS same WHERE same.patient_pk = study.patient_pk) AS patient_counts`;
-const SERIES_COLUMNS = `, series.series_pk, series.series_instance_uid, series.number_of_series_related_instances`;
+const SERIES_COLUMNS = `, series.series_instance_uid, series.number_of_series_related_instances`;
 const INSTANCE_COLUMNS = `, instance.sop_instance_uid, instance.attributes::text AS instance_attributes, instance.transfer_syntax_uid,
-  instance.instance_pk, instance.metadata_length`;
+  instance.metadata_length`;
 
 /** As many matches as `fewStatement` puts in order; its total is larger where there are more. */
 export const MOST_FEW = 1_000;
@@ -78,11 +79,12 @@ function partsOf(request: SearchRequest): Parts {
 export function fewStatement(request: SearchRequest): SearchStatement | undefined {
   if (isInOrder(request)) return undefined;
   const { parameters, matching, keys, ordered, limit, offset } = partsOf(request);
+  const { columns, tables } = columnsOf(request, ordered);
   return {
-    text: `SELECT page.total, ${columnsAt(request, ordered)} FROM (
+    text: `SELECT page.total, ${columns} FROM (
         SELECT *, count(*) OVER () AS total FROM (SELECT ${keys} ${matching} LIMIT ${MOST_FEW + 1}) AS found
         ORDER BY ${ordered} LIMIT ${limit} OFFSET ${offset}) AS page
-      JOIN ${JOINS[request.level]} ORDER BY ${ordered}`,
+      JOIN ${tables} ORDER BY ${ordered}`,
     values: parameters.values,
   };
 }
@@ -93,12 +95,13 @@ export function fewStatement(request: SearchRequest): SearchStatement | undefine
  */
 export function orderedStatement(request: SearchRequest): SearchStatement {
   const { parameters, matching, keys, ordered, limit, offset } = partsOf(request);
+  const { columns, tables } = columnsOf(request, ordered);
   const counted = `(SELECT count(*) FROM (SELECT 1 ${matching} LIMIT ${mostCounted(request)}) AS counted)`;
   return {
-    text: `SELECT CASE WHEN page.nth = ${limit} THEN ${counted} END AS total, ${columnsAt(request, ordered)} FROM (
+    text: `SELECT CASE WHEN page.nth = ${limit} THEN ${counted} END AS total, ${columns} FROM (
         SELECT *, row_number() OVER (ORDER BY ${ordered}) AS nth
         FROM (SELECT ${keys} ${matching} ORDER BY ${ordered} LIMIT ${limit} OFFSET ${offset}) AS found) AS page
-      JOIN ${JOINS[request.level]} ORDER BY ${ordered}`,
+      JOIN ${tables} ORDER BY ${ordered}`,
     values: parameters.values,
   };
 }
@@ -126,24 +129,38 @@ function sourceOf(level: Level, sql: string): string {
   ].join(' ');
 }
 
-const JOINS: Record<Level, string> = {
-  study: 'study ON study.study_pk = page.pk',
-  series: 'series ON series.series_pk = page.pk JOIN study ON study.study_pk = series.study_pk',
-  instance:
-    'instance ON instance.instance_pk = page.pk JOIN series ON series.series_pk = instance.series_pk JOIN study ON study.study_pk = series.study_pk',
-};
-
-function columnsAt({ level, withPatientCounts }: SearchRequest, ordered: string): string {
+/** What is told of the rows of `page`, and where it stands. */
+function columnsOf(request: SearchRequest, ordered: string): { columns: string; tables: string } {
+  const { level, withPatientCounts, withClassesAndStatus } = request;
+  const levels = LEVELS.slice(0, LEVELS.indexOf(level) + 1);
+  const told = levels.filter((one) => tells(request, one));
   const first = (pk: string) => `lag(${pk}) OVER (ORDER BY ${ordered}) IS DISTINCT FROM ${pk}`;
-  const said = (of: Level) =>
-    level === of
-      ? `, ${of}.attributes::text AS ${of}_attributes`
-      : `, CASE WHEN ${first(`${of}.${of}_pk`)} THEN ${of}.attributes::text END AS ${of}_attributes`;
-  let columns = STUDY_COLUMNS + said('study');
-  if (withPatientCounts) columns += PATIENT_COUNTS;
-  if (level !== 'study') columns += SERIES_COLUMNS + said('series');
+  const said = (of: Level) => {
+    const text =
+      level === of
+        ? `${of}.attributes::text`
+        : `CASE WHEN ${first(`${level}.${of}_pk`)} THEN ${of}.attributes::text END`;
+    return `, ${text} AS ${of}_attributes`;
+  };
+  let columns = levels.map((one) => `${level}.${one}_pk`).join(', ');
+  if (told.includes('study')) {
+    columns += STUDY_COLUMNS + said('study');
+    if (withClassesAndStatus) columns += CLASSES_AND_STATUS;
+    if (withPatientCounts) columns += PATIENT_COUNTS;
+  }
+  if (told.includes('series')) columns += SERIES_COLUMNS + said('series');
   if (level === 'instance') columns += INSTANCE_COLUMNS;
-  return columns;
+  const above = told.filter((one) => one !== level);
+  const tables = [
+    `${level} ON ${level}.${level}_pk = page.pk`,
+    ...above.map((one) => `${one} ON ${one}.${one}_pk = ${level}.${one}_pk`),
+  ].join(' JOIN ');
+  return { columns, tables };
+}
+
+/** Whether answers are to have what is stored of `one` of the levels. */
+function tells({ level, attributesOf }: SearchRequest, one: Level): boolean {
+  return one === level || attributesOf === undefined || attributesOf.includes(one);
 }
 
 /** Whether going through the rows in the order of the answer meets what matches at once. */

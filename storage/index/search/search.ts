@@ -77,7 +77,7 @@ export interface SearchResult {
 export async function search(pool: SearchPool, request: SearchRequest): Promise<SearchResult> {
   try {
     const { rows, total, totalIsExact } = await matchesOf(pool, request);
-    const page = toFoundRows(rows.slice(0, request.limit));
+    const page = toFoundRows(rows.slice(0, request.limit), request);
     await addElements(pool, request, page);
     return { rows: page.map(({ row }) => row), total, totalIsExact };
   } catch (error) {
@@ -154,13 +154,15 @@ interface SqlRow {
   /** Null where the statement does not tell it. */
   total: string | null;
   study_pk: string;
-  study_instance_uid: string;
-  study_attributes: string | null;
-  modalities_in_study: string[];
-  sop_classes_in_study: string[];
-  number_of_study_related_series: number;
-  number_of_study_related_instances: number;
-  study_status_id: string;
+  /** As all of the study, undefined where answers do not tell it. */
+  study_instance_uid?: string;
+  study_attributes?: string | null;
+  /** Parted by backslashes. */
+  modalities_in_study?: string;
+  number_of_study_related_series?: number;
+  number_of_study_related_instances?: number;
+  sop_classes_in_study?: string[];
+  study_status_id?: string;
   patient_counts?: PatientCounts;
   series_pk?: string;
   series_instance_uid?: string;
@@ -174,19 +176,22 @@ interface SqlRow {
 }
 
 /** Rows of one study or series, which follow each other, share an object for it. */
-function toFoundRows(rows: readonly SqlRow[]): { row: FoundRow; pks: Partial<Record<Level, string>> }[] {
+function toFoundRows(
+  rows: readonly SqlRow[],
+  request: SearchRequest,
+): { row: FoundRow; pks: Partial<Record<Level, string>> }[] {
+  const { studyInstanceUID = '', seriesInstanceUID = '' } = request;
   const studies = new Map<string, StudyRow>();
   const series = new Map<string, SeriesRow>();
   return rows.map((row) => {
     const { study_pk, series_pk, instance_pk } = row;
-    if (row.study_attributes !== null) studies.set(study_pk, toStudyRow(row, row.study_attributes));
+    if (row.study_attributes) studies.set(study_pk, toStudyRow(row, row.study_attributes));
     if (series_pk !== undefined && row.series_attributes)
       series.set(series_pk, toSeriesRow(row, row.series_attributes));
-    const study = studies.get(study_pk);
-    if (!study) throw new Error('a study came without its attributes');
+    const study = studies.get(study_pk) ?? untoldStudy(studyInstanceUID);
+    if (study.studyInstanceUID === '') throw new Error('a study came without its attributes');
     const found: FoundRow = { elements: {}, study };
-    const itsSeries = series_pk === undefined ? undefined : series.get(series_pk);
-    if (itsSeries) found.series = itsSeries;
+    if (series_pk !== undefined) found.series = series.get(series_pk) ?? untoldSeries(seriesInstanceUID);
     if (row.sop_instance_uid !== undefined) found.instance = toInstanceRow(row, row.sop_instance_uid);
     const pks = {
       study: study_pk,
@@ -199,14 +204,27 @@ function toFoundRows(rows: readonly SqlRow[]): { row: FoundRow; pks: Partial<Rec
 
 function toStudyRow(row: SqlRow, attributes: string): StudyRow {
   return {
-    studyInstanceUID: row.study_instance_uid,
+    studyInstanceUID: row.study_instance_uid ?? '',
     ...(row.patient_counts && { patientCounts: row.patient_counts }),
     attributes,
-    modalitiesInStudy: row.modalities_in_study,
-    sopClassesInStudy: row.sop_classes_in_study,
-    numberOfStudyRelatedSeries: row.number_of_study_related_series,
-    numberOfStudyRelatedInstances: row.number_of_study_related_instances,
-    studyStatusID: row.study_status_id,
+    modalitiesInStudy: row.modalities_in_study ? row.modalities_in_study.split('\\') : [],
+    sopClassesInStudy: row.sop_classes_in_study ?? [],
+    numberOfStudyRelatedSeries: row.number_of_study_related_series ?? 0,
+    numberOfStudyRelatedInstances: row.number_of_study_related_instances ?? 0,
+    studyStatusID: row.study_status_id ?? '',
+  };
+}
+
+/** Of a study that the search named, and of which answers tell nothing else. */
+function untoldStudy(studyInstanceUID: string): StudyRow {
+  return {
+    studyInstanceUID,
+    attributes: '{}',
+    modalitiesInStudy: [],
+    sopClassesInStudy: [],
+    numberOfStudyRelatedSeries: 0,
+    numberOfStudyRelatedInstances: 0,
+    studyStatusID: '',
   };
 }
 
@@ -216,6 +234,10 @@ function toSeriesRow(row: SqlRow, attributes: string): SeriesRow {
     attributes,
     numberOfSeriesRelatedInstances: row.number_of_series_related_instances ?? 0,
   };
+}
+
+function untoldSeries(seriesInstanceUID: string): SeriesRow {
+  return { seriesInstanceUID, attributes: '{}', numberOfSeriesRelatedInstances: 0 };
 }
 
 function toInstanceRow(row: SqlRow, sopInstanceUID: string): InstanceRow {
