@@ -28,7 +28,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'viewer',
-          environment: 'jsdom',
+          environment: 'node',
           include: [`test/viewer/**/*.test.${typescript}`],
           exclude: ['test/viewer/browser/**'],
           setupFiles,

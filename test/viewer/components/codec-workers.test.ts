@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { decodeWithWorker } from '../../../viewer/viewport/pixels/codec-workers.ts';
 import type { PixelLayout } from '../../../viewer/viewport/pixels/raw-frame.ts';

@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { chordOf, isReserved, isSingleCharacter } from '../../../viewer/commands/chord.ts';
 import { commandGroups, commands } from '../../../viewer/commands/commands.ts';

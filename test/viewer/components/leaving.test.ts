@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { layoutCommands } from '../../../viewer/commands/layout-commands.ts';
 import { useEvidence } from '../../../viewer/evidence/evidence-store.ts';

@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startLinking } from '../../../viewer/linking/link-session.ts';
 import { nearestImage } from '../../../viewer/viewport/nearest-image.ts';

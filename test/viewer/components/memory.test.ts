@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 import { describe, expect, it, vi } from 'vitest';
 import { formatMemory } from '../../../viewer/components/format-memory.ts';
 import { Turns } from '../../../viewer/components/turns.ts';

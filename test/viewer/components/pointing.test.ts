@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { fuzzyScore } from '../../../viewer/commands/fuzzy-match.ts';
 import { beginDrag, dragWindow, zoomAbout } from '../../../viewer/viewport/drag.ts';

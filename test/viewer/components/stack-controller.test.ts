@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { StackController } from '../../../viewer/viewport/stack-controller.ts';
 import { type ImageStack, makeDisplaySets } from '../../../viewer/viewport/stacks.ts';

@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { JsonDataSet } from '../../../viewer/dicomweb/data-set.ts';
 import { storeFiles } from '../../../viewer/dicomweb/store.ts';

@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { isQuick, measure } from '../../../viewer/measuring/measure.ts';
 import type { Shape } from '../../../viewer/measuring/shapes.ts';

@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 import { describe, expect, it } from 'vitest';
 import { commandOfKey, defaultKeyMap } from '../../../viewer/commands/key-map.ts';
 import { distinctPatients } from '../../../viewer/dicomweb/patients.ts';

@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { describeImages } from '../../../viewer/viewport/image-description.ts';
 import { isInVolume } from '../../../viewer/viewport/images-in-volumes.ts';
