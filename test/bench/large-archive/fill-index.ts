@@ -23,35 +23,46 @@ const STUDIES_AT_ONCE = 1_000;
 const LANES = 2;
 const TABLES = ['patient', 'study', 'series', 'instance'];
 
+/** Puts made-up studies into the index, whose indexes are built anew afterwards. Answers the instances added. */
+export function fillIndex(pool: Pool, filling: Filling): Promise<number> {
+  return withoutIndexes(pool, () => fillTables(pool, filling));
+}
+
 /**
- * Puts made-up studies into the index: rows without objects, but such as storing would write. Takes a superuser, and an index that
- * nobody else writes to: foreign keys are not checked, indexes are built anew afterwards. Answers the instances added.
+ * Has `work` write to the tables of the index while these have no indexes but those of their constraints. Takes a superuser, and an
+ * index that nobody else writes to.
  */
-export async function fillIndex(pool: Pool, filling: Filling): Promise<number> {
+export async function withoutIndexes<T>(pool: Pool, work: () => Promise<T>): Promise<T> {
   const client = await pool.connect();
   try {
     const indexes = await dropIndexes(client);
-    let next = filling.from;
-    let instances = 0;
-    const lane = async () => {
-      while (next < filling.to) {
-        const at = next;
-        next = Math.min(at + STUDIES_AT_ONCE, filling.to);
-        const studies = Array.from({ length: next - at }, (_, i) => rowsOfStudy(at + i, filling));
-        const added = await inTransaction(pool, (one) => fillStudies(one, studies));
-        instances += added;
-        filling.onProgress?.(next);
-      }
-    };
-    await Promise.all(Array.from({ length: LANES }, lane));
+    const result = await work();
     await client.query("SET maintenance_work_mem = '512MB'");
     for (const definition of indexes) await client.query(definition);
     await client.query(`VACUUM (ANALYZE) ${TABLES.join(', ')}`);
-    return instances;
+    return result;
   } finally {
     // With its setting.
     client.release(true);
   }
+}
+
+/** Rows without objects, but such as storing would write; foreign keys are not checked. Answers the instances added. */
+export async function fillTables(pool: Pool, filling: Filling): Promise<number> {
+  let next = filling.from;
+  let instances = 0;
+  const lane = async () => {
+    while (next < filling.to) {
+      const at = next;
+      next = Math.min(at + STUDIES_AT_ONCE, filling.to);
+      const studies = Array.from({ length: next - at }, (_, i) => rowsOfStudy(at + i, filling));
+      const added = await inTransaction(pool, (one) => fillStudies(one, studies));
+      instances += added;
+      filling.onProgress?.(next);
+    }
+  };
+  await Promise.all(Array.from({ length: LANES }, lane));
+  return instances;
 }
 
 /** Drops what only makes searching quick; answers how to make it again. */

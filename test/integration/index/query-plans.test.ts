@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createSearchPool, type Pool } from '../../../storage/index/pool.ts';
 import { search } from '../../../storage/index/search/search.ts';
 import { fewStatement, MOST_FEW, orderedStatement } from '../../../storage/index/search/search-statement.ts';
-import { fillIndex } from '../../bench/large-archive/fill-index.ts';
+import { fillTables, withoutIndexes } from '../../bench/large-archive/fill-index.ts';
 import { makeUpStudy } from '../../bench/large-archive/studies.ts';
 import { copyStudies } from './copy-studies.ts';
 import { type QueryShape, queryShapes } from './query-shapes.ts';
@@ -24,8 +24,10 @@ let pool: Pool;
 let shapes: QueryShape[];
 beforeAll(async () => {
   index = await startTestIndex();
-  await fillIndex(index.pool, { from: 0, to: MADE_UP, bare: true, series: 1, instances: 1 });
-  await copyStudies(index.pool, STUDIES / MADE_UP - 1);
+  await withoutIndexes(index.pool, async () => {
+    await fillTables(index.pool, { from: 0, to: MADE_UP, bare: true, series: 1, instances: 1 });
+    await copyStudies(index.pool, STUDIES / MADE_UP - 1);
+  });
   const location = { connection: { connectionString: inject('databaseUrl') }, schema: index.schema };
   pool = createSearchPool(location, 1, () => undefined);
   const { attributes, series } = makeUpStudy(777);

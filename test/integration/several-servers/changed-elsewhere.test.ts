@@ -22,12 +22,16 @@ interface Kept {
   answer: Answer;
 }
 
+/** Of the server of two processes, to which connections go in turn: each is to keep something. */
+async function warmUp(reads: readonly Read[]): Promise<void> {
+  for (let i = 0; i < 2; i += 1) await eachOf(reads, (read) => send(elsewhere, read));
+}
+
 /** Reads everything so often that every process has had the chance to keep it; each server's last answers. */
 async function readAll(reads: readonly Read[]): Promise<Kept[]> {
-  const twice = [here, elsewhere].flatMap((server) => reads.map((read) => ({ read, server })));
-  // Connections go to the processes of a server in turn.
-  for (let i = 0; i < 2; i += 1) await eachOf(twice, ({ server, read }) => send(server, read));
-  const kept = await eachOf(twice, async ({ server, read }) => ({
+  await warmUp(reads);
+  const each = [here, elsewhere].flatMap((server) => reads.map((read) => ({ read, server })));
+  const kept = await eachOf(each, async ({ server, read }) => ({
     read,
     server,
     answer: await send(server, read),
@@ -153,7 +157,7 @@ describe.runIf(hasObjectStore)('several servers over one database and one object
     await deleteOn(here, pathOf(first));
     await storeAll(here, [instanceLike(first, 5, 'after deletion')]);
     const second = await expectOthers(kept);
-    for (let i = 0; i < 2; i += 1) await eachOf(kept, ({ server, read }) => send(server, read));
+    await warmUp(reads);
     await storeAll(here, [instanceLike(first, 8, 'in its place')]);
     await expectOthers(second);
   }, 240_000);
