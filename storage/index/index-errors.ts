@@ -30,6 +30,13 @@ export class LostRaceError extends IndexError {
   }
 }
 
+/** An earlier try may have stored it, without an answer; the last one did not. */
+export class OutcomeUnknownError extends IndexError {
+  constructor(options?: ErrorOptions) {
+    super('OUTCOME_UNKNOWN', 'nobody knows whether the index keeps it', options);
+  }
+}
+
 /** The search would have taken longer than one may. */
 export class SearchTooBroadError extends IndexError {
   constructor(options?: ErrorOptions) {

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { BlobStoreFullError } from '../../../storage/blobs/blob-errors.ts';
 import { IndexFullError, isCertainlyNotCommitted } from '../../../storage/index/index-errors.ts';
 import type { InstanceRecord } from '../../../storage/index/store/instance-record.ts';
+import { takeBlob } from '../../../storage/index/store/take-blob.ts';
 import { DicomReadError } from '../../dicom/dicom-errors.ts';
 import { Part10Reader } from '../../dicom/read/part10-reader.ts';
 import type { ArchiveParts } from '../archive-parts.ts';
@@ -190,9 +191,10 @@ async function insert(
   try {
     const outcome = await parts.insertQueue.insert(record);
     if (outcome.kind === 'duplicate') {
-      await discard(parts, record.blobKey);
       const isSame = Buffer.compare(outcome.digest, record.digest) === 0;
-      if (isSame && parts.duplicates === 'refuse')
+      const tookPlace = isSame && (await tookPlaceOfLost(parts, outcome.blobKey, record));
+      if (!tookPlace) await discard(parts, record.blobKey);
+      if (isSame && !tookPlace && parts.duplicates === 'refuse')
         throw new InstanceRefusal('duplicate', 'it is stored already, and sending again is refused here');
       if (!isSame) {
         throw new InstanceRefusal(
@@ -201,6 +203,8 @@ async function insert(
         );
       }
     }
+    if (outcome.kind === 'stored' && outcome.isUncertain && !(await parts.blobs.stat(record.blobKey)))
+      throw new Error('its bytes were deleted while the index gave no answer');
     const mismatch = outcome.kind === 'stored' && outcome.patientMismatch;
     const warnings: StoreWarning[] = [...invalidValues(record, identity)];
     if (mismatch)
@@ -214,6 +218,19 @@ async function insert(
     if (isCertainlyNotCommitted(error)) await discard(parts, record.blobKey);
     throw error;
   }
+}
+
+/** Whoever hears that an instance is stored already deletes their own: were its blob lost or cut off, the one that was sent again takes its place. */
+async function tookPlaceOfLost(
+  parts: ArchiveParts,
+  storedKey: string,
+  { blobKey, sizeBytes }: InstanceRecord,
+): Promise<boolean> {
+  const stored = await parts.blobs.stat(storedKey);
+  if (stored?.sizeBytes === sizeBytes) return false;
+  const took = await takeBlob(parts.pool, storedKey, blobKey);
+  if (took) parts.logger.warn({ blobKey: storedKey }, 'lost_blob_stored_again');
+  return took;
 }
 
 async function discard(parts: ArchiveParts, key: string): Promise<void> {

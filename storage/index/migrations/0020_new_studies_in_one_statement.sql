@@ -77,10 +77,10 @@ BEGIN
     SELECT * FROM unnest(
       study_uids, studies_said, series_uids, series_said, sop_instance_uids, sop_class_uids, instance_numbers, content_dates, content_times,
       instance_attributes, transfer_syntax_uids, metadata_texts, metadata_lengths, frame_indexes, bulk_data_texts, blob_keys, sizes_bytes,
-      digests, patient_identities, modalities)
+      digests, patient_identities, modalities) WITH ORDINALITY
       AS t(study_uid, study_says, series_uid, series_says, sop_instance_uid, sop_class_uid, instance_number, content_date, content_time,
         attributes, transfer_syntax_uid, metadata, metadata_length, frame_index, bulk_data, blob_key, size_bytes,
-        digest, patient_identity, modality)
+        digest, patient_identity, modality, place)
   ), inserted AS (
     INSERT INTO instance (study_pk, series_pk, sop_instance_uid, sop_class_uid, instance_number, content_date, content_time, attributes,
       transfer_syntax_uid, metadata, metadata_length, frame_index, bulk_data, blob_key, size_bytes, digest, patient_identity, modality)
@@ -90,6 +90,7 @@ BEGIN
     FROM given AS t JOIN study ON study.study_instance_uid = t.study_uid
       JOIN series ON series.study_pk = study.study_pk AND series.series_instance_uid = t.series_uid
     WHERE t.study_says = ANY(study.said) AND t.series_says = ANY(series.said)
+    ORDER BY t.place
     ON CONFLICT (series_pk, sop_instance_uid) DO NOTHING
     RETURNING study_pk, series_pk, blob_key, sop_class_uid, modality
   ), counted_series AS (

@@ -1,6 +1,7 @@
 import type { Pool, PoolClient } from '../pool.ts';
 import { toColumns } from '../search/column-value.ts';
 import { bytesOf, jsonColumn } from './array-columns.ts';
+import { instanceKey } from './distinct-records.ts';
 import { firstValue, type InstanceRecord, patientIdentity } from './instance-record.ts';
 import { newRows } from './new-rows.ts';
 import { whatIsSaid } from './said.ts';
@@ -13,14 +14,19 @@ export interface AtOnce {
 }
 
 /**
- * Stores, in one statement, those of `records` that say nothing new of a study and series that were there before, and that are no
+ * Stores, in one statement, those of `given` that say nothing new of a study and series that were there before, and that are no
  * duplicates: nearly all that a modality sends. Answers them; the others are for `insertInstances`.
  */
 export async function insertAtOnce<T extends InstanceRecord>(
   db: Pool | PoolClient,
-  records: readonly T[],
+  given: readonly T[],
   { indexesSearchable, makesRows }: AtOnce,
 ): Promise<Set<T>> {
+  // Of several under the same UIDs each has to be looked at after those before it.
+  const times = new Map<string, number>();
+  for (const record of given) times.set(instanceKey(record), (times.get(instanceKey(record)) ?? 0) + 1);
+  const records = given.filter((record) => times.get(instanceKey(record)) === 1);
+  if (records.length === 0) return new Set();
   const first = (keyword: string) => records.map((record) => firstValue(record, keyword));
   const column = (kind: 'integer' | 'date' | 'time' | 'uid' | 'code', keyword: string) =>
     records.map((record) => toColumns(kind, record.values[keyword] ?? [])[0] ?? null);

@@ -62,7 +62,7 @@ export async function insertInstances(
     }
     if (!earlier) throw new Error('an instance was neither inserted nor found');
     if (!record.replacesOther || Buffer.compare(earlier.digest, record.digest) === 0) {
-      outcomes.push({ kind: 'duplicate', digest: earlier.digest });
+      outcomes.push({ kind: 'duplicate', digest: earlier.digest, blobKey: earlier.blobKey });
       continue;
     }
     const placed = await replaceInstance(client, record, studies, series);

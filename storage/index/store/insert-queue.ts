@@ -1,5 +1,10 @@
 import { LRUCache } from 'lru-cache';
-import { isConnectionFault, isContentionFault } from '../index-errors.ts';
+import {
+  isCertainlyNotCommitted,
+  isConnectionFault,
+  isContentionFault,
+  OutcomeUnknownError,
+} from '../index-errors.ts';
 import { inTransaction, type Pool } from '../pool.ts';
 import { indexStored } from '../searchable/index-stored.ts';
 import type { FindValues } from '../searchable/searchable-values.ts';
@@ -24,6 +29,8 @@ interface Waiting {
   record: InstanceRecord;
   resolve: (outcome: InsertOutcome) => void;
   reject: (error: unknown) => void;
+  /** A try ended without an answer: the record may be there. */
+  isUncertain: boolean;
 }
 
 /**
@@ -58,10 +65,13 @@ export class InsertQueue {
     this.#readRecord = readRecord;
   }
 
-  /** Resolves once the record is durable, or found to be a duplicate. */
+  /**
+   * Resolves once the record is durable, or found to be a duplicate. Rejects with what `isCertainlyNotCommitted` only where no try
+   * can have stored it.
+   */
   insert(record: InstanceRecord): Promise<InsertOutcome> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ record, resolve, reject });
+      this.#waiting.push({ record, resolve, reject, isUncertain: false });
       this.#running ??= this.#run();
     });
   }
@@ -109,6 +119,7 @@ export class InsertQueue {
       return new Set(group.filter(({ record }) => stored.has(record)));
     } catch (error) {
       this.#onFault(error);
+      noteFault(group, error);
       return new Set();
     }
   }
@@ -119,16 +130,17 @@ export class InsertQueue {
 
   async #insertRest(group: readonly Waiting[]): Promise<void> {
     try {
-      const outcomes = await this.#insertWithRetries(group.map(({ record }) => record));
-      group.forEach(({ resolve, reject }, i) => {
+      const outcomes = await this.#insertWithRetries(group);
+      group.forEach(({ resolve, reject, isUncertain }, i) => {
         const outcome = outcomes[i];
-        if (outcome) resolve(outcome);
-        else reject(new Error('a record got no outcome'));
+        if (!outcome) reject(new Error('a record got no outcome'));
+        else resolve(outcome.kind === 'stored' && isUncertain ? { ...outcome, isUncertain } : outcome);
       });
     } catch (error) {
       const [only] = group;
       if (group.length === 1 || isConnectionFault(error)) {
-        for (const { reject } of group) reject(error);
+        for (const { reject, isUncertain } of group)
+          reject(isUncertain ? new OutcomeUnknownError({ cause: error }) : error);
       } else if (only) {
         // Law 5: one bad record never fails its neighbours, so find out which it is.
         for (const waiting of group) await this.#insertRest([waiting]);
@@ -136,7 +148,8 @@ export class InsertQueue {
     }
   }
 
-  async #insertWithRetries(records: readonly InstanceRecord[]): Promise<(InsertOutcome | undefined)[]> {
+  async #insertWithRetries(group: readonly Waiting[]): Promise<(InsertOutcome | undefined)[]> {
+    const records = group.map(({ record }) => record);
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await inTransaction(this.#pool, async (client) => {
@@ -153,10 +166,16 @@ export class InsertQueue {
           return records.map((record) => (atOnce.has(record) ? STORED : outcomeOf.get(record)));
         });
       } catch (error) {
+        noteFault(group, error);
         const again = isContentionFault(error) || isConnectionFault(error);
         if (!again || attempt >= TRIES) throw error;
         await new Promise((resolve) => setTimeout(resolve, 20 * 2 ** attempt * (0.5 + Math.random())));
       }
     }
   }
+}
+
+function noteFault(group: readonly Waiting[], error: unknown): void {
+  if (isCertainlyNotCommitted(error) || isContentionFault(error)) return;
+  for (const waiting of group) waiting.isUncertain = true;
 }

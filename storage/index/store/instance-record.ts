@@ -29,9 +29,15 @@ export interface InstanceRecord extends InstanceStatement {
 
 /** How the index took a record. */
 export type InsertOutcome =
-  | { kind: 'stored'; patientMismatch: boolean; replaced: boolean }
+  | {
+      kind: 'stored';
+      patientMismatch: boolean;
+      replaced: boolean;
+      /** An earlier try got no answer: it may have stored it, and somebody may have deleted that with the blob. */
+      isUncertain?: true;
+    }
   /** An instance of these UIDs was there already, of the same bytes or not to be replaced; it is untouched. */
-  | { kind: 'duplicate'; digest: Uint8Array };
+  | { kind: 'duplicate'; digest: Uint8Array; blobKey: string };
 
 export function firstValue(record: InstanceStatement, keyword: string): string {
   return record.values[keyword]?.[0] ?? '';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { inTransaction, type Pool } from '../../../storage/index/pool.ts';
+import { createPool, inTransaction, type Pool } from '../../../storage/index/pool.ts';
 import { addSearchableAttribute } from '../../../storage/index/searchable/searchable-attributes.ts';
 import { deleteInstances } from '../../../storage/index/store/delete-instances.ts';
 import { insertAtOnce } from '../../../storage/index/store/insert-at-once.ts';
@@ -88,6 +88,33 @@ describe('instances that say nothing new', () => {
     );
   });
 
+  it('keep that order whatever PostgreSQL knows of the tables', async () => {
+    const studies = Array.from({ length: 9 }, () => readStudy());
+    await insertBoth(
+      true,
+      studies.map(({ record }) => record()),
+    );
+    await index.pool.query('ANALYZE');
+    for (const { StudyInstanceUID, record } of studies) {
+      const records = [5, 3, 1, 4, 2].map((n) => record({ SOPInstanceUID: `${StudyInstanceUID}.${n}` }));
+      // A connection of its own plans anew.
+      const fresh = createPool(index.location, 1, () => undefined);
+      try {
+        expect(
+          (await insertAtOnce(fresh, records, { indexesSearchable: false, makesRows: false })).size,
+        ).toBe(5);
+      } finally {
+        await fresh.end();
+      }
+      const { rows } = await index.pool.query<{ uid: string }>(
+        `SELECT sop_instance_uid AS uid FROM instance JOIN study USING (study_pk)
+          WHERE study_instance_uid = $1 ORDER BY instance_pk OFFSET 1`,
+        [StudyInstanceUID],
+      );
+      expect(rows.map(({ uid }) => uid)).toEqual(records.map(({ values }) => values.SOPInstanceUID?.[0]));
+    }
+  });
+
   it('are those that were heard before, whoever spoke in between', async () => {
     const { StudyInstanceUID, record } = readStudy();
     await insert(record({ StudyDescription: '' }));
@@ -114,7 +141,8 @@ describe('instances that say nothing new', () => {
     const twice = record();
     await insert(twice);
     const again = record();
-    expect(await insert(twice, again, { ...again, blobKey: 'instances/other' })).toBe(1);
+    // Of those that come twice in one group the second has to be looked at after the first.
+    expect(await insert(twice, again, { ...again, blobKey: 'instances/other' }, record())).toBe(1);
     await expectSameRows(StudyInstanceUID);
   });
 

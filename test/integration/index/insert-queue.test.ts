@@ -49,6 +49,25 @@ describe('inserting', () => {
     expect((await studyOf(record.values.StudyInstanceUID?.[0] ?? ''))?.numberOfStudyRelatedInstances).toBe(1);
   });
 
+  it('has as the current object what came last, though what came before says something new', async () => {
+    const uids = { StudyInstanceUID: testUid(), SeriesInstanceUID: testUid(), SOPInstanceUID: testUid() };
+    await queue.insert(makeRecord({ ...uids, SOPInstanceUID: testUid() }));
+    const before = makeRecord(
+      { ...uids, StudyDescription: 'new' },
+      { replacesOther: true, digest: Uint8Array.of(1) },
+    );
+    const last = makeRecord(uids, { replacesOther: true, digest: Uint8Array.of(2) });
+    const outcomes = await Promise.all([queue.insert(before), queue.insert(last)]);
+    expect(outcomes).toMatchObject([
+      { kind: 'stored', replaced: false },
+      { kind: 'stored', replaced: true },
+    ]);
+    const { rows } = await index.pool.query('SELECT blob_key FROM instance WHERE sop_instance_uid = $1', [
+      uids.SOPInstanceUID,
+    ]);
+    expect(rows).toEqual([{ blob_key: last.blobKey }]);
+  });
+
   it('takes a record again whose first try was committed but not heard of', async () => {
     const record = makeRecord();
     await queue.insert(record);

@@ -8,7 +8,7 @@ import {
 } from '../../../storage/index/attributes.ts';
 import type { AuditEvent } from '../../../storage/index/audit-events.ts';
 import { migrate } from '../../../storage/index/migrate.ts';
-import { createPool, type Pool } from '../../../storage/index/pool.ts';
+import { createPool, type DatabaseLocation, type Pool } from '../../../storage/index/pool.ts';
 import type { Matching } from '../../../storage/index/search/matching.ts';
 import { type SearchResult, search } from '../../../storage/index/search/search.ts';
 import type { InstanceRecord, InstanceStatement } from '../../../storage/index/store/instance-record.ts';
@@ -17,6 +17,7 @@ import { dropSchema, freshSchemaName } from '../../support/postgres.ts';
 
 export interface TestIndex {
   pool: Pool;
+  location: DatabaseLocation;
   schema: string;
   stop(): Promise<void>;
 }
@@ -25,13 +26,14 @@ export interface TestIndex {
 export async function startTestIndex(size = 8): Promise<TestIndex> {
   const databaseUrl = inject('databaseUrl');
   const schema = freshSchemaName();
-  const pool = createPool({ connection: { connectionString: databaseUrl }, schema }, size, () => undefined);
+  const location = { connection: { connectionString: databaseUrl }, schema };
+  const pool = createPool(location, size, () => undefined);
   await migrate(pool, schema);
   const stop = async () => {
     await pool.end();
     await dropSchema(databaseUrl, schema);
   };
-  return { pool, schema, stop };
+  return { pool, location, schema, stop };
 }
 
 export function attributeNamed(name: string): IndexedAttribute {
