@@ -21,6 +21,6 @@ export interface SearchRequest {
   orderBy: readonly { attribute: IndexedAttribute; descending: boolean }[];
   limit: number;
   offset: number;
-  /** Count all matches, however many; otherwise ten thousand at the most. */
+  /** Count all matches, however many; otherwise a thousand at the most. */
   countAll?: boolean | undefined;
 }
