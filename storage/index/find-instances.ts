@@ -24,12 +24,14 @@ export interface InstanceLocation {
 
 const PAGE_ROWS = 500;
 
-const LOCATION_COLUMNS = `instance_pk, instance.series_pk, study_instance_uid, series_instance_uid, sop_instance_uid, transfer_syntax_uid,
+/** The columns of `LocationSqlRow`. */
+export const LOCATION_COLUMNS = `instance_pk, instance.series_pk, study_instance_uid, series_instance_uid, sop_instance_uid, transfer_syntax_uid,
   blob_key, size_bytes, metadata_length, encode(digest, 'hex') AS digest, instance.created_at`;
-const AT_SCOPE = `FROM study JOIN series USING (study_pk) JOIN instance USING (series_pk)
+/** Of the one instance whose UIDs are the first three parameters. */
+export const AT_SCOPE = `FROM study JOIN series USING (study_pk) JOIN instance USING (series_pk)
   WHERE study_instance_uid = $1 AND series_instance_uid = $2 AND sop_instance_uid = $3`;
 
-interface LocationSqlRow {
+export interface LocationSqlRow {
   instance_pk: string;
   series_pk: string;
   study_instance_uid: string;
@@ -97,7 +99,7 @@ export async function instanceInsideAt(
   return row && { instance: toLocation(row), ...toInside(row) };
 }
 
-function toLocation(row: LocationSqlRow): InstanceLocation {
+export function toLocation(row: LocationSqlRow): InstanceLocation {
   return {
     instancePk: row.instance_pk,
     studyInstanceUID: row.study_instance_uid,

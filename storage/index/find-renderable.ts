@@ -1,10 +1,14 @@
 import {
+  AT_SCOPE,
   type InsideSqlRow,
   type InstanceInside,
   type InstanceLocation,
   insideColumns,
+  LOCATION_COLUMNS,
+  type LocationSqlRow,
   type Scope,
   toInside,
+  toLocation,
 } from './find-instances.ts';
 import type { Pool } from './pool.ts';
 
@@ -61,20 +65,43 @@ export interface Renderable {
   inside: InstanceInside;
 }
 
+interface RenderableSqlRow extends KindSqlRow, InsideSqlRow {
+  metadata: string;
+}
+
+function toRenderable(row: RenderableSqlRow): Renderable {
+  return { kind: toKind(row), metadata: row.metadata, inside: toInside(row) };
+}
+
 /** One instance, with `headBytes` of its frame index at most; undefined where it is gone. */
 export async function renderableOf(
   pool: Pool,
   instancePk: string,
   headBytes: number,
 ): Promise<Renderable | undefined> {
-  const { rows } = await pool.query<KindSqlRow & InsideSqlRow & { metadata: string }>({
+  const { rows } = await pool.query<RenderableSqlRow>({
     name: 'renderable-of',
     text: `SELECT sop_class_uid, transfer_syntax_uid, frame_index IS NOT NULL AS has_frames, metadata, ${insideColumns('$2')}
       FROM instance WHERE instance_pk = $1`,
     values: [instancePk, headBytes],
   });
   const [row] = rows;
-  return row && { kind: toKind(row), metadata: row.metadata, inside: toInside(row) };
+  return row && toRenderable(row);
+}
+
+/** As `renderableOf`, by UIDs and with where it lies. */
+export async function renderableAt(
+  pool: Pool,
+  scope: Required<Scope>,
+  headBytes: number,
+): Promise<(Renderable & { instance: InstanceLocation }) | undefined> {
+  const { rows } = await pool.query<RenderableSqlRow & LocationSqlRow>({
+    name: 'renderable-at',
+    text: `SELECT ${LOCATION_COLUMNS}, sop_class_uid, frame_index IS NOT NULL AS has_frames, metadata, ${insideColumns('$4')} ${AT_SCOPE}`,
+    values: [scope.studyInstanceUID, scope.seriesInstanceUID, scope.sopInstanceUID, headBytes],
+  });
+  const [row] = rows;
+  return row && { instance: toLocation(row), ...toRenderable(row) };
 }
 
 /**

@@ -47,6 +47,29 @@ async function blobsOpened(work: () => Promise<void>): Promise<number> {
 
 const RESOURCES = ['rendered', 'frames/1/rendered', 'thumbnail', 'frames/1/thumbnail'];
 
+describe('many that are rendered for the first time at once', () => {
+  it('are each the one that was asked for', async () => {
+    const made = await Promise.all(
+      Array.from({ length: 40 }, async (_, i) => ({
+        grey: 5 * i,
+        path: await store(newNames(), 5 * i, {
+          rows: 300 + i,
+          columns: 300,
+          pixelBytes: new Uint8Array((300 + i) * 300).fill(5 * i),
+        }),
+      })),
+    );
+    await Promise.all(
+      made.map(async ({ grey, path }, i) => {
+        const answer = await get(server, `${path}/rendered`, 'image/png');
+        const { values, height } = await greys(answer.body);
+        expect(height).toBe(300 + i);
+        expect(new Set(values)).toEqual(new Set([grey]));
+      }),
+    );
+  });
+});
+
 describe('what was rendered before', () => {
   it.each(RESOURCES)('%s is the same again, and nothing is read for it', async (resource) => {
     const path = await store(newNames(), 40, ramp);

@@ -78,39 +78,47 @@ export async function renderImage(
       kind,
       format,
     };
-    if (isQuick(request, lengthBytes))
-      return withFrameBytes(parts, image.inside, frameNumber, lengthBytes, signal, (bytes) =>
-        parts.imaging.runHere(() => renderHere({ ...request, bytes }), { signal }),
-      );
+    if (isQuick(request, lengthBytes)) return renderQuick(parts, image.inside, request, lengthBytes, signal);
     const bytes = await frameBytes(parts, image.inside, frameNumber, signal);
     return parts.imaging.run('render', { ...request, bytes }, { signal, handOver: true });
   });
 }
 
-/** Memory that is used again holds the bytes until `work` is done, where some is free: new memory costs more than to read into it. */
-async function withFrameBytes<Result>(
+/**
+ * Reads and renders a frame, and its grey values with it, in memory that is used again, where some is free: new memory costs as much
+ * as to read into it, and a garbage collection every 16 MB.
+ */
+async function renderQuick(
   parts: ArchiveParts,
   inside: Inside,
-  frameNumber: number,
+  request: Omit<EncodedFrameToRender, 'bytes'>,
   lengthBytes: number,
   signal: AbortSignal,
-  work: (bytes: Uint8Array) => Promise<Result>,
-): Promise<Result> {
+): Promise<RenderedImage> {
+  const { frameNumber, format } = request;
+  const run = (bytes: Uint8Array, memory?: Uint8Array) =>
+    parts.imaging.runHere(() => renderHere({ ...request, bytes, ...(memory && { greyMemory: memory }) }), {
+      signal,
+    });
   const ranges = storedRangesOf(inside, frameNumber);
-  const held = ranges && memoryForShort(lengthBytes);
-  if (!held) return work(await frameBytes(parts, inside, frameNumber, signal));
+  const held = ranges && memoryForShort(lengthBytes + format.rows * format.columns);
+  if (!held) return run(await frameBytes(parts, inside, frameNumber, signal));
   try {
-    await readStoredInto(parts, inside, ranges, held.memory);
-    return await work(held.memory);
+    const bytes = held.memory.subarray(0, lengthBytes);
+    await readStoredInto(parts, inside, ranges, bytes);
+    return await run(bytes, held.memory.subarray(lengthBytes));
   } finally {
     held.giveBack();
   }
 }
 
+/** It takes memory that processes which render nothing need not spend. */
+const loadRenderer = () => import('../../imaging/render/render-encoded-frame.ts');
+let renderer: ReturnType<typeof loadRenderer> | undefined;
+
 async function renderHere(request: EncodedFrameToRender): Promise<RenderedImage> {
-  // It takes memory that processes which render nothing need not spend.
-  const { renderEncodedFrame } = await import('../../imaging/render/render-encoded-frame.ts');
-  return renderEncodedFrame(request);
+  renderer ??= loadRenderer();
+  return (await renderer).renderEncodedFrame(request);
 }
 
 /** `readFrame` gives native frames inflated and little endian (PS3.5 A.2). */

@@ -1,8 +1,14 @@
+import { LRUCache } from 'lru-cache';
 import { elementOf, numberOf } from '../../dicom/attributes.ts';
 import type { ArchiveParts } from '../archive-parts.ts';
-import { type InstanceLocation, revisionOfInstance } from '../retrieve/retrieve-instances.ts';
+import {
+  findInstance,
+  type InstanceLocation,
+  revisionOfInstance,
+  type Scope,
+} from '../retrieve/retrieve-instances.ts';
 import type { RenderCategory } from './render-category.ts';
-import { frameCountOf, type OpenSubject, openSubject } from './render-subject.ts';
+import { findSubject, frameCountOf, type OpenSubject, openSubject } from './render-subject.ts';
 
 /** What decides in which forms an instance can be shown: as long as its bytes are the same, so is this. */
 export interface Outline {
@@ -25,16 +31,33 @@ export interface OutlinedSubject extends Outline {
   open(): Promise<OpenSubject>;
 }
 
+/** Of these little is read at first, as the rest is mostly known; of others all at once. What is known is told by the cache alone. */
+const askedBefore = new LRUCache<string, true>({ max: 10_000 });
+
+/** The instance that `scope` names. `frames` (1-based): no others will be shown. Throws a `NotFoundError` or `GoneError` where there is none. */
+export async function findOutlined(
+  parts: ArchiveParts,
+  scope: Scope,
+  frames?: readonly number[],
+): Promise<OutlinedSubject> {
+  const { studyInstanceUID, seriesInstanceUID = '', sopInstanceUID = '' } = scope;
+  if (askedBefore.get(sopInstanceUID)) return outlineOf(parts, await findInstance(parts, scope), frames);
+  const subject = await findSubject(parts, { studyInstanceUID, seriesInstanceUID, sopInstanceUID }, frames);
+  askedBefore.set(sopInstanceUID, true);
+  return outlineOf(parts, subject.instance, frames, subject);
+}
+
 /**
- * `instance` has just been read from the index. `frames` (1-based): no others will be shown. Throws a `NotFoundError` where it has gone
- * meanwhile.
+ * `instance` has just been read from the index, and perhaps the whole `subject`. `frames` (1-based): no others will be shown. Throws a
+ * `NotFoundError` where it has gone meanwhile.
  */
 export async function outlineOf(
   parts: ArchiveParts,
   instance: InstanceLocation,
   frames?: readonly number[],
+  subject?: OpenSubject,
 ): Promise<OutlinedSubject> {
-  let opened: Promise<OpenSubject> | undefined;
+  let opened = subject && Promise.resolve(subject);
   const open = () => {
     opened ??= openSubject(parts, instance, frames);
     return opened;

@@ -1,6 +1,8 @@
 import {
   middleInstanceOf,
+  type Renderable,
   type RenderableKind,
+  renderableAt,
   renderableKindOf,
   renderableKindsIn,
   renderableOf,
@@ -11,7 +13,7 @@ import { parseDataSet } from '../../dicom/models/data-set-json.ts';
 import { NotFoundError } from '../archive-errors.ts';
 import type { ArchiveParts } from '../archive-parts.ts';
 import { type Inside, toInside } from '../retrieve/retrieve-inside.ts';
-import { findInstances, type InstanceLocation, type Scope } from '../retrieve/retrieve-instances.ts';
+import { absent, findInstances, type InstanceLocation, type Scope } from '../retrieve/retrieve-instances.ts';
 import { categoryOf, type RenderCategory } from './render-category.ts';
 
 /** An instance that is to be shown. */
@@ -38,10 +40,33 @@ export async function openSubject(
 ): Promise<OpenSubject> {
   const found = await renderableOf(parts.pool, instance.instancePk, frameIndexHeadBytes);
   if (!found) throw new NotFoundError('Nothing of that name is stored.');
-  const { kind, metadata } = found;
-  const inside = await toInside(parts, instance, found.inside, frames);
-  const { sopClassUID } = kind;
-  return { instance, sopClassUID, category: categoryOf(kind), dataSet: parseDataSet(metadata), inside };
+  return subjectFrom(parts, instance, found, frames);
+}
+
+/** As `findInstance` and `openSubject` in one look, all of whose UIDs are named. */
+export async function findSubject(
+  parts: ArchiveParts,
+  scope: Required<Scope>,
+  frames?: readonly number[],
+): Promise<OpenSubject> {
+  const found = await renderableAt(parts.pool, scope, frameIndexHeadBytes);
+  if (!found) throw await absent(parts, scope);
+  return subjectFrom(parts, found.instance, found, frames);
+}
+
+async function subjectFrom(
+  parts: ArchiveParts,
+  instance: InstanceLocation,
+  { kind, metadata, inside }: Renderable,
+  frames: readonly number[] | undefined,
+): Promise<OpenSubject> {
+  return {
+    instance,
+    sopClassUID: kind.sopClassUID,
+    category: categoryOf(kind),
+    dataSet: parseDataSet(metadata),
+    inside: await toInside(parts, instance, inside, frames),
+  };
 }
 
 /** Frames that can be read; 0 where it is not known where they lie. */

@@ -1,8 +1,8 @@
 import type { Context } from 'koa';
 import { videoTypeOf } from '../../archive/render/render-category.ts';
 import { documentTypesOf } from '../../archive/render/render-document.ts';
-import { type OutlinedSubject, outlineOf } from '../../archive/render/render-outline.ts';
-import { findInstance, revisionOfInstance } from '../../archive/retrieve/retrieve-instances.ts';
+import { findOutlined, type OutlinedSubject } from '../../archive/render/render-outline.ts';
+import { revisionOfInstance } from '../../archive/retrieve/retrieve-instances.ts';
 import { HttpError } from '../../http/http-errors.ts';
 import { frameNumbers } from '../frame-list.ts';
 import { acceptedBy, notAcceptable } from '../negotiation.ts';
@@ -21,8 +21,7 @@ export async function retrieveRenderedInstance(
   parameters: Readonly<Record<string, string>>,
 ): Promise<void> {
   const asked = { parameters: renderParametersOf(context), ranges: acceptedBy(context) };
-  const instance = await findInstance(service.archive, scopeOf(parameters));
-  const subject = await outlineOf(service.archive, instance);
+  const subject = await findOutlined(service.archive, scopeOf(parameters));
   await withAnswers(context, () => sendSubject(service, context, subject, asked));
 }
 
@@ -98,8 +97,7 @@ export async function imageWithFrames(
   scope: ReturnType<typeof scopeOf>,
   frames: readonly number[],
 ): Promise<OutlinedSubject> {
-  const instance = await findInstance(service.archive, scope);
-  const subject = await outlineOf(service.archive, instance, frames);
+  const subject = await findOutlined(service.archive, scope, frames);
   const count = subject.frameCount;
   const missing = frames.find((frame) => frame > count);
   if (missing !== undefined)

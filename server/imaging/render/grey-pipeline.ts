@@ -24,16 +24,21 @@ const backgroundGrey = 0;
 
 /**
  * A frame of one sample a pixel as 8-bit grey. `range` serves where the pipeline has no VOI transformation; without it that is all that
- * the stored bits allow.
+ * the stored bits allow. They are in `memory`, where there is room for them.
  */
-export function renderGrey(frame: DecodedFrame, pipeline: GreyPipeline, range?: ValueRange): Uint8Array {
+export function renderGrey(
+  frame: DecodedFrame,
+  pipeline: GreyPipeline,
+  range?: ValueRange,
+  memory?: Uint8Array,
+): Uint8Array {
   const { modality, presentation, padding } = pipeline;
   const voi = pipeline.voi ?? spread(range ?? fullRange(frame, modality));
   const grey = (stored: number) => {
     if (Number.isNaN(stored) || isPadding(padding, stored)) return backgroundGrey;
     return Math.round(presentation(voi(modality.apply(stored))) * 255);
   };
-  return mapSamples(frame.samples, grey);
+  return mapSamples(frame.samples, grey, greyMemory(frame.samples.length, memory));
 }
 
 function spread({ low, high }: ValueRange): VoiTransform {
@@ -43,27 +48,60 @@ function spread({ low, high }: ValueRange): VoiTransform {
   return (value) => Math.min(1, Math.max(0, (value - low) / span));
 }
 
-/** Of up to 16 bits each value is computed once, when it is met for the first time. */
-function mapSamples(samples: Samples, map: (stored: number) => number): Uint8Array {
-  // Every byte of it is written; the memory that others left need not be cleared before.
-  const result = new Uint8Array(Buffer.allocUnsafeSlow(samples.length).buffer);
+/** Not cleared: all of it will be written. */
+function greyMemory(length: number, memory: Uint8Array | undefined): Uint8Array {
+  return memory && memory.length >= length
+    ? memory.subarray(0, length)
+    : new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
+}
+
+/** Fills `result`. Of up to 16 bits each value is computed once, when it is met for the first time. */
+function mapSamples(samples: Samples, map: (stored: number) => number, result: Uint8Array): Uint8Array {
   const cells = cellsOf(samples);
   if (!cells) {
     for (let i = 0; i < samples.length; i++) result[i] = map(samples[i] ?? 0);
     return result;
   }
   const number = numberOfCell(samples);
-  const table = greys.fill(notYet);
-  for (let i = 0; i < cells.length; i++) {
-    const cell = cells[i] as number;
-    let grey = table[cell] as number;
-    if (grey === notYet) {
-      grey = map(number(cell)) & 0xff;
-      table[cell] = grey;
-    }
-    result[i] = grey;
-  }
+  greys.fill(notYet);
+  const greyOf = (cell: number) => {
+    const known = greys[cell] as number;
+    if (known !== notYet) return known;
+    const grey = map(number(cell)) & 0xff;
+    greys[cell] = grey;
+    return grey;
+  };
+  for (let i = mapFours(cells, greyOf, result); i < cells.length; i++) result[i] = greyOf(cells[i] as number);
   return result;
+}
+
+/** Four cells of 16 bits at a time, as far as they can be read so: half the time. Answers how many cells are done. */
+function mapFours(
+  { buffer, byteOffset, length, BYTES_PER_ELEMENT }: Uint8Array | Uint16Array,
+  greyOf: (cell: number) => number,
+  result: Uint8Array,
+): number {
+  if (BYTES_PER_ELEMENT !== 2 || byteOffset % 4 !== 0 || result.byteOffset % 4 !== 0) return 0;
+  const fours = Math.floor(length / 4);
+  const pairs = new Uint32Array(buffer, byteOffset, 2 * fours);
+  const out = new Uint32Array(result.buffer, result.byteOffset, fours);
+  for (let at = 0; at < fours; at++) {
+    const first = pairs[2 * at] as number;
+    const second = pairs[2 * at + 1] as number;
+    let a = greys[first & 0xffff] as number;
+    let b = greys[first >>> 16] as number;
+    let c = greys[second & 0xffff] as number;
+    let d = greys[second >>> 16] as number;
+    // One of them is not yet there.
+    if ((a | b | c | d) < 0) {
+      a = greyOf(first & 0xffff);
+      b = greyOf(first >>> 16);
+      c = greyOf(second & 0xffff);
+      d = greyOf(second >>> 16);
+    }
+    out[at] = a | (b << 8) | (c << 16) | (d << 24);
+  }
+  return 4 * fours;
 }
 
 const valuesOfCell = 2 ** 16;

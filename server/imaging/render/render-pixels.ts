@@ -64,7 +64,7 @@ function renderSamples(subject: Subject, request: FrameToRender): RenderedPixels
   }
   const pipeline = greyPipeline(subject, request);
   const range = pipeline.voi || subject.state ? undefined : rangeWithoutVoi(image, request, pipeline);
-  const grey: Raster = { ...size, channels: 1, data: renderGrey(frame, pipeline, range) };
+  const grey: Raster = { ...size, channels: 1, data: renderGrey(frame, pipeline, range, request.greyMemory) };
   const raster = withPalette(grey, subject, frame);
   return { raster, ...(range && { automaticRange: range }) };
 }

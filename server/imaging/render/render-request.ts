@@ -77,15 +77,21 @@ export interface RenderRequest {
   maxPixels?: number;
 }
 
+/** What only the thread that asks can give. */
+interface OwnMemory {
+  /** Holds the grey values of the frame, where there is room for them; nobody else uses it until the picture is made. */
+  greyMemory?: Uint8Array;
+}
+
 /** A request with the pixels decoded: what `renderFrame` takes. */
-export interface FrameToRender extends RenderRequest {
+export interface FrameToRender extends RenderRequest, OwnMemory {
   frame: DecodedFrame;
   /** The samples with all bits allocated, unsigned: for overlays in high bits (PS3.5 8.1.2); absent: no such overlay is drawn. */
   allBits?: Samples;
 }
 
 /** A request with the pixels as stored: what the worker's task `render` takes. */
-export interface EncodedFrameToRender extends RenderRequest {
+export interface EncodedFrameToRender extends RenderRequest, OwnMemory {
   format: PixelFormat;
   bytes: Uint8Array;
 }

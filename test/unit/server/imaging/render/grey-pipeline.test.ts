@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { type GreyPipeline, renderGrey } from '../../../../../server/imaging/render/grey-pipeline.ts';
 import { dataSetOf, frameOf, rendered, words } from './render-request-samples.ts';
 
 describe('windows', () => {
@@ -276,5 +277,41 @@ describe('depths', () => {
 
   it('is black where all values are the same', async () => {
     expect((await rendered(frameOf(Uint16Array.of(7, 7)))).values).toEqual([0, 0]);
+  });
+});
+
+describe('grey values', () => {
+  const pipeline: GreyPipeline = {
+    modality: { apply: (stored) => stored * 2 - 100, canBeNegative: true },
+    voi: (value) => Math.min(1, Math.max(0, (value + 30_000) / 60_000)),
+    presentation: (value) => value,
+  };
+  const expected = (samples: ArrayLike<number>) =>
+    Array.from(samples, (value) =>
+      Math.round(Math.min(1, Math.max(0, (value * 2 - 100 + 30_000) / 60_000)) * 255),
+    );
+  const frame = (samples: Int16Array | Uint16Array) => ({ ...frameOf(Uint16Array.of(0)), samples });
+
+  // every value of 16 bits, each twice and far from the first time
+  const values = Uint16Array.from({ length: 2 * 65_536 + 3 }, (_, i) => Math.imul(i, 40_503) & 0xffff);
+
+  it.each([0, 1, 2, 3])('are those of each value by itself, from cell %d on', (first) => {
+    const unsigned = values.subarray(first);
+    const signed = new Int16Array(values.buffer, 2 * first, values.length - first);
+    for (const samples of [unsigned, signed])
+      expect([...renderGrey(frame(samples), pipeline)]).toEqual(expected(samples));
+  });
+
+  it('take the memory that is given, where it is large enough, and leave nothing of what was in it', () => {
+    const samples = values.subarray(0, 1001);
+    for (const from of [0, 1, 4]) {
+      const memory = new Uint8Array(2000).fill(77).subarray(from);
+      const greys = renderGrey(frame(samples), pipeline, undefined, memory);
+      expect(greys.buffer).toBe(memory.buffer);
+      expect([...greys]).toEqual(expected(samples));
+      expect(memory[1001]).toBe(77);
+    }
+    const small = renderGrey(frame(samples), pipeline, undefined, new Uint8Array(1000));
+    expect([...small]).toEqual(expected(samples));
   });
 });
