@@ -4,6 +4,8 @@ import { defineConfig } from 'vitest/config';
 const setupFiles = ['test/support/environment-setup.ts'];
 const globalSetup = ['test/support/services-setup.ts'];
 const typescript = '{ts,tsx}';
+/** Modules are loaded once a process, and not once a file: its files replace no module, and each makes all that it tests. */
+const inOneProcess = { isolate: false };
 
 /** `npx vitest run --project unit` needs no services; integration, conformance, peers and viewer-browser start their own. */
 export default defineConfig({
@@ -16,8 +18,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          // What a file tests it makes itself: that modules are loaded once, and not once a file, takes half of the time away.
-          isolate: false,
+          ...inOneProcess,
           include: [`test/unit/**/*.test.${typescript}`],
           setupFiles,
           testTimeout: 30_000,
@@ -40,6 +41,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'integration',
+          ...inOneProcess,
           include: [`test/integration/**/*.test.${typescript}`],
           setupFiles,
           globalSetup,
@@ -51,8 +53,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'conformance',
-          // Each file has a server of its own, in the same processes: as many servers would be in one.
-          isolate: false,
+          ...inOneProcess,
           include: [`test/conformance/**/*.test.${typescript}`],
           setupFiles,
           globalSetup,
