@@ -75,7 +75,7 @@ export async function searchArchive(parts: ArchiveParts, request: Search): Promi
       zoneMinutes: request.zoneMinutes,
       withElementsOf: request.includeAll ? readyAmong(by) : addedAmong(includedPaths, by),
       withPatientCounts: request.includeAll || includedPaths.some((path) => PATIENT_COUNTS.has(path)),
-      withClassesAndStatus: request.includeAll || includedPaths.some((path) => CLASSES_AND_STATUS.has(path)),
+      withAll: isRareAsked(request, includedPaths),
       attributesOf: levelsTold(request, includedPaths),
       orderBy: request.orderBy.map((key) => orderOf(key, request.level, by)),
       limit: request.limit,
@@ -95,8 +95,16 @@ const LEVELS: readonly Level[] = ['study', 'series', 'instance'];
 /** PS3.4 Table C.3-1: Number of Patient Related Studies, Series, Instances. */
 const PATIENT_COUNTS = new Set(['00201200', '00201202', '00201204']);
 
-/** SOPClassesInStudy, StudyStatusID. */
-const CLASSES_AND_STATUS = new Set(['00080062', '0032000A']);
+/** SOPClassesInStudy, AvailableTransferSyntaxUID, StudyStatusID. */
+const RARE = new Set(['00080062', '00083002', '0032000A']);
+
+function isRareAsked({ level, includeAll }: Search, includedPaths: readonly string[]): boolean {
+  return (
+    includeAll ||
+    includedPaths.some((path) => RARE.has(path)) ||
+    needsMetadata({ level, includeAll, includedPaths })
+  );
+}
 
 /** PS3.18 10.6.3.3.2: what the URI names is not told again, unless something of it is asked for. */
 function levelsTold(request: Search, includedPaths: readonly string[]): Level[] {

@@ -57,6 +57,7 @@ const USUAL_TAGS = [
     '00201209',
   ]),
 ].sort();
+const USUAL = new Set(USUAL_TAGS);
 
 export interface Asked {
   level: Level;
@@ -80,8 +81,9 @@ export function resultWriter(asked: Asked, root: string): WriteResult {
   const withStudy = asked.level === 'study' || !asked.scope.studyInstanceUID;
   const withSeries = asked.level === 'series' || !asked.scope.seriesInstanceUID;
   // Results that follow each other are often of one study and one series.
-  const studyTexts = remembered(elementTextsOf);
-  const seriesTexts = remembered(elementTextsOf);
+  const wanted = wantedOf(asked);
+  const studyTexts = remembered((text) => elementTextsOf(text, wanted));
+  const seriesTexts = remembered((text) => elementTextsOf(text, wanted));
   return (row, metadata) => {
     const result: ElementTexts = new Map(common);
     const own = metadata === undefined ? undefined : elementTextsOf(metadata);
@@ -108,8 +110,19 @@ function remembered(work: (text: string) => ElementTexts): (text: string) => Ele
   };
 }
 
+/** What is to be taken out of stored attributes; undefined: perhaps anything. */
+function wantedOf({ includeAll, includedPaths }: Asked): ReadonlySet<string> | undefined {
+  return includeAll || includedPaths.length > 0 ? undefined : USUAL;
+}
+
+/** Nothing in it has to be escaped in JSON. */
+const PLAIN = /^[\w .:/-]*$/;
+
 /** JSON text of an element with values that are strings or numbers. */
 function element(vr: ValueRepresentation, ...values: readonly (string | number)[]): string {
+  const [value] = values;
+  if (values.length === 1 && typeof value === 'string' && PLAIN.test(value))
+    return `{"vr":"${vr}","Value":["${value}"]}`;
   return values.length > 0 ? `{"vr":"${vr}","Value":${JSON.stringify(values)}}` : `{"vr":"${vr}"}`;
 }
 
@@ -185,7 +198,7 @@ function addInstance(
   asked: Asked,
 ): void {
   if (!instance) return;
-  const attributes = elementTextsOf(instance.attributes);
+  const attributes = elementTextsOf(instance.attributes, wantedOf(asked));
   take(result, attributes, INSTANCE_TAGS, INSTANCE_TAGS_IF_KNOWN);
   // (0008,3002) Available Transfer Syntax UID.
   const onRequest = () => element('UI', instance.transferSyntaxUID);

@@ -15,8 +15,8 @@ export interface SearchRequest {
   withPatientCounts?: boolean | undefined;
   /** Levels of which answers are to have the attributes; all where undefined. Those left out must be named by their UID. */
   attributesOf?: readonly Level[] | undefined;
-  /** Whether to tell the SOP classes in a study, and its status. */
-  withClassesAndStatus?: boolean | undefined;
+  /** False: answers do not tell the SOP classes in a study, its status, the transfer syntax and the metadata of an instance. */
+  withAll?: boolean | undefined;
   /** Undefined, or after these: newest studies first, then by series and instance number. */
   orderBy: readonly { attribute: IndexedAttribute; descending: boolean }[];
   limit: number;

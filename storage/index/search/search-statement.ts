@@ -33,12 +33,12 @@ const DEFAULT_ORDERS: Record<Level, readonly { key: string; direction: string }[
 
 const STUDY_COLUMNS = `, study.study_instance_uid, array_to_string(study.modalities_in_study, '\\') AS modalities_in_study,
   study.number_of_study_related_series, study.number_of_study_related_instances`;
-const CLASSES_AND_STATUS = `, study.sop_classes_in_study, study.study_status_id`;
+const REST_OF_STUDY = `, study.sop_classes_in_study, study.study_status_id`;
 const PATIENT_COUNTS = `, (SELECT json_build_object('studies', count(*), 'series', sum(number_of_study_related_series),
     'instances', sum(number_of_study_related_instances)) FROM study AS same WHERE same.patient_pk = study.patient_pk) AS patient_counts`;
 const SERIES_COLUMNS = `, series.series_instance_uid, series.number_of_series_related_instances`;
-const INSTANCE_COLUMNS = `, instance.sop_instance_uid, instance.attributes::text AS instance_attributes, instance.transfer_syntax_uid,
-  instance.metadata_length`;
+const INSTANCE_COLUMNS = `, instance.sop_instance_uid, instance.attributes::text AS instance_attributes`;
+const REST_OF_INSTANCE = `, instance.transfer_syntax_uid, instance.metadata_length`;
 
 /** As many matches as `fewStatement` puts in order; its total is larger where there are more. */
 export const MOST_FEW = 1_000;
@@ -47,6 +47,8 @@ interface Parts {
   parameters: Parameters;
   matching: string;
   keys: string;
+  /** The same order, by the keys themselves and by their names. */
+  inOrder: string;
   ordered: string;
   limit: string;
   offset: string;
@@ -62,6 +64,7 @@ function partsOf(request: SearchRequest): Parts {
     parameters,
     matching: `FROM ${sourceOf(level, `${where} ${keys}`)} WHERE ${where}`,
     keys,
+    inOrder: order.map(({ key, direction }) => `${key} ${direction}`).join(', '),
     ordered: order.map(({ direction }, i) => `o${i} ${direction}`).join(', '),
     limit: `${parameters.bind(request.limit + 1)}::bigint`,
     offset: `${parameters.bind(request.offset)}::bigint`,
@@ -81,7 +84,7 @@ export function fewStatement(request: SearchRequest): SearchStatement | undefine
   const { parameters, matching, keys, ordered, limit, offset } = partsOf(request);
   const { columns, tables } = columnsOf(request, ordered);
   return {
-    text: `SELECT page.total, ${columns} FROM (
+    text: `SELECT page.total${columns} FROM (
         SELECT *, count(*) OVER () AS total FROM (SELECT ${keys} ${matching} LIMIT ${MOST_FEW + 1}) AS found
         ORDER BY ${ordered} LIMIT ${limit} OFFSET ${offset}) AS page
       JOIN ${tables} ORDER BY ${ordered}`,
@@ -91,19 +94,32 @@ export function fewStatement(request: SearchRequest): SearchStatement | undefine
 
 /**
  * As `fewStatement`, but goes through the rows in the order of the answer until it has met enough. Only the row after the last of the
- * page, where there is one, has a `total`, that of `countStatement`.
+ * page, where there is one, may have a `total`, that of `countStatement`.
  */
 export function orderedStatement(request: SearchRequest): SearchStatement {
-  const { parameters, matching, keys, ordered, limit, offset } = partsOf(request);
+  const { parameters, matching, keys, inOrder, ordered, limit, offset } = partsOf(request);
   const { columns, tables } = columnsOf(request, ordered);
+  if (isSeldomFull(request))
+    return {
+      text: `SELECT NULL AS total${columns} ${matching} ORDER BY ${inOrder} LIMIT ${limit} OFFSET ${offset}`,
+      values: parameters.values,
+    };
   const counted = `(SELECT count(*) FROM (SELECT 1 ${matching} LIMIT ${mostCounted(request)}) AS counted)`;
   return {
-    text: `SELECT CASE WHEN page.nth = ${limit} THEN ${counted} END AS total, ${columns} FROM (
+    text: `SELECT CASE WHEN page.nth = ${limit} THEN ${counted} END AS total${columns} FROM (
         SELECT *, row_number() OVER (ORDER BY ${ordered}) AS nth
         FROM (SELECT ${keys} ${matching} ORDER BY ${ordered} LIMIT ${limit} OFFSET ${offset}) AS found) AS page
       JOIN ${tables} ORDER BY ${ordered}`,
     values: parameters.values,
   };
+}
+
+/** What follows such a page is counted only where there is something. */
+function isSeldomFull(request: SearchRequest): boolean {
+  const { level, offset, limit } = request;
+  return (
+    offset === 0 && limit >= COUNTED_AT_MOST && !LEVELS.some((one) => one !== level && isTold(request, one))
+  );
 }
 
 /** Counts what matches, up to `COUNTED_AT_MOST` unless all are to be counted, as `total`. */
@@ -131,9 +147,9 @@ function sourceOf(level: Level, sql: string): string {
 
 /** What is told of the rows of `page`, and where it stands. */
 function columnsOf(request: SearchRequest, ordered: string): { columns: string; tables: string } {
-  const { level, withPatientCounts, withClassesAndStatus } = request;
+  const { level, withPatientCounts, withElementsOf = [], withAll = true } = request;
   const levels = LEVELS.slice(0, LEVELS.indexOf(level) + 1);
-  const told = levels.filter((one) => tells(request, one));
+  const told = levels.filter((one) => isTold(request, one));
   const first = (pk: string) => `lag(${pk}) OVER (ORDER BY ${ordered}) IS DISTINCT FROM ${pk}`;
   const said = (of: Level) => {
     const text =
@@ -142,14 +158,15 @@ function columnsOf(request: SearchRequest, ordered: string): { columns: string; 
         : `CASE WHEN ${first(`${level}.${of}_pk`)} THEN ${of}.attributes::text END`;
     return `, ${text} AS ${of}_attributes`;
   };
-  let columns = levels.map((one) => `${level}.${one}_pk`).join(', ');
+  const known = withAll || withElementsOf.length > 0 ? levels : told.filter((one) => one !== 'instance');
+  let columns = known.map((one) => `, ${level}.${one}_pk`).join('');
   if (told.includes('study')) {
     columns += STUDY_COLUMNS + said('study');
-    if (withClassesAndStatus) columns += CLASSES_AND_STATUS;
+    if (withAll) columns += REST_OF_STUDY;
     if (withPatientCounts) columns += PATIENT_COUNTS;
   }
   if (told.includes('series')) columns += SERIES_COLUMNS + said('series');
-  if (level === 'instance') columns += INSTANCE_COLUMNS;
+  if (level === 'instance') columns += INSTANCE_COLUMNS + (withAll ? REST_OF_INSTANCE : '');
   const above = told.filter((one) => one !== level);
   const tables = [
     `${level} ON ${level}.${level}_pk = page.pk`,
@@ -159,7 +176,8 @@ function columnsOf(request: SearchRequest, ordered: string): { columns: string; 
 }
 
 /** Whether answers are to have what is stored of `one` of the levels. */
-function tells({ level, attributesOf }: SearchRequest, one: Level): boolean {
+function isTold({ level, attributesOf }: SearchRequest, one: Level): boolean {
+  if (LEVELS.indexOf(one) > LEVELS.indexOf(level)) return false;
   return one === level || attributesOf === undefined || attributesOf.includes(one);
 }
 
@@ -175,11 +193,7 @@ function isInOrder({ level, matches, orderBy, zoneMinutes }: SearchRequest): boo
 }
 
 function whereOf(request: SearchRequest, parameters: Parameters): string {
-  const conditions: string[] = [];
-  if (request.studyInstanceUID)
-    conditions.push(`study.study_instance_uid = ${parameters.bind(request.studyInstanceUID)}`);
-  if (request.seriesInstanceUID)
-    conditions.push(`series.series_instance_uid = ${parameters.bind(request.seriesInstanceUID)}`);
+  const conditions = scopeOf(request, parameters);
   const depth = LEVELS.indexOf(request.level);
   const below: Condition[] = [];
   for (const condition of conditionsOf(request.matches, parameters, request.zoneMinutes)) {
@@ -188,6 +202,21 @@ function whereOf(request: SearchRequest, parameters: Parameters): string {
   }
   if (below.length > 0) conditions.push(conditionBelow(request.level, below));
   return conditions.join(' AND ') || 'true';
+}
+
+/** A key that is looked up once, so that what lies below is found by it and by nothing else. */
+function scopeOf(
+  { level, studyInstanceUID, seriesInstanceUID }: SearchRequest,
+  parameters: Parameters,
+): string[] {
+  if (!studyInstanceUID) return [];
+  const ofStudy = `named.study_instance_uid = ${parameters.bind(studyInstanceUID)}`;
+  if (!seriesInstanceUID)
+    return [`${level}.study_pk = (SELECT study_pk FROM study AS named WHERE ${ofStudy})`];
+  return [
+    `${level}.series_pk = (SELECT series_pk FROM series AS inside JOIN study AS named USING (study_pk)
+      WHERE ${ofStudy} AND inside.series_instance_uid = ${parameters.bind(seriesInstanceUID)})`,
+  ];
 }
 
 function isOneRange(matching: Matching): boolean {

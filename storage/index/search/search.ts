@@ -116,8 +116,8 @@ async function matchesInOrder(pool: SearchPool, request: SearchRequest): Promise
   const reached = offset + rows.length;
   if (rows.length <= limit && (rows.length > 0 || offset === 0))
     return { rows, total: reached, totalIsExact: true };
-  const [telling] = rows.length > 0 ? rows.slice(-1) : await run(pool, request, countStatement(request));
-  const counted = Number(telling?.total);
+  const told = rows.at(-1)?.total ?? (await run(pool, request, countStatement(request)))[0]?.total;
+  const counted = Number(told);
   const total = rows.length > 0 ? Math.max(counted, reached) : counted;
   return { rows, total, totalIsExact: countAll || counted < COUNTED_AT_MOST };
 }
@@ -139,10 +139,10 @@ async function run(
 async function addElements(
   pool: SearchPool,
   { withElementsOf = [] }: SearchRequest,
-  found: readonly { row: FoundRow; pks: Partial<Record<Level, string>> }[],
+  found: readonly { row: FoundRow; pks: Record<Level, string> }[],
 ): Promise<void> {
   if (withElementsOf.length === 0 || found.length === 0) return;
-  const wanted = new Set(found.flatMap(({ pks }) => Object.values(pks)));
+  const wanted = new Set(found.flatMap(({ pks }) => Object.values(pks).filter((pk) => pk !== '')));
   const elements = await elementsOf(pool, withElementsOf, [...wanted]);
   for (const { row, pks } of found) {
     for (const { level, entityPk, element } of elements)
@@ -153,7 +153,7 @@ async function addElements(
 interface SqlRow {
   /** Null where the statement does not tell it. */
   total: string | null;
-  study_pk: string;
+  study_pk?: string;
   /** As all of the study, undefined where answers do not tell it. */
   study_instance_uid?: string;
   study_attributes?: string | null;
@@ -179,26 +179,21 @@ interface SqlRow {
 function toFoundRows(
   rows: readonly SqlRow[],
   request: SearchRequest,
-): { row: FoundRow; pks: Partial<Record<Level, string>> }[] {
+): { row: FoundRow; pks: Record<Level, string> }[] {
   const { studyInstanceUID = '', seriesInstanceUID = '' } = request;
   const studies = new Map<string, StudyRow>();
   const series = new Map<string, SeriesRow>();
+  const untold = { study: untoldStudy(studyInstanceUID), series: untoldSeries(seriesInstanceUID) };
   return rows.map((row) => {
-    const { study_pk, series_pk, instance_pk } = row;
+    const { study_pk = '', series_pk = '', instance_pk = '' } = row;
     if (row.study_attributes) studies.set(study_pk, toStudyRow(row, row.study_attributes));
-    if (series_pk !== undefined && row.series_attributes)
-      series.set(series_pk, toSeriesRow(row, row.series_attributes));
-    const study = studies.get(study_pk) ?? untoldStudy(studyInstanceUID);
+    if (row.series_attributes) series.set(series_pk, toSeriesRow(row, row.series_attributes));
+    const study = studies.get(study_pk) ?? untold.study;
     if (study.studyInstanceUID === '') throw new Error('a study came without its attributes');
     const found: FoundRow = { elements: {}, study };
-    if (series_pk !== undefined) found.series = series.get(series_pk) ?? untoldSeries(seriesInstanceUID);
+    if (request.level !== 'study') found.series = series.get(series_pk) ?? untold.series;
     if (row.sop_instance_uid !== undefined) found.instance = toInstanceRow(row, row.sop_instance_uid);
-    const pks = {
-      study: study_pk,
-      ...(series_pk && { series: series_pk }),
-      ...(instance_pk && { instance: instance_pk }),
-    };
-    return { row: found, pks };
+    return { row: found, pks: { study: study_pk, series: series_pk, instance: instance_pk } };
   });
 }
 

@@ -1,7 +1,12 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createSearchPool, type Pool } from '../../../storage/index/pool.ts';
 import { search } from '../../../storage/index/search/search.ts';
-import { fewStatement, MOST_FEW, orderedStatement } from '../../../storage/index/search/search-statement.ts';
+import {
+  fewStatement,
+  MOST_FEW,
+  orderedStatement,
+  type SearchStatement,
+} from '../../../storage/index/search/search-statement.ts';
 import { fillTables, withoutIndexes } from '../../bench/large-archive/fill-index.ts';
 import { makeUpStudy } from '../../bench/large-archive/studies.ts';
 import { copyStudies } from './copy-studies.ts';
@@ -99,6 +104,28 @@ const PAGES = 3_500;
 /** For each match that is put in order or counted, with what is below and above it. */
 const PAGES_A_MATCH = 15;
 
+/** Whose statements PostgreSQL comes to plan without looking at the values. */
+const ONE_PLAN =
+  /: (AccessionNumber|PatientID|(Study|Series|SOP)InstanceUID) (one|nobody)$|^(series|instances) of a (study|series|patient)$|say themselves/;
+/** Of which a plan that goes through more than a hundredth of an archive would be none of ours. */
+const PAGES_OF_ONE_PLAN = 100;
+
+async function genericPlanOf({ text, values }: SearchStatement): Promise<PlanNode[]> {
+  const client = await pool.connect();
+  try {
+    await client.query('SET plan_cache_mode = force_generic_plan');
+    await client.query(`PREPARE one_plan AS ${text}`);
+    const given = values.map((value) => client.escapeLiteral(String(value))).join(', ');
+    const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
+      `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) EXECUTE one_plan (${given})`,
+    );
+    return rows.map((row) => row['QUERY PLAN'][0].Plan);
+  } finally {
+    // With what was set and prepared on it.
+    client.release(true);
+  }
+}
+
 describe(`searches in ${STUDIES} studies`, () => {
   it('have an archive of that size to look in', async () => {
     const { rows } = await index.pool.query<{ count: number }>(
@@ -119,6 +146,20 @@ describe(`searches in ${STUDIES} studies`, () => {
         dear.push(
           `${one.name}: ${pages} pages for ${total} matches; all of ${scanned.join(', ') || 'no table'}`,
         );
+    }
+    expect(dear).toEqual([]);
+  });
+
+  it('find one value of a key, and what a URI names, by one plan for all values', async () => {
+    const ofOnePlan = shapes.filter(({ name }) => ONE_PLAN.test(name));
+    expect(ofOnePlan.length).toBeGreaterThan(10);
+    const dear: string[] = [];
+    for (const one of ofOnePlan) {
+      const { total } = await search(pool, one.request);
+      const statement = fewStatement(one.request) ?? orderedStatement(one.request);
+      const pages = pagesOf(await genericPlanOf(statement));
+      if (pages > PAGES_OF_ONE_PLAN + PAGES_A_MATCH * total)
+        dear.push(`${one.name}: ${pages} pages for ${total} matches`);
     }
     expect(dear).toEqual([]);
   });

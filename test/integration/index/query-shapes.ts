@@ -194,6 +194,10 @@ function usual({ studyInstanceUID, seriesInstanceUID, sopInstanceUID }: Known): 
     ],
     ['instances of a study', shape('instance', {}, { ...inStudy, limit: 1_000 })],
     ['instances of a series', shape('instance', {}, { ...inSeries, limit: 1_000 })],
+    [
+      'what instances of a series say themselves',
+      shape('instance', {}, { ...inSeries, limit: 1_000, attributesOf: ['instance'], withAll: false }),
+    ],
     ['an instance of a series', shape('instance', { SOPInstanceUID: is(sopInstanceUID) }, inSeries)],
     ['number 1 of a series', shape('instance', { InstanceNumber: is('1') }, inSeries)],
     ['all instances', shape('instance', {})],
