@@ -11,58 +11,66 @@ import {
   SUPERUSER,
 } from '../../storage/index/embedded-postgres/embedded-postgres-cluster.ts';
 
+export interface Standby {
+  /** URL of the same database as on the primary. */
+  url: string;
+  start(): Promise<void>;
+  /** kill -9. */
+  kill(): Promise<void>;
+}
+
 export interface StreamedPostgres {
-  /** URLs of the same database on both. */
   primaryUrl: string;
-  standbyUrl: string;
-  /** kill -9 of the standby. */
-  killStandby(): Promise<void>;
-  startStandby(): Promise<void>;
+  standbys: [Standby, ...Standby[]];
   stop(): Promise<void>;
 }
 
-/** Two PostgreSQL servers, the second of which is a hot standby that streams from the first (PostgreSQL 26.2.5). */
-export async function startStreamedPostgres(): Promise<StreamedPostgres> {
+/** A PostgreSQL server, and `count` hot standbys that stream from it (PostgreSQL 26.2.5). */
+export async function startStreamedPostgres(count = 1): Promise<StreamedPostgres> {
   const folder = await mkdtemp(join(tmpdir(), 'isocenter-streamed-'));
   const primary = await startEmbeddedPostgres({ dataDir: join(folder, 'primary') });
-  const cluster = await openCluster(join(folder, 'standby', 'postgres'), true);
   const from = join(folder, 'primary', 'postgres', 'cluster');
   await writeFile(join(from, 'pg_hba.conf'), `local all,replication ${SUPERUSER} trust\n`);
   const { host } = primary.connection;
-  await copyRunning(primary.connectionString, from, cluster.directory);
-  const socket = cluster.home;
-  await writeFile(join(cluster.directory, 'standby.signal'), '');
-  await writeFile(
-    join(cluster.directory, 'postgresql.auto.conf'),
-    `primary_conninfo = 'host=${host} port=${PORT} user=${SUPERUSER}'\nunix_socket_directories = '${socket}'\nhot_standby_feedback = on\n`,
-  );
-  await giveAway(folder, cluster.account);
-  const standbyUrl = primary.connectionString.replace(/host=.*$/, `host=${encodeURIComponent(socket)}`);
-  let child: ReturnType<typeof spawn> | undefined;
-  const startStandby = async () => {
-    const { file, args, options } = cluster.account.command(cluster.binaries.postgres, [
-      '-D',
-      cluster.directory,
-    ]);
-    child = spawn(file, args, { ...options, stdio: 'ignore' });
-    await untilAnswering(standbyUrl);
+  const makeStandby = async (home: string): Promise<Standby> => {
+    const cluster = await openCluster(join(home, 'postgres'), true);
+    await copyRunning(primary.connectionString, from, cluster.directory);
+    const socket = cluster.home;
+    await writeFile(join(cluster.directory, 'standby.signal'), '');
+    await writeFile(
+      join(cluster.directory, 'postgresql.auto.conf'),
+      `primary_conninfo = 'host=${host} port=${PORT} user=${SUPERUSER}'\nunix_socket_directories = '${socket}'\nhot_standby_feedback = on\n`,
+    );
+    await giveAway(home, cluster.account);
+    const url = primary.connectionString.replace(/host=.*$/, `host=${encodeURIComponent(socket)}`);
+    let child: ReturnType<typeof spawn> | undefined;
+    const start = async () => {
+      const { file, args, options } = cluster.account.command(cluster.binaries.postgres, [
+        '-D',
+        cluster.directory,
+      ]);
+      child = spawn(file, args, { ...options, stdio: 'ignore' });
+      await untilAnswering(url);
+    };
+    const kill = async () => {
+      if (!child || child.exitCode !== null || child.signalCode !== null) return;
+      const ended = new Promise((resolve) => child?.once('exit', resolve));
+      child.kill('SIGKILL');
+      await ended;
+      // Its children notice by themselves.
+      while (await answers(url)) await sleep(50);
+    };
+    await start();
+    return { url, start, kill };
   };
-  const killStandby = async () => {
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const ended = new Promise((resolve) => child?.once('exit', resolve));
-    child.kill('SIGKILL');
-    await ended;
-    // Its children notice by themselves.
-    while (await answers(standbyUrl)) await sleep(50);
-  };
-  await startStandby();
+  const standbys: [Standby, ...Standby[]] = [await makeStandby(join(folder, 'standby'))];
+  while (standbys.length < count)
+    standbys.push(await makeStandby(join(folder, `standby-${standbys.length}`)));
   return {
     primaryUrl: primary.connectionString,
-    standbyUrl,
-    killStandby,
-    startStandby,
+    standbys,
     stop: async () => {
-      await killStandby();
+      for (const { kill } of standbys) await kill();
       await primary.stop();
       await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
     },
@@ -85,9 +93,9 @@ async function copyRunning(url: string, from: string, to: string): Promise<void>
 }
 
 /** Run by root, files are copied as root's. */
-async function giveAway(folder: string, { uid, gid }: { uid: number; gid: number }): Promise<void> {
+async function giveAway(home: string, { uid, gid }: { uid: number; gid: number }): Promise<void> {
   if (process.getuid?.() !== 0) return;
-  const ended = spawn('chown', ['-R', `${uid}:${gid}`, join(folder, 'standby')], { stdio: 'ignore' });
+  const ended = spawn('chown', ['-R', `${uid}:${gid}`, home], { stdio: 'ignore' });
   await new Promise((resolve) => ended.once('exit', resolve));
 }
 

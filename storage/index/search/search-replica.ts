@@ -40,6 +40,8 @@ export class SearchReplica implements Searches {
   #restsUntil = 0;
   #isTried = false;
   #isOfOurArchive = false;
+  /** That of the primary on which the replica was seen. */
+  #timeline: string | undefined;
 
   constructor(options: SearchReplicaOptions) {
     this.#options = options;
@@ -89,6 +91,9 @@ export class SearchReplica implements Searches {
       if (await hasReplayed(client, wanted.position)) {
         this.#isOfOurArchive ||= await isOfArchive(client, wanted.archive_id);
         if (!this.#isOfOurArchive) throw new Error('the replica belongs to another archive');
+        if (this.#timeline !== wanted.timeline && !(await isOnTimeline(client, wanted.timeline)))
+          throw new Error('the replica does not follow this primary, or not for long');
+        this.#timeline = wanted.timeline;
         this.#become('used', undefined);
         return client;
       }
@@ -106,7 +111,7 @@ export class SearchReplica implements Searches {
     const { rows } = await this.#options.primary.query<Committed>({
       name: 'committed',
       // Without synchronous_commit, which nobody should turn off, transactions are committed before they are written.
-      text: `SELECT archive_id, CASE current_setting('synchronous_commit') WHEN 'off' THEN pg_current_wal_insert_lsn()
+      text: `SELECT archive_id, left(pg_walfile_name(pg_current_wal_lsn()), 8) AS timeline, CASE current_setting('synchronous_commit') WHEN 'off' THEN pg_current_wal_insert_lsn()
         ELSE pg_current_wal_flush_lsn() END AS position FROM archive`,
     });
     const [row] = rows;
@@ -116,7 +121,10 @@ export class SearchReplica implements Searches {
 
   #become(state: ReplicaState, reason: unknown): void {
     this.#restsUntil = performance.now() + RETRY_AFTER_MS[state];
-    if (state === 'lost') this.#isOfOurArchive = false;
+    if (state === 'lost') {
+      this.#isOfOurArchive = false;
+      this.#timeline = undefined;
+    }
     if (state === this.#state) return;
     this.#state = state;
     this.#options.onChange(state, reason);
@@ -125,6 +133,8 @@ export class SearchReplica implements Searches {
 
 interface Committed {
   archive_id: string;
+  /** Eight hexadecimal digits: another one since each time that a standby took over (PostgreSQL 25.3.5). */
+  timeline: string;
   /** Log sequence number. */
   position: string;
 }
@@ -145,6 +155,16 @@ async function hasReplayed(client: PoolClient, position: string): Promise<boolea
     if (performance.now() >= deadline) return false;
     await sleep(POLL_MS);
   }
+}
+
+/** A standby of one that took over says so after its next restart point. One of the old primary never does. */
+async function isOnTimeline(client: PoolClient, timeline: string): Promise<boolean> {
+  const { rows } = await inTime(
+    client.query<{ timeline: string }>(
+      "SELECT upper(lpad(to_hex(timeline_id), 8, '0')) AS timeline FROM pg_control_checkpoint()",
+    ),
+  );
+  return rows[0]?.timeline === timeline;
 }
 
 async function isOfArchive(client: PoolClient, archiveId: string): Promise<boolean> {

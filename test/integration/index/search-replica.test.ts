@@ -9,9 +9,11 @@ import {
   type SearchPool,
   SearchReplica,
 } from '../../../storage/index/search/search-replica.ts';
-import { type StreamedPostgres, startStreamedPostgres } from '../../support/standby.ts';
+import { type Standby, type StreamedPostgres, startStreamedPostgres } from '../../support/standby.ts';
 
 let databases: StreamedPostgres;
+let first: Standby;
+let second: Standby;
 let primary: Pool;
 let standby: Pool;
 let changes: ReplicaState[];
@@ -30,9 +32,10 @@ function replicaOf(other: Pool): SearchReplica {
 }
 
 beforeAll(async () => {
-  databases = await startStreamedPostgres();
+  databases = await startStreamedPostgres(2);
+  [first, second] = databases.standbys as [Standby, Standby];
   primary = poolOf(databases.primaryUrl);
-  standby = poolOf(databases.standbyUrl);
+  standby = poolOf(first.url);
   await migrate(primary);
   await primary.query('CREATE TABLE seen (id integer PRIMARY KEY)');
   replica = replicaOf(standby);
@@ -53,7 +56,7 @@ async function whereAndWhat(pool: SearchPool): Promise<{ onStandby: boolean; ids
 
 /** A statement of one's own on the standby. */
 async function onStandby(text: string): Promise<void> {
-  const client = new Client({ connectionString: databases.standbyUrl });
+  const client = new Client({ connectionString: first.url });
   await client.connect();
   await client.query(text);
   await client.end();
@@ -99,12 +102,12 @@ describe('searches on a replica', () => {
     });
     await expect.poll(() => runs).toBe(1);
     await sleep(100);
-    await databases.killStandby();
+    await first.kill();
     expect(await whole).toEqual({ onStandby: false, ids: [] });
     expect(runs).toBe(2);
     for (let i = 0; i < 5; i += 1) expect((await replica.run(whereAndWhat)).onStandby).toBe(false);
     expect(changes).toEqual(['lost']);
-    await databases.startStandby();
+    await first.start();
     await untilUsed();
     expect(changes.at(-1)).toBe('used');
   }, 120_000);
@@ -144,6 +147,32 @@ describe('searches on a replica', () => {
       expect(runs).toBe(1);
     }
     expect(replica.state).toBe('used');
+  });
+
+  it('do not run on a standby that still follows the old primary, though its log is longer than the new one has', async () => {
+    await onStandby('SELECT pg_promote()');
+    await primary.query('INSERT INTO seen SELECT generate_series(1, 50000)');
+    const other = poolOf(second.url);
+    const ahead = async () => {
+      const {
+        rows: [at],
+      } = await standby.query<{ lsn: string }>('SELECT pg_current_wal_flush_lsn() AS lsn');
+      const { rows } = await other.query<{ yes: boolean }>(
+        'SELECT pg_last_wal_replay_lsn() > $1::pg_lsn AS yes',
+        [at?.lsn],
+      );
+      return rows[0]?.yes;
+    };
+    await expect.poll(ahead, { timeout: 20_000 }).toBe(true);
+    changes = [];
+    const searches = new SearchReplica({
+      primary: standby,
+      replica: other,
+      onChange: (state) => changes.push(state),
+    });
+    expect(await searches.run(whereAndWhat)).toEqual({ onStandby: false, ids: [] });
+    expect(changes).toEqual(['lost']);
+    await other.end();
   });
 });
 

@@ -13,7 +13,7 @@ beforeAll(async () => {
   server = await startServer({
     settings: {
       ISOCENTER_DATABASE_URL: databases.primaryUrl,
-      ISOCENTER_DATABASE_REPLICA_URL: databases.standbyUrl,
+      ISOCENTER_DATABASE_REPLICA_URL: databases.standbys[0].url,
     },
   });
 }, 120_000);
@@ -24,7 +24,7 @@ afterAll(async () => {
 });
 
 async function onStandby<Row>(text: string): Promise<Row[]> {
-  const client = new Client({ connectionString: databases.standbyUrl });
+  const client = new Client({ connectionString: databases.standbys[0].url });
   await client.connect();
   try {
     return (await client.query(text)).rows as Row[];
@@ -67,9 +67,9 @@ describe('a server with a replica for searches', () => {
   it('does so as well while the replica stands still, and when it is gone', async () => {
     await onStandby('SELECT pg_wal_replay_pause()');
     for (let i = 0; i < 3; i += 1) await storeFindDelete();
-    await databases.killStandby();
+    await databases.standbys[0].kill();
     for (let i = 0; i < 3; i += 1) await storeFindDelete();
-    await databases.startStandby();
+    await databases.standbys[0].start();
     for (let i = 0; i < 3; i += 1) await storeFindDelete();
   });
 });
