@@ -60,7 +60,7 @@ export function auditRequests(
   return (context, { transaction }, { study, series, instance }) => {
     // Koa remembers the address once it is asked for; when the connection is gone there is none to be had.
     void context.ip;
-    context.res.once('close', () => {
+    const record = () => {
       const noted = (context.state.auditNote ?? {}) as Noted;
       const { actor: username, roles, address, requestId } = auditSourceOf(context);
       const actor = username ?? noted.actor ?? null;
@@ -80,7 +80,10 @@ export function auditRequests(
         resource: study === undefined ? context.path.slice(0, 200) : null,
         detail: noted.detail ?? parametersOf(context),
       });
-    });
+    };
+    // Who left while we found out who it is gets no answer that could still end.
+    if (context.res.closed) record();
+    else context.res.once('close', record);
   };
 }
 

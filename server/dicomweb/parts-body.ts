@@ -64,8 +64,13 @@ export class PartsBody extends Readable {
       // Of both the first fault counts; the other is nobody's surprise.
       written.catch(() => undefined);
       if (part.rest) {
-        await written;
-        for await (const chunk of part.rest) await write(destination, chunk);
+        try {
+          await written;
+          for await (const chunk of part.rest) await write(destination, chunk);
+        } finally {
+          // Where nothing of it was asked for it would not end by itself, nor close what it reads.
+          part.rest.return(undefined).catch(() => undefined);
+        }
       }
       this.#prepared = await this.#next();
       if (this.destroyed) return this.#drop();

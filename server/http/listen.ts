@@ -3,6 +3,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import type Koa from 'koa';
+import { endWithConnection } from './answer-end.ts';
 import { takeUpgrades, UpgradableRequest } from './upgrade.ts';
 
 /** The event of the application that the server begins to close. */
@@ -31,7 +32,11 @@ const MOST_HEADER_BYTES = 64 * 1024;
 
 /** Serves `app`, by HTTPS where `tls` is given (TLS 1.2 at least). Rejects where the address cannot be had. */
 export async function listen(app: Koa, options: ListenOptions): Promise<Listening> {
-  const handle = app.callback();
+  const answer = app.callback();
+  const handle = (request: http.IncomingMessage, response: http.ServerResponse) => {
+    endWithConnection(request, response);
+    return answer(request, response);
+  };
   const common = {
     IncomingMessage: UpgradableRequest,
     maxHeaderSize: MOST_HEADER_BYTES,

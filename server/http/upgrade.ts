@@ -44,10 +44,16 @@ export function takeUpgrades(
     socket.once('close', () => upgraded.delete(socket));
     // Who takes the socket over listens by itself; meanwhile a reset must not end the process.
     socket.on('error', () => undefined);
-    waiting.set(request, { socket, head });
     const response = new ServerResponse(request);
     response.shouldKeepAlive = false;
-    response.assignSocket(socket as Parameters<ServerResponse['assignSocket']>[0]);
+    try {
+      response.assignSocket(socket as Parameters<ServerResponse['assignSocket']>[0]);
+    } catch {
+      // An answer is still being sent on it; Node, which gave the connection away, would not bring that to its end.
+      socket.destroy();
+      return;
+    }
+    waiting.set(request, { socket, head });
     response.once('finish', () => {
       socket.end();
       // Nobody reads it any more, so that the other side's end would not be seen.
