@@ -24,7 +24,8 @@ export interface BlobInfo {
 export interface BlobStore {
   /**
    * Stores all of `content` under `key`. On return the blob is durable (fsync, or a completed PUT) and visible whole;
-   * when it throws, no blob is visible under a new key, and an older one under the same key is untouched.
+   * when it throws, no blob is visible under a new key, and an older one under the same key is untouched or, where only the very last
+   * step failed, replaced by all of the new one. That holds for one `put` of a key at a time: what has to last gets a key of its own.
    * If `content` itself throws, or `signal` aborts, that error is passed on as it is.
    * Memory is bounded whatever the length.
    */
