@@ -128,7 +128,7 @@ export async function sentShort(
     (sum, part, i) => sum + (heads[i]?.length ?? 0) + part.sizeBytes,
     end.length,
   );
-  const held = memoryForShort(sizeBytes);
+  const held = memoryForShort(sizeBytes, context.req.socket);
   if (!held) return false;
   const { memory, giveBack } = held;
   const filled = fill(memory, parts, heads, end);
@@ -156,7 +156,7 @@ export async function sendStoredParts(
   const boundary = boundaryOf(context);
   context.status = 200;
   if (context.method !== 'HEAD') {
-    const body = new PartsBody(boundary, parts);
+    const body = new PartsBody(boundary, parts, context.req.socket);
     await body.begin();
     body.once('error', () => context.res.destroy());
     context.body = body;

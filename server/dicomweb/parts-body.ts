@@ -20,6 +20,9 @@ interface Prepared {
   giveBack(): void;
 }
 
+/** One part is written while the next is read. */
+const MOST_IN_MEMORY = 2;
+
 /**
  * The body of an answer in parts, to be piped. Short parts share memory that is used again, as streaming would need new memory for all
  * their bytes; while one is written the next is read.
@@ -27,18 +30,21 @@ interface Prepared {
 export class PartsBody extends Readable {
   readonly #boundary: string;
   readonly #parts: AsyncIterator<StoredPart>;
+  readonly #connection: object;
   #isFirst = true;
   #prepared: Prepared | undefined;
 
-  constructor(boundary: string, parts: AsyncIterable<StoredPart>) {
+  /** `connection`: what the body is to be written to, in the end. */
+  constructor(boundary: string, parts: AsyncIterable<StoredPart>, connection: object) {
     super();
     this.#boundary = boundary;
     this.#parts = parts[Symbol.asyncIterator]();
+    this.#connection = connection;
   }
 
   /** Reads the first part, so that what fails at once becomes an answer of its own. To be called before anything else. */
   async begin(): Promise<void> {
-    this.#prepared = await this.#next();
+    this.#prepared = await this.#next(1);
   }
 
   override pipe<T extends NodeJS.WritableStream>(destination: T): T {
@@ -72,7 +78,7 @@ export class PartsBody extends Readable {
           part.rest.return(undefined).catch(() => undefined);
         }
       }
-      this.#prepared = await this.#next();
+      this.#prepared = await this.#next(MOST_IN_MEMORY);
       if (this.destroyed) return this.#drop();
       await written;
     }
@@ -91,12 +97,13 @@ export class PartsBody extends Readable {
     prepared?.rest?.return(undefined).catch(() => undefined);
   }
 
-  async #next(): Promise<Prepared | undefined> {
+  async #next(mostInMemory: number): Promise<Prepared | undefined> {
     const { done, value: part } = await this.#parts.next();
     if (done) return undefined;
     const head = Buffer.from(partHead(this.#boundary, part.headers, this.#isFirst), 'latin1');
     this.#isFirst = false;
-    const held = part.stored && memoryForShort(head.length + part.stored.sizeBytes);
+    const sizeBytes = head.length + (part.stored?.sizeBytes ?? 0);
+    const held = part.stored && memoryForShort(sizeBytes, this.#connection, mostInMemory);
     if (part.stored && held) {
       head.copy(held.memory);
       try {
