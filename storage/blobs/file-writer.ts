@@ -10,6 +10,8 @@ const cutFile = promisify(ftruncate);
 const NEW_FILE = constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY;
 /** Linux has it, others may not. */
 const PAST_THE_CACHE: number | undefined = constants.O_DIRECT;
+/** How a file system says that it can't do that: when the file is opened, or not before it is written. */
+const NOT_DIRECTLY = ['EINVAL', 'EOPNOTSUPP'];
 /** Smaller files cost less through the page cache. */
 const DIRECT_FROM_BYTES = 64 * 1024;
 /** What all disks want the length of direct writes to be a multiple of. */
@@ -104,7 +106,10 @@ export class FileWriter {
     if (!full) return;
     await this.#left;
     const descriptor = await this.#opened(this.#filledBytes >= DIRECT_FROM_BYTES);
-    this.#left = writeAll(descriptor, this.#wholeOf(full), this.#writtenBytes);
+    const bytes = full.subarray(0, this.#filledBytes);
+    this.#left = this.#isDirect
+      ? this.#writeDirect(descriptor, bytes, this.#writtenBytes)
+      : writeAll(descriptor, bytes, this.#writtenBytes);
     // Whoever waits for it next learns of it; until then it is nobody's surprise.
     this.#left.catch(() => undefined);
     this.#writtenBytes += this.#filledBytes;
@@ -117,14 +122,18 @@ export class FileWriter {
     this.#leaving = undefined;
   }
 
-  /** What is filled of a buffer; whole blocks of it where they go past the page cache. */
-  #wholeOf(buffer: Buffer): Buffer {
-    const rest = this.#filledBytes % BLOCK_BYTES;
-    if (!this.#isDirect || rest === 0) return buffer.subarray(0, this.#filledBytes);
-    const end = this.#filledBytes - rest + BLOCK_BYTES;
-    // Another file's bytes have no business on the disk behind this one's end.
-    buffer.fill(0, this.#filledBytes, end);
-    return buffer.subarray(0, end);
+  /** Writes whole blocks past the page cache or, where the file system refuses only now, `bytes` and all that follows through it. */
+  async #writeDirect(descriptor: number, bytes: Buffer, position: number): Promise<void> {
+    try {
+      await writeAll(descriptor, wholeBlocks(bytes), position);
+    } catch (error) {
+      if (!isFileError(error, ...NOT_DIRECTLY)) throw error;
+      this.#descriptor = await this.#open(constants.O_WRONLY);
+      this.#isDirect = false;
+      closeSync(descriptor);
+      await cutFile(this.#descriptor, position);
+      await writeAll(this.#descriptor, bytes, position);
+    }
   }
 
   async #opened(isLarge: boolean): Promise<number> {
@@ -140,10 +149,19 @@ export class FileWriter {
       return descriptor;
     } catch (error) {
       // Not on this file system; the refused call has made the file all the same.
-      if (!isFileError(error, 'EINVAL', 'EOPNOTSUPP')) throw error;
+      if (!isFileError(error, ...NOT_DIRECTLY)) throw error;
       return this.#open(constants.O_CREAT | constants.O_TRUNC | constants.O_WRONLY);
     }
   }
+}
+
+/** `bytes`, which begin their buffer, and as many zeros as make whole blocks of them. */
+function wholeBlocks(bytes: Buffer): Buffer {
+  const end = Math.ceil(bytes.byteLength / BLOCK_BYTES) * BLOCK_BYTES;
+  const whole = Buffer.from(bytes.buffer, bytes.byteOffset, end);
+  // Another file's bytes have no business on the disk behind this one's end.
+  whole.fill(0, bytes.byteLength);
+  return whole;
 }
 
 /** One call may take less than all (a nearly full disk, a signal). `position` is where the first byte goes. */

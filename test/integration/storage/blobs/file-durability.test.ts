@@ -1,10 +1,18 @@
+import { constants } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { BlobStore } from '../../../../storage/blobs/blob-store.ts';
 import { digest, inChunks, readAll, sampleBytes } from './blob-content.ts';
-import { type FileEvent, fileEvents, observeAnew, observedFs, observedFsPromises } from './observed-files.ts';
+import {
+  type FileEvent,
+  fileEvents,
+  observeAnew,
+  observedFs,
+  observedFsPromises,
+  openPaths,
+} from './observed-files.ts';
 
 /** The store as it is loaded on the observed file system; whoever loads it afterwards has the true one. */
 async function loadObserved() {
@@ -166,6 +174,48 @@ describe('a disk that fails', () => {
     expect(at('ended', 'fsync', dirname(pathOf('a')))).toBeLessThan(at('began', 'rename'));
   });
 });
+
+describe.runIf(constants.O_DIRECT !== undefined)(
+  'a file system that refuses to be written past its cache',
+  () => {
+    /** Refuses what `isRefused` says of the direct writes, counted from 0; the system itself knows nothing of it. */
+    const refuseDirectWrites = (isRefused: (n: number) => boolean, code = 'EINVAL') => {
+      let direct = 0;
+      const fault = (call: string, _path: string, flags: number) => {
+        if (call !== 'write' || (flags & constants.O_DIRECT) === 0) return undefined;
+        direct += 1;
+        return isRefused(direct - 1) ? code : undefined;
+      };
+      observeAnew(fault, constants.O_DIRECT);
+      return () => direct;
+    };
+
+    it.each([
+      { size: 65_536, refused: 0 },
+      { size: 70_001, refused: 0 },
+      { size: LARGE_BYTES, refused: 0 },
+      { size: LARGE_BYTES, refused: 1 },
+      { size: LARGE_BYTES, refused: 2 },
+    ])('with write $refused of $size bytes is written through it, and synced', async ({ size, refused }) => {
+      await put('a/first', sampleBytes(10));
+      const directWrites = refuseDirectWrites((n) => n >= refused);
+      await put('a/b', sampleBytes(size));
+      expect(directWrites()).toBe(refused + 1);
+      expectContentSynced();
+      expectNameSynced('a/b');
+      expect(openPaths()).toEqual([]);
+      expect(await contentOf('a/b')).toBe(digest(sampleBytes(size)));
+    });
+
+    it('is no excuse for one that fails', async () => {
+      await put('a/first', sampleBytes(10));
+      refuseDirectWrites(() => true, 'EIO');
+      await expect(put('a/b', sampleBytes(LARGE_BYTES))).rejects.toThrow(BlobStoreUnavailableError);
+      expect(await store.stat('a/b')).toBeUndefined();
+      expect(openPaths()).toEqual([]);
+    });
+  },
+);
 
 describe('the sync of a folder', () => {
   const folderSync = new FolderSync();
