@@ -29,7 +29,6 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'viewer',
-          environment: 'node',
           include: [`test/viewer/**/*.test.${typescript}`],
           exclude: ['test/viewer/browser/**'],
           setupFiles,
