@@ -15,7 +15,7 @@ afterAll(() => server?.stop());
 const MIB = 2 ** 20;
 /** What the codecs, the first renderings and the tests themselves may take. */
 const MOST_BYTES = 250 * MIB;
-const MOST_MS = 10_000;
+const MOST_CPU_MS = 10_000;
 
 const bytesOf = (hex: string) => Uint8Array.from(Buffer.from(hex.replaceAll(' ', ''), 'hex'));
 const FEW = 'ff00'.repeat(200);
@@ -87,7 +87,7 @@ describe('1000 frames of 65535 x 65535 pixels, of which a few bytes are there', 
       [study, 'application/zip; transfer-syntax=1.2.840.10008.1.2.4.202'],
       [`${study}/thumbnail`],
     ];
-    const { result, bytes, ms } = await watchWork(async () => {
+    const { result, bytes, cpuMs } = await watchWork(async () => {
       const answers: [string, number][] = [];
       for (const [resource, accept] of asked) {
         const { status } = await get(server, resource, accept);
@@ -97,7 +97,7 @@ describe('1000 frames of 65535 x 65535 pixels, of which a few bytes are there', 
     });
     expect(result.filter(([, status]) => status < 400 || status >= 500)).toEqual([]);
     expect(bytes).toBeLessThan(MOST_BYTES);
-    expect(ms).toBeLessThan(MOST_MS);
+    expect(cpuMs).toBeLessThan(MOST_CPU_MS);
   });
 });
 
@@ -136,10 +136,10 @@ describe('a palette that is impossible', () => {
   ])('%s: a picture or a 406, at once, and no harm', async (_, attributes) => {
     const image = { rows: 16, columns: 16, photometricInterpretation: 'PALETTE COLOR' };
     const path = await storeImage(server, image, attributes);
-    const { result, bytes, ms } = await watchWork(() => get(server, `${path}/rendered`));
+    const { result, bytes, cpuMs } = await watchWork(() => get(server, `${path}/rendered`));
     expect([200, 406], result.text.slice(0, 300)).toContain(result.status);
     expect(bytes).toBeLessThan(MOST_BYTES);
-    expect(ms).toBeLessThan(MOST_MS);
+    expect(cpuMs).toBeLessThan(MOST_CPU_MS);
   });
 });
 
