@@ -94,9 +94,9 @@ export function fewStatement(request: SearchRequest): SearchStatement | undefine
 
 /**
  * As `fewStatement`, but goes through the rows in the order of the answer until it has met enough. Only the row after the last of the
- * page, where there is one, may have a `total`, that of `countStatement`.
+ * page, where there is one, may have a `total`, that of `countStatement`, where it `counts`.
  */
-export function orderedStatement(request: SearchRequest): SearchStatement {
+export function orderedStatement(request: SearchRequest, counts = true): SearchStatement {
   const { parameters, matching, keys, inOrder, ordered, limit, offset } = partsOf(request);
   const { columns, tables } = columnsOf(request, ordered);
   if (isSeldomFull(request))
@@ -105,9 +105,11 @@ export function orderedStatement(request: SearchRequest): SearchStatement {
       values: parameters.values,
     };
   const counted = `(SELECT count(*) FROM (SELECT 1 ${matching} LIMIT ${mostCounted(request)}) AS counted)`;
+  const total = counts ? `CASE WHEN page.nth = ${limit} THEN ${counted} END` : 'NULL';
+  const nth = counts ? `row_number() OVER (ORDER BY ${ordered})` : 'NULL';
   return {
-    text: `SELECT CASE WHEN page.nth = ${limit} THEN ${counted} END AS total${columns} FROM (
-        SELECT *, row_number() OVER (ORDER BY ${ordered}) AS nth
+    text: `SELECT ${total} AS total${columns} FROM (
+        SELECT *, ${nth} AS nth
         FROM (SELECT ${keys} ${matching} ORDER BY ${ordered} LIMIT ${limit} OFFSET ${offset}) AS found) AS page
       JOIN ${tables} ORDER BY ${ordered}`,
     values: parameters.values,

@@ -102,7 +102,7 @@ async function matchesOf(pool: SearchPool, request: SearchRequest): Promise<Matc
   const telling =
     rows.length > 0 || request.offset === 0 ? rows : await fewOf(pool, { ...request, limit: 0, offset: 0 });
   const total = Number(telling?.[0]?.total ?? 0);
-  return total > MOST_FEW ? matchesInOrder(pool, request) : { rows, total, totalIsExact: true };
+  return total > MOST_FEW ? matchesInOrder(pool, request, true) : { rows, total, totalIsExact: true };
 }
 
 async function fewOf(pool: SearchPool, request: SearchRequest): Promise<SqlRow[] | undefined> {
@@ -110,12 +110,16 @@ async function fewOf(pool: SearchPool, request: SearchRequest): Promise<SqlRow[]
   return statement && run(pool, request, statement);
 }
 
-async function matchesInOrder(pool: SearchPool, request: SearchRequest): Promise<Matches> {
+/** `areMany`: more than are counted. */
+async function matchesInOrder(pool: SearchPool, request: SearchRequest, areMany = false): Promise<Matches> {
   const { limit, offset, countAll = false } = request;
-  const rows = await run(pool, request, orderedStatement(request));
+  const counts = countAll || !areMany;
+  // Whether to go through the newest or through the matches depends on how many there are, which the plan for all values can't know.
+  const rows = await run(pool, request, orderedStatement(request, counts), areMany);
   const reached = offset + rows.length;
   if (rows.length <= limit && (rows.length > 0 || offset === 0))
     return { rows, total: reached, totalIsExact: true };
+  if (!counts) return { rows, total: Math.max(COUNTED_AT_MOST, reached), totalIsExact: false };
   const told = rows.at(-1)?.total ?? (await run(pool, request, countStatement(request)))[0]?.total;
   const counted = Number(told);
   const total = rows.length > 0 ? Math.max(counted, reached) : counted;
@@ -126,13 +130,21 @@ async function run(
   pool: SearchPool,
   request: SearchRequest,
   { text, values }: SearchStatement,
+  hasPlanOfItsOwn = false,
 ): Promise<SqlRow[]> {
-  // What a pattern leads to depends on the pattern, so that no plan serves them all.
-  const hasPattern =
-    text.includes(' LIKE ') || request.matches.some(({ matching }) => matching.kind === 'fuzzy');
-  const name = hasPattern ? undefined : names.of(text);
+  const name = !hasPlanOfItsOwn && hasPlanForAll(request, text) ? names.of(text) : undefined;
   const { rows } = await pool.query<SqlRow>({ text, values, ...(name !== undefined && { name }) });
   return rows;
+}
+
+/**
+ * Whether one plan serves all values of a search. What a pattern leads to depends on the pattern; of several conditions, which of them is
+ * rare depends on their values, and a plan that begins with the other one goes through a third of the archive. What lies below a study
+ * or series is found by that.
+ */
+function hasPlanForAll({ studyInstanceUID, matches }: SearchRequest, text: string): boolean {
+  if (text.includes(' LIKE ') || matches.some(({ matching }) => matching.kind === 'fuzzy')) return false;
+  return studyInstanceUID !== undefined || matches.length <= 1;
 }
 
 /** Adds what the index keeps of the searchable attributes that were asked for. */
