@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createSearchPool, type Pool } from '../../../storage/index/pool.ts';
-import { search } from '../../../storage/index/search/search.ts';
+import type { Match } from '../../../storage/index/search/matching.ts';
+import { type SearchRequest, search } from '../../../storage/index/search/search.ts';
+import type { SearchPool } from '../../../storage/index/search/search-replica.ts';
 import {
   fewStatement,
   MOST_FEW,
@@ -11,7 +13,7 @@ import { fillTables, withoutIndexes } from '../../bench/large-archive/fill-index
 import { makeUpStudy } from '../../bench/large-archive/studies.ts';
 import { copyStudies } from './copy-studies.ts';
 import { type QueryShape, queryShapes } from './query-shapes.ts';
-import { startTestIndex, type TestIndex } from './test-index.ts';
+import { attributeNamed, startTestIndex, type TestIndex } from './test-index.ts';
 
 /** Made up one by one; the others are their copies, which takes a fraction of the time. */
 const MADE_UP = 10_000;
@@ -162,6 +164,38 @@ describe(`searches in ${STUDIES} studies`, () => {
         dear.push(`${one.name}: ${pages} pages for ${total} matches`);
     }
     expect(dear).toEqual([]);
+  });
+
+  it('are planned by their values where several conditions meet or many match, however often they come', async () => {
+    const name: Match = {
+      attribute: attributeNamed('PatientName'),
+      matching: { kind: 'wildcard', pattern: 'm*' },
+    };
+    const dates: Match = {
+      attribute: attributeNamed('StudyDate'),
+      matching: { kind: 'range', from: '20240101', to: '20260331' },
+    };
+    const asked: { name?: string; text: string }[] = [];
+    const watched = {
+      query: (query: { name?: string; text: string }) => {
+        asked.push(query);
+        return pool.query(query);
+      },
+    } as unknown as SearchPool;
+    const searchFor = async (matches: Match[]) => {
+      const request: SearchRequest = { level: 'study', matches, orderBy: [], limit: 25, offset: 0 };
+      for (let n = 0; n < 5; n += 1) await search(watched, request);
+      asked.length = 0;
+      return search(watched, request);
+    };
+    const names = () => asked.map((one) => one.name);
+    await searchFor([name, dates]);
+    expect(new Set(names())).toEqual(new Set([undefined]));
+    expect(await searchFor([name])).toMatchObject({ total: 1_000, totalIsExact: false });
+    expect(names()).toEqual([expect.any(String), undefined]);
+    expect(asked.filter(({ text }) => text.includes('counted'))).toEqual([]);
+    await searchFor([dates]);
+    expect(names()).toEqual([expect.any(String)]);
   });
 
   it('know which shapes no index serves', async () => {
