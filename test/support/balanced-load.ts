@@ -24,6 +24,11 @@ export interface SentInstance extends StoredReference {
 }
 
 const MODALITIES = ['CT', 'MR', 'US'];
+/**
+ * A connection of its own for each request. A server closes one that was idle for long, and a request may already be on its way there
+ * (RFC 9112 9.3.1), after a pause of the machine above all: nobody could tell that from a request that the server lost.
+ */
+const OWN_CONNECTION = { Connection: 'close' };
 const RETRIEVED_METADATA = { Accept: 'application/dicom+json' };
 
 /** A study that several clients store to, and delete from, at the same time. */
@@ -86,13 +91,19 @@ export class BalancedLoad {
   async #ask<T>(what: string, work: (url: string) => Promise<T>): Promise<T | undefined> {
     const running = this.targets.filter(({ isOut }) => !isOut);
     const target = oneOf(running);
+    const { server } = target;
+    const asked = performance.now();
     try {
       const result = await work(target.server.url);
       target.answered += 1;
       return result;
     } catch (error) {
       if (target.isOut) this.excused += 1;
-      else this.violations.push(`${what} on ${target.name}: ${messageOf(error)}`);
+      else {
+        const after = `${Math.round(performance.now() - asked)} ms after it was asked`;
+        const since = server === target.server ? '' : ', by a process since killed';
+        this.violations.push(`${what} on ${target.name}, ${after}${since}: ${messageOf(error)}`);
+      }
       return undefined;
     }
   }
@@ -114,7 +125,7 @@ export class BalancedLoad {
     );
     for (const { sent } of made) this.sent.set(sent.instance, sent);
     const bytes = made.map((each) => each.bytes);
-    const stored = await this.#insist('store', (url) => storeInstances(url, bytes));
+    const stored = await this.#insist('store', (url) => storeInstances(url, bytes, OWN_CONNECTION));
     if (!stored) return;
     for (const { sent } of made) {
       if (stored.includes(sent.instance)) sent.state = 'stored';
@@ -128,7 +139,7 @@ export class BalancedLoad {
     const sent = oneOf(idle);
     sent.state = 'deleting';
     const status = await this.#insist('delete', async (url) => {
-      const response = await fetch(addressOf(url, sent), { method: 'DELETE' });
+      const response = await fetch(addressOf(url, sent), { method: 'DELETE', headers: OWN_CONNECTION });
       await response.arrayBuffer();
       // Sent again, it may find that it was done.
       if (![204, 404, 410].includes(response.status)) throw new Error(`status ${response.status}`);
@@ -158,7 +169,7 @@ export class BalancedLoad {
     const [study, series] = [testUid(), testUid()];
     const made = Array.from({ length: 3 }, () => newInstance({ study, series, instance: testUid() }, 'OT'));
     const bytes = made.map((each) => each.bytes);
-    if (!(await this.#insist('store', (url) => storeInstances(url, bytes)))) return;
+    if (!(await this.#insist('store', (url) => storeInstances(url, bytes, OWN_CONNECTION)))) return;
     for (let i = 0; i < 3; i += 1) {
       await this.#ask('whole study', async (url) => {
         const accept = 'multipart/related; type="application/dicom"; transfer-syntax=*';
@@ -175,7 +186,8 @@ export class BalancedLoad {
 /** Each throws where the answer is not right. */
 const READS: Readonly<Record<string, (url: string, sent: SentInstance) => Promise<void>>> = {
   instance: async (url, sent) => {
-    if (digestOf(await retrieveInstance(url, sent)) !== sent.digest) throw new Error('other bytes');
+    if (digestOf(await retrieveInstance(url, sent, OWN_CONNECTION)) !== sent.digest)
+      throw new Error('other bytes');
   },
   metadata: async (url, sent) => {
     const { status, body } = await answerOf(`${addressOf(url, sent)}/metadata`, RETRIEVED_METADATA);
@@ -231,7 +243,7 @@ export async function answerOf(
   url: string,
   headers: Record<string, string>,
 ): Promise<{ status: number; body: Buffer }> {
-  const response = await fetch(url, { headers });
+  const response = await fetch(url, { headers: { ...OWN_CONNECTION, ...headers } });
   return { status: response.status, body: Buffer.from(await response.arrayBuffer()) };
 }
 

@@ -46,6 +46,7 @@ export async function checkServers(options: ServersOptions): Promise<ServersResu
           `${load.excused - excused} lost with their server, ${load.withState('stored').length} instances there, ` +
           `${load.violations.length} violations so far`,
       );
+      if (load.violations.length > 0) options.say(load.violations.join('\n'));
     }
   } catch (error) {
     for (const server of several.servers) options.say(server.output().slice(-4000));

@@ -64,10 +64,14 @@ export async function searchInstances(url: string): Promise<StoredReference[]> {
 }
 
 /** The bytes of an instance as they were stored, cut out of the multipart answer. Throws unless it is one whole part. */
-export async function retrieveInstance(url: string, reference: StoredReference): Promise<Buffer> {
+export async function retrieveInstance(
+  url: string,
+  reference: StoredReference,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Buffer> {
   const { study, series, instance } = reference;
   const response = await fetch(`${url}/dicom-web/studies/${study}/series/${series}/instances/${instance}`, {
-    headers: { Accept: 'multipart/related; type="application/dicom"; transfer-syntax=*' },
+    headers: { ...headers, Accept: 'multipart/related; type="application/dicom"; transfer-syntax=*' },
   });
   const body = Buffer.from(await response.arrayBuffer());
   if (response.status !== 200)
