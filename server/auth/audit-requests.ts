@@ -47,8 +47,9 @@ function namesIn(context: Context): string[] {
 }
 
 /**
- * Records every request that a route answered, once the answer has ended. Those of nobody (401) are not: whoever reaches the port
- * could fill the table with them; sign-ins are counted and throttled by themselves.
+ * Records every request that a route answered, once the answer has ended; where the client left before, once its handler has, which
+ * may have stored or deleted for nobody. Those of nobody (401) are not: whoever reaches the port could fill the table with them;
+ * sign-ins are counted and throttled by themselves.
  */
 export function auditRequests(
   log: AuditLog,
@@ -56,8 +57,9 @@ export function auditRequests(
   context: Context,
   route: { method: string; transaction: string },
   parameters: Readonly<Record<string, string>>,
+  handled: Promise<void>,
 ) => void {
-  return (context, { transaction }, { study, series, instance }) => {
+  return (context, { transaction }, { study, series, instance }, handled) => {
     // Koa remembers the address once it is asked for; when the connection is gone there is none to be had.
     void context.ip;
     const record = () => {
@@ -81,9 +83,15 @@ export function auditRequests(
         detail: noted.detail ?? parametersOf(context),
       });
     };
+    const closed = () => {
+      if (context.res.writableFinished) return record();
+      // A failure becomes a status only after the handler.
+      const later = () => void setImmediate(record);
+      handled.then(later, later);
+    };
     // Who left while we found out who it is gets no answer that could still end.
-    if (context.res.closed) record();
-    else context.res.once('close', record);
+    if (context.res.closed) closed();
+    else context.res.once('close', closed);
   };
 }
 

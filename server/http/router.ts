@@ -6,8 +6,13 @@ import { RouteTable } from './route-table.ts';
 /** Throws unless the caller of this request may do what `permission` names. */
 export type Authorize = (context: Context, permission: string) => void;
 
-/** Told of every request that reached a route, before it is answered. */
-export type OnRouted = (context: Context, route: Route, parameters: Readonly<Record<string, string>>) => void;
+/** Told of every request that reached a route, before it is answered. `handled` settles as its handler does, or as it was refused. */
+export type OnRouted = (
+  context: Context,
+  route: Route,
+  parameters: Readonly<Record<string, string>>,
+  handled: Promise<void>,
+) => void;
 
 /**
  * Koa middleware for `routes` below `prefix`. Law 6, deny by default: a route without a known permission is a
@@ -33,12 +38,22 @@ export function routesMiddleware(
     const found = table.find(method, path.slice(prefix.length));
     if (!found) return refuse(context.method, table.methodsOf(path.slice(prefix.length)));
     const { route, parameters } = found;
-    onRouted(context, route, parameters);
-    authorize(context, route.permission);
-    if (Object.values(parameters).some((value) => value.includes('\0')))
-      throw new HttpError(400, 'The path holds the character U+0000.');
-    return route.handle(context, parameters);
+    const handled = handle(context, route, parameters, authorize);
+    onRouted(context, route, parameters, handled);
+    return handled;
   };
+}
+
+async function handle(
+  context: Context,
+  route: Route,
+  parameters: Readonly<Record<string, string>>,
+  authorize: Authorize,
+): Promise<void> {
+  authorize(context, route.permission);
+  if (Object.values(parameters).some((value) => value.includes('\0')))
+    throw new HttpError(400, 'The path holds the character U+0000.');
+  await route.handle(context, parameters);
 }
 
 /** 404 for a resource that is not there, 405 for a method that a resource does not have. */

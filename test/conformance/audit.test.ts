@@ -1,3 +1,5 @@
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeInstance, testUid } from '../support/make-instance.ts';
 import { startServer, type TestServer } from '../support/start-server.ts';
@@ -68,6 +70,41 @@ async function store(): Promise<void> {
     body,
   });
   expect(answer.status, answer.text).toBe(200);
+}
+
+/** The events of `query`, once there were as many for half a second. */
+async function settled(query: string): Promise<Event[]> {
+  for (let before = await events(query); ; ) {
+    await sleep(500);
+    const now = await events(query);
+    if (now.length > 0 && now.length === before.length) return now;
+    before = now;
+  }
+}
+
+/** Sends a request that has to write into the index, and goes away while it waits for that. */
+async function leaveWhileItWorks(requestLine: string, key: string | undefined, body?: Buffer): Promise<void> {
+  const { hostname, port } = new URL(server.url);
+  const client = await server.services.pool.connect();
+  try {
+    await client.query('BEGIN; LOCK TABLE instance IN EXCLUSIVE MODE');
+    const socket = connect(Number(port), hostname);
+    const headers = [
+      'Host: 127.0.0.1',
+      `Authorization: Bearer ${key}`,
+      'Content-Type: multipart/related; type="application/dicom"; boundary=XX',
+      `Content-Length: ${body?.length ?? 0}`,
+    ];
+    socket.write([requestLine, ...headers, '\r\n'].join('\r\n'));
+    socket.write(body ?? Buffer.alloc(0));
+    const waiting = `SELECT 1 FROM pg_locks WHERE NOT granted AND relation = 'instance'::regclass`;
+    while ((await client.query(waiting)).rows.length === 0) await sleep(10);
+    socket.destroy();
+    await sleep(300);
+  } finally {
+    await client.query('COMMIT');
+    client.release();
+  }
 }
 
 describe('the audit trail', () => {
@@ -144,6 +181,25 @@ describe('the audit trail', () => {
     expect(rows).toEqual([{ actor: 'administrator', status: 204, detail: { instances: 1 } }]);
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(await events('?transaction=Delete&actor=administrator')).toHaveLength(1);
+  });
+
+  it('has what was deleted, and what was stored where, though the client left before it was answered', async () => {
+    await store();
+    const kept = { StudyInstanceUID: testUid(), SeriesInstanceUID: testUid(), SOPInstanceUID: testUid() };
+    const body = multipartBody([makeInstance({ attributes: kept, image: {} })]);
+    const key = keys.administrator;
+    await leaveWhileItWorks(`DELETE ${study} HTTP/1.1`, key);
+    await leaveWhileItWorks('POST /dicom-web/studies HTTP/1.1', key, body);
+    const stored = await settled(`?study=${kept.StudyInstanceUID}`);
+    expect(stored).toMatchObject([
+      { transaction: 'Store', status: 200, detail: { stored: 1, studies: [kept.StudyInstanceUID] } },
+    ]);
+    const deleted = await settled(`?transaction=Delete&actor=administrator&limit=1000`);
+    expect(deleted).toMatchObject([
+      { status: 204, studyInstanceUID: names.StudyInstanceUID, detail: { instances: 1 } },
+      // That of the test before.
+      { status: 204 },
+    ]);
   });
 
   it('can be neither changed nor removed', async () => {
