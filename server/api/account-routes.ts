@@ -69,10 +69,7 @@ function userRoutes(access: Access): ApiRoute[] {
       request: changeSchema,
       status: 204,
       handle: async (context, { username = '' }) => {
-        const change = await readJsonBody(context, changeSchema);
-        if (change.password !== undefined) await access.setPassword(username, change.password);
-        if (change.roles) await access.setRoles(username, change.roles);
-        if (change.disabled !== undefined) await access.setDisabled(username, change.disabled);
+        await access.changeAccount(username, await readJsonBody(context, changeSchema));
         context.status = 204;
       },
     },

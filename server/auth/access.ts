@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import {
   type Account,
+  type AccountOutcome,
   deleteAccount,
   findAccount,
   insertAccount,
@@ -41,6 +42,7 @@ const FAILURES_OF_A_NAME = 10;
 const FAILURES_OF_AN_ADDRESS = 1000;
 export const API_KEY_PREFIX = 'isk_';
 const FIRST_USERNAME = 'admin';
+const ADMINISTRATOR = 'administrator';
 
 /** Accounts, sessions and API keys (ISOCENTER_AUTH=local). All its state is in the index, so any process can answer. */
 export class Access {
@@ -56,7 +58,7 @@ export class Access {
     const account = {
       username: FIRST_USERNAME,
       passwordHash: await hashPassword(password),
-      roles: ['administrator'],
+      roles: [ADMINISTRATOR],
     };
     return (await insertFirstAccount(this.#pool, account))
       ? { username: FIRST_USERNAME, password }
@@ -158,28 +160,46 @@ export class Access {
 
   /** Sets `password`, or a random one, which is answered; ends all sessions of the account. */
   async setPassword(username: string, password?: string): Promise<string | undefined> {
-    if (password !== undefined) checkPassword(password);
     const chosen = password ?? makePassword();
-    await this.#update(username, { passwordHash: await hashPassword(chosen) });
+    await this.changeAccount(username, { password: chosen });
     return password === undefined ? chosen : undefined;
   }
 
-  async setRoles(username: string, roles: readonly string[]): Promise<void> {
-    checkRoles(roles);
-    await this.#update(username, { roles });
+  /** Changes what is given, all or nothing; ends all sessions of the account. The last administrator who may sign in stays one. */
+  async changeAccount(
+    username: string,
+    change: {
+      password?: string | undefined;
+      roles?: readonly string[] | undefined;
+      disabled?: boolean | undefined;
+    },
+  ): Promise<void> {
+    const { password, roles, disabled } = change;
+    if (password !== undefined) checkPassword(password);
+    if (roles) checkRoles(roles);
+    const passwordHash = password === undefined ? undefined : await hashPassword(password);
+    const outcome = await updateAccount(
+      this.#pool,
+      username,
+      { passwordHash, roles, disabled },
+      ADMINISTRATOR,
+    );
+    checkChanged(outcome, username);
   }
 
-  async setDisabled(username: string, disabled: boolean): Promise<void> {
-    await this.#update(username, { disabled });
-  }
-
+  /** The last administrator who may sign in stays. */
   async removeAccount(username: string): Promise<void> {
-    if (!(await deleteAccount(this.#pool, username))) throw noSuchAccount(username);
+    checkChanged(await deleteAccount(this.#pool, username, ADMINISTRATOR), username);
   }
+}
 
-  async #update(username: string, change: Parameters<typeof updateAccount>[2]): Promise<void> {
-    if (!(await updateAccount(this.#pool, username, change))) throw noSuchAccount(username);
-  }
+function checkChanged(outcome: AccountOutcome, username: string): void {
+  if (outcome === 'unknown') throw noSuchAccount(username);
+  if (outcome === 'last-of-role')
+    throw new AccountError(
+      'CONFLICT',
+      'Nobody else could administer Isocenter; make another administrator first.',
+    );
 }
 
 function principalOf({ username, roles }: Holder, by: Principal['by']): Principal {

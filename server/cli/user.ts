@@ -40,7 +40,7 @@ export function setPassword(name: string, standardInput: boolean): Promise<void>
 
 export function setLocked(name: string, locked: boolean): Promise<void> {
   return withServices(async (services) => {
-    await services.access.setDisabled(name, locked);
+    await services.access.changeAccount(name, { disabled: locked });
     auditCommand(services, locked ? 'Lock a user' : 'Unlock a user', { resource: name });
     say(`${name} is ${locked ? 'locked' : 'unlocked'}.`);
   });

@@ -37,7 +37,7 @@ describe('signing in', () => {
 
   it('is the same 401 for a wrong password, an unknown name and a locked account', async () => {
     await server.services.access.addAccount({ username: 'locked', password: PASSWORD, roles: ['ris'] });
-    await server.services.access.setDisabled('locked', true);
+    await server.services.access.changeAccount('locked', { disabled: true });
     const answers = await Promise.all([
       signIn(server, 'radiologist', 'wrong'),
       signIn(server, 'nobody', PASSWORD),
@@ -139,8 +139,8 @@ describe('a session', () => {
 
   it.each<[string, (name: string) => Promise<unknown>]>([
     ['the password is changed', (name) => server.services.access.setPassword(name)],
-    ['the roles are changed', (name) => server.services.access.setRoles(name, ['ris'])],
-    ['the account is locked', (name) => server.services.access.setDisabled(name, true)],
+    ['the roles are changed', (name) => server.services.access.changeAccount(name, { roles: ['ris'] })],
+    ['the account is locked', (name) => server.services.access.changeAccount(name, { disabled: true })],
     ['the account is removed', (name) => server.services.access.removeAccount(name)],
   ])('ends when %s', async (event, change) => {
     const username = event.replaceAll(' ', '.');

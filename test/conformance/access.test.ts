@@ -132,7 +132,7 @@ describe('an API key', () => {
   it('of a locked account opens nothing', async () => {
     await server.services.access.addAccount({ username: 'machine', password: PASSWORD, roles: ['ris'] });
     const { key } = await server.services.access.makeApiKey('machine', 'x');
-    await server.services.access.setDisabled('machine', true);
+    await server.services.access.changeAccount('machine', { disabled: true });
     expect((await get('/dicom-web/studies', bearer(key))).status).toBe(401);
   });
 });
@@ -176,5 +176,59 @@ describe('the administration of users', () => {
     ['a key that is no number', 'DELETE', '/api/api-keys/abc', undefined, 404],
   ])('refuses %s', async (_, method, path, body, status) => {
     expect((await send(method, path, body)).status).toBe(status);
+  });
+});
+
+describe('the last administrator who may sign in', () => {
+  const send = (method: string, body?: unknown) =>
+    request(server.url, '/api/users/administrator', {
+      method,
+      headers: { ...bearer(keys.administrator), 'Content-Type': 'application/json' },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+
+  beforeAll(async () => {
+    const { access } = server.services;
+    for (const { username, roles } of await access.listAccounts())
+      if (roles.includes('administrator') && username !== 'administrator')
+        await access.removeAccount(username);
+    // One who may not sign in is none.
+    await access.addAccount({ username: 'gone', password: PASSWORD, roles: ['administrator'] });
+    await access.changeAccount('gone', { disabled: true });
+  });
+
+  it.each<[string, string, unknown]>([
+    ['removed', 'DELETE', undefined],
+    ['locked', 'PUT', { disabled: true }],
+    ['given other roles', 'PUT', { password: 'another password', roles: ['radiologist', 'ris'] }],
+  ])('is not %s', async (_, method, body) => {
+    const refused = await send(method, body);
+    expect(refused.status).toBe(409);
+    expect(refused.text).toContain('another administrator first');
+    expect((await send('PUT', { roles: ['administrator', 'ris'] })).status).toBe(204);
+    // All or nothing: the password is the old one.
+    expect((await signIn(server, 'administrator', PASSWORD)).status).toBe(200);
+  });
+
+  it('stays when two take the role from each other at once', async () => {
+    const { access } = server.services;
+    await access.addAccount({ username: 'second', password: PASSWORD, roles: ['administrator'] });
+    const changes = [
+      access.removeAccount('second'),
+      access.changeAccount('administrator', { roles: ['ris'] }),
+      access.changeAccount('second', { disabled: true }),
+    ];
+    await Promise.allSettled(changes);
+    const left = (await access.listAccounts()).filter(
+      ({ roles, disabled }) => roles.includes('administrator') && !disabled,
+    );
+    expect(left).toHaveLength(1);
+  });
+
+  it('goes once there is another', async () => {
+    const { access } = server.services;
+    await access.addAccount({ username: 'third', password: PASSWORD, roles: ['administrator'] });
+    await access.removeAccount('administrator');
+    expect((await access.listAccounts()).map(({ username }) => username)).not.toContain('administrator');
   });
 });

@@ -1,4 +1,4 @@
-import type { Pool } from '../pool.ts';
+import type { Pool, PoolClient } from '../pool.ts';
 import { inTransaction } from '../pool.ts';
 
 export interface Account {
@@ -79,29 +79,70 @@ export async function insertFirstAccount(
   });
 }
 
-/** Changes what is given; a new password, new roles or a lock end all sessions of the account. False where there is none. */
-export async function updateAccount(
+/** What became of a change: there may be no such account, or it was the last one in use with a role that someone must have. */
+export type AccountOutcome = 'changed' | 'unknown' | 'last-of-role';
+
+export interface AccountChange {
+  passwordHash?: string | undefined;
+  roles?: readonly string[] | undefined;
+  disabled?: boolean | undefined;
+}
+
+/** Changes what is given, all or nothing; ends all sessions of the account. Someone keeps `neededRole`, and may sign in. */
+export function updateAccount(
   pool: Pool,
   username: string,
-  change: { passwordHash?: string; roles?: readonly string[]; disabled?: boolean },
-): Promise<boolean> {
-  return inTransaction(pool, async (client) => {
-    const { rows } = await client.query<{ account_pk: string }>(
+  change: AccountChange,
+  neededRole: string,
+): Promise<AccountOutcome> {
+  return changeAccount(pool, username, neededRole, async (client, accountPk) => {
+    await client.query(
       `UPDATE account SET password_hash = COALESCE($2, password_hash), roles = COALESCE($3, roles), disabled = COALESCE($4, disabled)
-        WHERE lower(username) = lower($1) RETURNING account_pk`,
-      [username, change.passwordHash ?? null, change.roles ?? null, change.disabled ?? null],
+        WHERE account_pk = $1`,
+      [accountPk, change.passwordHash ?? null, change.roles ?? null, change.disabled ?? null],
     );
-    const [row] = rows;
-    if (!row) return false;
-    await client.query('DELETE FROM session WHERE account_pk = $1', [row.account_pk]);
-    return true;
+    await client.query('DELETE FROM session WHERE account_pk = $1', [accountPk]);
   });
 }
 
-/** Removes the account with its sessions and API keys. False where there is none. */
-export async function deleteAccount(pool: Pool, username: string): Promise<boolean> {
-  const { rowCount } = await pool.query('DELETE FROM account WHERE lower(username) = lower($1)', [username]);
-  return rowCount === 1;
+/** Removes the account with its sessions and API keys. Someone keeps `neededRole`, and may sign in. */
+export function deleteAccount(pool: Pool, username: string, neededRole: string): Promise<AccountOutcome> {
+  return changeAccount(pool, username, neededRole, async (client, accountPk) => {
+    await client.query('DELETE FROM account WHERE account_pk = $1', [accountPk]);
+  });
+}
+
+const CHANGE_LOCK = 7_150_321;
+
+class LastOfRole extends Error {}
+
+/** Two who take the role from each other do so one after the other. */
+async function changeAccount(
+  pool: Pool,
+  username: string,
+  neededRole: string,
+  change: (client: PoolClient, accountPk: string) => Promise<void>,
+): Promise<AccountOutcome> {
+  const isHeld = '$1 = ANY (roles) AND NOT disabled';
+  try {
+    return await inTransaction(pool, async (client) => {
+      await client.query('SELECT pg_advisory_xact_lock($1)', [CHANGE_LOCK]);
+      const { rows } = await client.query<{ account_pk: string; holds: boolean }>(
+        `SELECT account_pk, ${isHeld} AS holds FROM account WHERE lower(username) = lower($2) FOR UPDATE`,
+        [neededRole, username],
+      );
+      const [row] = rows;
+      if (!row) return 'unknown';
+      await change(client, row.account_pk);
+      if (!row.holds) return 'changed';
+      const left = await client.query(`SELECT 1 FROM account WHERE ${isHeld} LIMIT 1`, [neededRole]);
+      if (left.rows.length === 0) throw new LastOfRole();
+      return 'changed';
+    });
+  } catch (error) {
+    if (error instanceof LastOfRole) return 'last-of-role';
+    throw error;
+  }
 }
 
 /**
