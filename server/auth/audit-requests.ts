@@ -84,7 +84,8 @@ export function auditRequests(
       });
     };
     const closed = () => {
-      if (context.res.writableFinished) return record();
+      // Of what becomes a WebSocket nothing more is said in HTTP.
+      if (context.res.writableFinished || context.res.statusCode === 101) return record();
       // A failure becomes a status only after the handler.
       const later = () => void setImmediate(record);
       handled.then(later, later);

@@ -38,13 +38,14 @@ export function routesMiddleware(
     const found = table.find(method, path.slice(prefix.length));
     if (!found) return refuse(context.method, table.methodsOf(path.slice(prefix.length)));
     const { route, parameters } = found;
-    const handled = handle(context, route, parameters, authorize);
+    // Begins when `onRouted` has been told.
+    const handled = Promise.resolve().then(() => handle(context, route, parameters, authorize));
     onRouted(context, route, parameters, handled);
     return handled;
   };
 }
 
-async function handle(
+function handle(
   context: Context,
   route: Route,
   parameters: Readonly<Record<string, string>>,
@@ -53,7 +54,7 @@ async function handle(
   authorize(context, route.permission);
   if (Object.values(parameters).some((value) => value.includes('\0')))
     throw new HttpError(400, 'The path holds the character U+0000.');
-  await route.handle(context, parameters);
+  return route.handle(context, parameters);
 }
 
 /** 404 for a resource that is not there, 405 for a method that a resource does not have. */
