@@ -18,7 +18,7 @@ import { isAlive, withLockFile } from './embedded-postgres-lock.ts';
 
 const DATABASE = 'isocenter';
 /** Every process that uses the server keeps one session of this name open: the count of those who still need it. */
-const HOLD_NAME = 'isocenter-hold';
+export const HOLD_NAME = 'isocenter-hold';
 /** Crash recovery replays at most `max_wal_size`, yet on a slow disk that takes minutes. */
 const START_TIMEOUT_MS = 10 * 60_000;
 /** How long the remains of a killed server may keep a new one from starting. */

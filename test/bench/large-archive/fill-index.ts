@@ -16,6 +16,8 @@ export interface Filling extends Fullness {
   to: number;
   /** Told now and then how many studies are in. */
   onProgress?: (studies: number) => void;
+  /** Ends the filling between two thousands of studies, with what `reason` says. */
+  signal?: AbortSignal;
 }
 
 const STUDIES_AT_ONCE = 1_000;
@@ -29,18 +31,20 @@ export function fillIndex(pool: Pool, filling: Filling): Promise<number> {
 }
 
 /**
- * Has `work` write to the tables of the index while these have no indexes but those of their constraints. Takes a superuser, and an
- * index that nobody else writes to.
+ * Has `work` write to the tables of the index while these have no indexes but those of their constraints; they have them again however
+ * it ends, unless the process is killed. Takes a superuser, and an index that nobody else writes to.
  */
 export async function withoutIndexes<T>(pool: Pool, work: () => Promise<T>): Promise<T> {
   const client = await pool.connect();
   try {
     const indexes = await dropIndexes(client);
-    const result = await work();
-    await client.query("SET maintenance_work_mem = '512MB'");
-    for (const definition of indexes) await client.query(definition);
-    await client.query(`VACUUM (ANALYZE) ${TABLES.join(', ')}`);
-    return result;
+    try {
+      return await work();
+    } finally {
+      await client.query("SET maintenance_work_mem = '512MB'");
+      for (const definition of indexes) await client.query(definition);
+      await client.query(`VACUUM (ANALYZE) ${TABLES.join(', ')}`);
+    }
   } finally {
     // With its setting.
     client.release(true);
@@ -53,6 +57,7 @@ export async function fillTables(pool: Pool, filling: Filling): Promise<number> 
   let instances = 0;
   const lane = async () => {
     while (next < filling.to) {
+      filling.signal?.throwIfAborted();
       const at = next;
       next = Math.min(at + STUDIES_AT_ONCE, filling.to);
       const studies = Array.from({ length: next - at }, (_, i) => rowsOfStudy(at + i, filling));
@@ -61,7 +66,9 @@ export async function fillTables(pool: Pool, filling: Filling): Promise<number> 
       filling.onProgress?.(next);
     }
   };
-  await Promise.all(Array.from({ length: LANES }, lane));
+  const ended = await Promise.allSettled(Array.from({ length: LANES }, lane));
+  // Not before all have ended: nobody writes while the indexes are made.
+  for (const one of ended) if (one.status === 'rejected') throw one.reason;
   return instances;
 }
 
@@ -72,7 +79,8 @@ async function dropIndexes(client: PoolClient): Promise<string[]> {
       WHERE indrelid = ANY($1::regclass[]) AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conindid = indexrelid)`,
     [TABLES],
   );
-  for (const { name } of rows) await client.query(`DROP INDEX ${name}`);
+  // All or none.
+  if (rows.length > 0) await client.query(`DROP INDEX ${rows.map(({ name }) => name).join(', ')}`);
   return rows.map(({ definition }) => definition);
 }
 

@@ -19,7 +19,8 @@ export interface MadeUpSeries {
   bitsAllocated: 8 | 16;
 }
 
-const ROOT_UID = '1.2.826.0.1.3680043.10.1389.8';
+/** What the UIDs of all that is made up begin with. */
+export const ROOT_UID = '1.2.826.0.1.3680043.10.1389.8';
 /** The years that the archive holds; the last day is that of its making up. */
 const YEARS = 8;
 const LAST_DAY = Date.UTC(2026, 9, 31);
@@ -30,6 +31,10 @@ const MOST_TIMES_MEAN = 12;
 function uid(...numbers: [number, number?]): string {
   const digits = [11, 12].map((topic) => String(hash32(topic, numbers[0], numbers[1] ?? 0)));
   return `${ROOT_UID}.${digits.join('.')}.${numbers.join('.')}`;
+}
+
+export function studyUidOf(number: number): string {
+  return uid(number);
 }
 
 /** Patients come again, the more often the more often they have come: half of all studies are of somebody known. */
@@ -94,7 +99,7 @@ export function makeUpStudy(number: number): MadeUpStudy {
       ...(otherPatientID !== undefined && {
         OtherPatientIDsSequence: [{ PatientID: otherPatientID, TypeOfPatientID: 'TEXT' }],
       }),
-      StudyInstanceUID: uid(number),
+      StudyInstanceUID: studyUidOf(number),
       StudyID: String(1 + (hash32(24, number) % 99_999)),
     },
     series: seriesOf(number, kind, moment, bodyPart),

@@ -1,9 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { storeInstance } from '../../../server/archive/store/store-instance.ts';
-import type { Pool } from '../../../storage/index/pool.ts';
+import { connectApart, type Pool } from '../../../storage/index/pool.ts';
 import { fileOf } from '../../bench/large-archive/data-sets.ts';
-import { fillIndex } from '../../bench/large-archive/fill-index.ts';
+import { fillIndex, withoutIndexes } from '../../bench/large-archive/fill-index.ts';
 import { makeUpStudy } from '../../bench/large-archive/studies.ts';
+import { assertTrialArchive } from '../../bench/large-archive/trial-archive.ts';
 import { startServer, type TestServer } from '../../support/start-server.ts';
 import { startTestIndex, type TestIndex } from './test-index.ts';
 
@@ -94,5 +96,57 @@ describe('made-up studies in the index', () => {
     const patients = new Set(studies.map(({ attributes }) => attributes.PatientID));
     expect(patients.size / studies.length).toBeGreaterThan(0.3);
     expect(patients.size / studies.length).toBeLessThan(0.7);
+  });
+});
+
+describe('an archive that is filled for a trial', () => {
+  const indexesOf = async () => {
+    const { rows } = await index.pool.query<{ indexdef: string }>(
+      `SELECT indexdef FROM pg_indexes WHERE tablename IN ('patient', 'study', 'series', 'instance')
+          AND schemaname = current_schema() ORDER BY indexdef`,
+    );
+    return rows.map(({ indexdef }) => indexdef);
+  };
+  const before = new Date(0);
+  const past = Math.max(...numbers) + 1;
+
+  it('has its indexes again when the filling fails, or is stopped', async () => {
+    const indexes = await indexesOf();
+    expect(indexes.length).toBeGreaterThan(40);
+    await expect(withoutIndexes(index.pool, () => Promise.reject(new Error('failed')))).rejects.toThrow(
+      'failed',
+    );
+    expect(await indexesOf()).toEqual(indexes);
+    const signal = AbortSignal.abort(new Error('stopped'));
+    await expect(fillIndex(index.pool, { from: past, to: past + 5000, signal })).rejects.toThrow('stopped');
+    expect(await indexesOf()).toEqual(indexes);
+  });
+
+  it('is refused where one of the studies is there, and taken where none is', async () => {
+    const [number = 0] = numbers;
+    await assertTrialArchive(index.pool, { from: past, to: past + 12_000, started: before });
+    await expect(assertTrialArchive(index.pool, { from: number, to: past, started: before })).rejects.toThrow(
+      '--from',
+    );
+  });
+
+  it('is refused where somebody else uses it', async () => {
+    const other = await connectApart(index.pool);
+    try {
+      await sleep(20);
+      const asked = { from: past, to: past + 1, started: new Date() };
+      await expect(assertTrialArchive(index.pool, asked)).rejects.toThrow('using this archive');
+    } finally {
+      await other.end();
+    }
+  });
+
+  it('is refused where it holds a real study', async () => {
+    await index.pool.query('UPDATE study SET study_instance_uid = $1 WHERE study_instance_uid = $2', [
+      '1.2.3',
+      makeUpStudy(numbers[0] ?? 0).attributes.StudyInstanceUID,
+    ]);
+    const asked = { from: past, to: past + 1, started: before };
+    await expect(assertTrialArchive(index.pool, asked)).rejects.toThrow('not made up');
   });
 });
