@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { GOALS } from './goals.ts';
+import { HELP, listOf } from './help.ts';
 import { type BenchOptions, readOptions } from './options.ts';
 import { stopAll } from './peers/running.ts';
 import { type DatedFigure, dated, keep, lineOf, writeDocument } from './report.ts';
@@ -10,12 +10,6 @@ import { ROWS } from './rows.ts';
 
 const repository = join(import.meta.dirname, '..', '..');
 const allNames = ROWS.flatMap(({ names }) => names);
-
-function list(): void {
-  for (const { what, goal, rows } of GOALS) console.log(`${rows.join(' ').padEnd(60)} ${what}: ${goal}`);
-  const others = allNames.filter((name) => !GOALS.some(({ rows }) => rows.includes(name)));
-  if (others.length > 0) console.log(others.join(' '));
-}
 
 /** The rows that were asked for, family by family. */
 function chosen(names: readonly string[]): { family: RowFamily; wanted: ReadonlySet<string> }[] {
@@ -61,7 +55,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
 
 try {
   const options = readOptions(process.argv.slice(2));
-  if (options.isList) list();
+  if (options.isHelp) console.log(HELP);
+  else if (options.isList) console.log(listOf(ROWS));
   else if (!(await measure(options))) process.exitCode = 1;
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 
 export interface BenchOptions {
   readonly names: readonly string[];
+  readonly isHelp: boolean;
   readonly isList: boolean;
   /** Peers that are missing are installed with apt-get, where we may. */
   readonly mayInstall: boolean;
@@ -13,25 +14,26 @@ export interface BenchOptions {
   readonly isKept: boolean;
   /** A file for the figures as JSON. */
   readonly json: string | undefined;
-  /** Writes the table of docs/PERFORMANCE.md; `all` does it by itself. */
+  /** Puts what was measured into docs/PERFORMANCE.md; `all` does it by itself. Only where `isKept`. */
   readonly isWritten: boolean;
   /** False: dist/ is taken as it is. */
   readonly isBuilt: boolean;
 }
 
-const defaultRounds = 3;
-const defaultSeconds = 3;
+export const defaultRounds = 3;
+export const defaultSeconds = 3;
 
 function wholeNumber(name: string, text: string): number {
   if (!/^[1-9]\d?$/.test(text)) throw new Error(`--${name} ${text}: right is a whole number from 1 to 99`);
   return Number(text);
 }
 
-export function readOptions(given: readonly string[]): BenchOptions {
-  const { values, positionals } = parseArgs({
+function parse(given: readonly string[]) {
+  return parseArgs({
     args: [...given],
     allowPositionals: true,
     options: {
+      help: { type: 'boolean', short: 'h', default: false },
       list: { type: 'boolean', default: false },
       install: { type: 'boolean', default: false },
       rounds: { type: 'string', default: String(defaultRounds) },
@@ -41,6 +43,21 @@ export function readOptions(given: readonly string[]): BenchOptions {
       'no-build': { type: 'boolean', default: false },
     },
   });
+}
+
+function readable(given: readonly string[]): ReturnType<typeof parse> {
+  try {
+    return parse(given);
+  } catch (error) {
+    // Node's advice after the first sentence is about file names that begin with a dash.
+    const [problem] = error instanceof Error ? error.message.split(/[.\n]/) : [];
+    throw new Error(`${problem}; npm run bench -- --help tells the options`);
+  }
+}
+
+/** Throws what is wrong with the arguments. */
+export function readOptions(given: readonly string[]): BenchOptions {
+  const { values, positionals } = readable(given);
   const rounds = wholeNumber('rounds', values.rounds);
   const seconds = wholeNumber('seconds', values.seconds);
   const isKept = rounds >= defaultRounds && seconds >= defaultSeconds;
@@ -51,6 +68,7 @@ export function readOptions(given: readonly string[]): BenchOptions {
     );
   return {
     names: positionals,
+    isHelp: values.help,
     isList: values.list || positionals.length === 0,
     mayInstall: values.install,
     rounds,
