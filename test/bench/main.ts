@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { HELP, listOf } from './help.ts';
 import { type BenchOptions, readOptions } from './options.ts';
 import { stopAll } from './peers/running.ts';
-import { type DatedFigure, dated, keep, lineOf, writeDocument } from './report.ts';
+import { type DatedFigure, dated, keep, lineOf } from './report.ts';
 import type { RowFamily } from './row.ts';
 import { ROWS } from './rows.ts';
+import { writeDocument } from './table.ts';
 
 const repository = join(import.meta.dirname, '..', '..');
 const allNames = ROWS.flatMap(({ names }) => names);
@@ -44,7 +45,7 @@ async function measure(options: BenchOptions): Promise<boolean> {
       console.error(`${[...wanted].join(', ')}: ${error instanceof Error ? error.stack : error}`);
     }
   }
-  if (options.isWritten) await writeDocument(await keep([], allNames), allNames);
+  if (options.isWritten && figures.length > 0) await writeDocument(figures, allNames);
   if (options.json) await writeFile(options.json, `${JSON.stringify(figures, null, 2)}\n`);
   else console.log(JSON.stringify(figures));
   return isWhole;

@@ -1,9 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Figure, goalText, ratioOf, verdictOn } from '../../bench/figure.ts';
 import { GOALS } from '../../bench/goals.ts';
-import { tableOf } from '../../bench/report.ts';
 import { ROWS } from '../../bench/rows.ts';
 import { alternate } from '../../bench/samples.ts';
 
@@ -14,25 +11,6 @@ describe('the goals of speed', () => {
     expect(new Set(names).size).toBe(names.length);
     expect(Object.keys(GOALS).sort()).toEqual([...names].sort());
     expect(names.filter((name) => GOALS[name]?.goal === undefined)).toEqual(['viewer-long-day']);
-  });
-
-  it('leaves a place for the table in docs/PERFORMANCE.md', () => {
-    const text = readFileSync(join(import.meta.dirname, '../../../docs/PERFORMANCE.md'), 'utf8');
-    expect(text).toMatch(/<!-- npm run bench: table -->[\s\S]*<!-- npm run bench: end -->/);
-  });
-});
-
-describe('the table', () => {
-  const before = ['Measured 2026-01-02;', '| `a` | old |', '| `b` | old |', '| `b` | old too |'].join('\n');
-
-  it('keeps what was not measured again, in the order of the rows', () => {
-    const figure = { row: 'a', what: 'new', unit: 's', ours: 1, goal: { of: 'ours', atMost: 3 } } as const;
-    const table = tableOf([{ ...figure, date: '2026-02-03', commit: 'c' }], ['b', 'a', 'never'], before);
-    expect(table).toContain('2026-02-03, 2026-01-02');
-    const lines = table.split('\n').filter((line) => line.startsWith('| `'));
-    expect(lines.slice(0, 2)).toEqual(['| `b` | old |', '| `b` | old too |']);
-    expect(lines[2]).toContain('| `a` | new |');
-    expect(lines).toHaveLength(3);
   });
 });
 
