@@ -11,6 +11,7 @@ import { ctSeries } from '../load/ct.ts';
 import { asJson } from '../load/read.ts';
 import { store } from '../load/store.ts';
 import { drive } from '../load/wrk.ts';
+import type { BenchOptions } from '../options.ts';
 import { startIsocenter } from '../peers/isocenter.ts';
 import type { RowFamily } from '../row.ts';
 import { median } from '../samples.ts';
@@ -34,8 +35,9 @@ interface TableSize {
 export interface Growth {
   studies: number;
   instances: number;
-  /** Of one client's time, by the rate of four that store at once. */
+  /** Of one client's time, by the rate of four that store at once. NaN: not asked for. */
   storeMsAnInstance: number;
+  /** Empty: not asked for. */
   queries: Record<string, { requestsPerSecond: number; p50Ms: number; p95Ms: number }>;
   tables: TableSize[];
 }
@@ -73,7 +75,7 @@ async function withPool<T>(dataFolder: string, work: (pool: Pool) => Promise<T>)
 }
 
 /** Adds made-up studies until the archive in `dataFolder`, which nobody uses, has `studies` of them. */
-export async function growTo(dataFolder: string, studies: number): Promise<TableSize[]> {
+async function growTo(dataFolder: string, studies: number): Promise<TableSize[]> {
   return await withPool(dataFolder, async (pool) => {
     const { rows: made } = await pool.query<{ next: number }>(
       "SELECT COALESCE(max(substr(accession_number, 2)::integer) + 1, 0) AS next FROM study WHERE accession_number LIKE 'A00%'",
@@ -116,31 +118,50 @@ async function measureStore(root: string): Promise<number> {
   return 1000 / median(rates);
 }
 
-/** Measures the archive in `dataFolder`, which has `studies` made-up studies. */
-export async function measureGrowth(
+async function measureQueries(
+  root: string,
+  studies: number,
+  options: { seconds: number; mayInstall: boolean },
+): Promise<Growth['queries']> {
+  const queries: Growth['queries'] = {};
+  for (const [name, path] of Object.entries(QUERIES)) {
+    const paths = Array.from({ length: DIFFERENT }, (_, i) => path(Math.floor((i * studies) / DIFFERENT)));
+    const reading = { root, paths, headers: asJson };
+    await drive(reading, { ...options, seconds: 1 });
+    queries[name] = await drive(reading, options);
+  }
+  return queries;
+}
+
+/** Measures what is wanted of the archive in `dataFolder`, which has `studies` made-up studies. */
+async function measureGrowth(
   dataFolder: string,
   studies: number,
   tables: TableSize[],
+  wanted: ReadonlySet<string>,
   options: { seconds: number; mayInstall: boolean },
 ): Promise<Growth> {
   const { root, stop } = await startIsocenter({ dataFolder });
   try {
-    const queries: Growth['queries'] = {};
-    for (const [name, path] of Object.entries(QUERIES)) {
-      const paths = Array.from({ length: DIFFERENT }, (_, i) => path(Math.floor((i * studies) / DIFFERENT)));
-      const reading = { root, paths, headers: asJson };
-      await drive(reading, { ...options, seconds: 1 });
-      queries[name] = await drive(reading, options);
-    }
+    const queries = wanted.has(queryGrowth) ? await measureQueries(root, studies, options) : {};
+    const storeMsAnInstance = wanted.has(indexGrowth) ? await measureStore(root) : Number.NaN;
     const instances = tables.find(({ table }) => table === 'instance')?.rows ?? 0;
-    return { studies, instances, storeMsAnInstance: await measureStore(root), queries, tables };
+    return { studies, instances, storeMsAnInstance, queries, tables };
   } finally {
     await stop();
   }
 }
 
+/** docs/growth.json and its pictures show both rows together, each at its full length: else they stay as they are. */
+export function isGrowthWritten(
+  wanted: ReadonlySet<string>,
+  { isWritten }: Pick<BenchOptions, 'isWritten'>,
+): boolean {
+  return isWritten && growthRows.names.every((row) => wanted.has(row));
+}
+
 /** Writes what was measured, and what it looks like, into docs. */
-export async function writeGrowth(growth: readonly Growth[]): Promise<void> {
+async function writeGrowth(growth: readonly Growth[]): Promise<void> {
   const sizes = growth.map(({ instances }) => instances);
   const xName = 'instances in the archive, ten a study';
   const names = Object.keys(QUERIES);
@@ -172,7 +193,8 @@ export async function writeGrowth(growth: readonly Growth[]): Promise<void> {
   );
 }
 
-function figuresOf(growth: readonly Growth[]): Figure[] {
+/** Of the rows that are wanted. */
+export function figuresOf(growth: readonly Growth[], wanted: ReadonlySet<string>): Figure[] {
   const at = (studies: number) => growth.find((one) => one.studies === studies);
   const [small, large] = [at(1_000), at(100_000)];
   if (!small || !large) return [];
@@ -180,10 +202,11 @@ function figuresOf(growth: readonly Growth[]): Figure[] {
     name,
     ratio: p95Ms / (small.queries[name]?.p95Ms ?? Number.NaN),
   }));
-  return [
+  const count = (instances: number) => instances.toLocaleString('en-US');
+  const figures: Figure[] = [
     {
       row: indexGrowth,
-      what: `storing an instance at ${large.instances} instances, against ${small.instances}`,
+      what: `storing an instance at ${count(large.instances)} instances, against ${count(small.instances)}`,
       unit: 'times the time',
       ours: large.storeMsAnInstance / small.storeMsAnInstance,
       goal: { of: 'ours', atMost: 1.3 },
@@ -196,23 +219,35 @@ function figuresOf(growth: readonly Growth[]): Figure[] {
       goal: { of: 'ours' as const, atMost: 1.5 },
     })),
   ];
+  return figures.filter(({ row }) => wanted.has(row));
 }
 
-/** Takes a quarter of an hour; both rows are measured together. */
+/** What was measured at one size, for whoever waits for the next. */
+function progressOf({ studies, instances, storeMsAnInstance, queries }: Growth): string {
+  const milliseconds = (value: number) => `${value.toFixed(2)} ms`;
+  return [
+    `  ${studies} studies, ${instances} instances`,
+    ...(Number.isNaN(storeMsAnInstance) ? [] : [`storing ${milliseconds(storeMsAnInstance)} an instance`]),
+    ...Object.entries(queries).map(([name, { p95Ms }]) => `${name} p95 ${milliseconds(p95Ms)}`),
+  ].join('; ');
+}
+
+/** Takes a quarter of an hour, nearly all of it to fill the archive. */
 export const growthRows: RowFamily = {
   names: [indexGrowth, queryGrowth],
   isInAll: false,
-  measure: async (_wanted, options) => {
+  measure: async (wanted, options) => {
     const dataFolder = await mkdtemp(join(tmpdir(), 'isocenter-growth-'));
     try {
       const growth: Growth[] = [];
       for (const studies of SIZES) {
         const tables = await growTo(dataFolder, studies);
-        growth.push(await measureGrowth(dataFolder, studies, tables, options));
-        console.log(`${studies} studies: ${JSON.stringify(growth.at(-1))}`);
+        const measured = await measureGrowth(dataFolder, studies, tables, wanted, options);
+        growth.push(measured);
+        console.error(progressOf(measured));
       }
-      await writeGrowth(growth);
-      return figuresOf(growth);
+      if (isGrowthWritten(wanted, options)) await writeGrowth(growth);
+      return figuresOf(growth, wanted);
     } finally {
       await rm(dataFolder, { recursive: true, force: true });
     }
