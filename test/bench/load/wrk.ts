@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { sayMissing } from '../peers/archives.ts';
 import { findPeer } from '../peers/find-peer.ts';
+import { makeFolder } from '../peers/running.ts';
 import { sendFor } from './client.ts';
 
 const run = promisify(execFile);
@@ -72,7 +72,7 @@ export async function drive(
     );
     return driveWithNode(reading, seconds);
   }
-  const folder = await mkdtemp(join(tmpdir(), 'wrk-bench-'));
+  const { folder, remove } = await makeFolder('wrk-bench-');
   try {
     const path = join(folder, 'requests.lua');
     await writeFile(path, script(reading));
@@ -107,7 +107,7 @@ export async function drive(
       p95Ms: (p95 ?? Number.NaN) / 1000,
     };
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await remove();
   }
 }
 

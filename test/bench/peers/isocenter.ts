@@ -1,13 +1,11 @@
 import { spawn } from 'node:child_process';
 import { openSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../support/minio.ts';
 import { descendantsOf, postgresOf } from '../../support/process-tree.ts';
 import { untilAnswering } from '../../support/until-answering.ts';
 import type { Archive } from './archive.ts';
-import { endProcess, stoppedAtEnd } from './running.ts';
+import { endProcess, makeFolder, stoppedAtEnd } from './running.ts';
 
 export interface Isocenter extends Archive {
   readonly name: 'Isocenter';
@@ -32,7 +30,7 @@ const repository = join(import.meta.dirname, '..', '..', '..');
 
 /** The built server with the settings it has by default, but that nobody signs in. */
 export async function startIsocenter({ dataFolder, settings }: IsocenterOptions = {}): Promise<Isocenter> {
-  const folder = await mkdtemp(join(tmpdir(), 'isocenter-bench-'));
+  const { folder, remove } = await makeFolder('isocenter-bench-');
   const data = dataFolder ?? join(folder, 'data');
   const port = await freePort();
   const log = openSync(join(folder, 'log'), 'w');
@@ -49,7 +47,7 @@ export async function startIsocenter({ dataFolder, settings }: IsocenterOptions 
   });
   const stop = stoppedAtEnd(async () => {
     await endProcess(child);
-    await rm(folder, { recursive: true, force: true });
+    await remove();
   });
   const origin = `http://127.0.0.1:${port}`;
   const readyAfterMs = await untilAnswering(`${origin}/readyz`, child, 5);

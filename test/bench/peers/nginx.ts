@@ -1,11 +1,10 @@
 import { spawn } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freePort } from '../../support/minio.ts';
 import { untilAnswering } from '../../support/until-answering.ts';
 import { findPeer } from './find-peer.ts';
-import { endProcess, stoppedAtEnd } from './running.ts';
+import { endProcess, makeFolder, stoppedAtEnd } from './running.ts';
 
 /** nginx with static files: what sending such bytes costs at least. */
 export interface Nginx {
@@ -45,7 +44,7 @@ export async function startNginx(
 ): Promise<Nginx | { readonly missing: string }> {
   const found = await findPeer('nginx', ['nginx-light'], { mayInstall });
   if ('missing' in found) return found;
-  const folder = await mkdtemp(join(tmpdir(), 'nginx-bench-'));
+  const { folder, remove } = await makeFolder('nginx-bench-');
   await mkdir(join(folder, 'files'));
   await mkdir(join(folder, 'temp'));
   await writeFile(join(folder, 'files', 'index.html'), 'ready');
@@ -57,7 +56,7 @@ export async function startNginx(
   });
   const stop = stoppedAtEnd(async () => {
     await endProcess(child);
-    await rm(folder, { recursive: true, force: true });
+    await remove();
   });
   const root = `http://127.0.0.1:${port}`;
   await untilAnswering(`${root}/`, child);

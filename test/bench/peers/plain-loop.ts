@@ -1,7 +1,6 @@
-import { mkdtemp, open, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { stoppedAtEnd } from './running.ts';
+import { makeFolder } from './running.ts';
 
 /** Writes files and syncs each one: what durable storing costs at least. On the file system where the archives have their data. */
 export interface PlainLoop {
@@ -13,7 +12,7 @@ export interface PlainLoop {
 }
 
 export async function startPlainLoop(): Promise<PlainLoop> {
-  const folder = await mkdtemp(join(tmpdir(), 'plain-loop-bench-'));
+  const { folder, remove } = await makeFolder('plain-loop-bench-');
   let lastFile = 0;
   const nextPath = () => {
     lastFile += 1;
@@ -38,7 +37,7 @@ export async function startPlainLoop(): Promise<PlainLoop> {
       await rm(path);
       return rate;
     },
-    stop: stoppedAtEnd(() => rm(folder, { recursive: true, force: true })),
+    stop: remove,
   };
 }
 

@@ -1,5 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startEmbeddedPostgres } from '../../../storage/index/embedded-postgres/embedded-postgres.ts';
 import { migrate } from '../../../storage/index/migrate.ts';
@@ -13,6 +12,7 @@ import { store } from '../load/store.ts';
 import { drive } from '../load/wrk.ts';
 import type { BenchOptions } from '../options.ts';
 import { startIsocenter } from '../peers/isocenter.ts';
+import { makeFolder, stoppedAtEnd } from '../peers/running.ts';
 import type { RowFamily } from '../row.ts';
 import { median } from '../samples.ts';
 import { drawChart } from './growth-chart.ts';
@@ -64,13 +64,14 @@ const DIFFERENT = 60;
 
 async function withPool<T>(dataFolder: string, work: (pool: Pool) => Promise<T>): Promise<T> {
   const postgres = await startEmbeddedPostgres({ dataDir: dataFolder });
+  const stop = stoppedAtEnd(() => postgres.stop());
   const pool = createPool({ connection: postgres.connection }, 4, () => undefined);
   try {
     await migrate(pool);
     return await work(pool);
   } finally {
     await pool.end();
-    await postgres.stop();
+    await stop();
   }
 }
 
@@ -237,7 +238,7 @@ export const growthRows: RowFamily = {
   names: [indexGrowth, queryGrowth],
   isInAll: false,
   measure: async (wanted, options) => {
-    const dataFolder = await mkdtemp(join(tmpdir(), 'isocenter-growth-'));
+    const { folder: dataFolder, remove } = await makeFolder('isocenter-growth-');
     try {
       const growth: Growth[] = [];
       for (const studies of SIZES) {
@@ -249,7 +250,7 @@ export const growthRows: RowFamily = {
       if (isGrowthWritten(wanted, options)) await writeGrowth(growth);
       return figuresOf(growth, wanted);
     } finally {
-      await rm(dataFolder, { recursive: true, force: true });
+      await remove();
     }
   },
 };

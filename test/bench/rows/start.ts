@@ -1,9 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ctSlice } from '../load/ct.ts';
 import { fill } from '../load/store.ts';
 import { startIsocenter } from '../peers/isocenter.ts';
+import { makeFolder } from '../peers/running.ts';
 import type { RowFamily } from '../row.ts';
 import { median } from '../samples.ts';
 
@@ -14,7 +13,7 @@ const starts = 5;
 export const startRow: RowFamily = {
   names: [row],
   measure: async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'isocenter-start-bench-'));
+    const { folder, remove } = await makeFolder('isocenter-start-bench-');
     const dataFolder = join(folder, 'data');
     try {
       const first = await startIsocenter({ dataFolder });
@@ -36,7 +35,7 @@ export const startRow: RowFamily = {
         },
       ];
     } finally {
-      await rm(folder, { recursive: true, force: true });
+      await remove();
     }
   },
 };

@@ -1,10 +1,14 @@
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { CHROMIUM_ARGUMENTS, ensureChromium } from '../../../support/chromium.ts';
+import { stoppedAtEnd } from '../../peers/running.ts';
 
 /** Chromium that draws in software, as on every machine without a GPU, started anew: nothing is cached. */
 export async function launchBrowser(executablePath: string): Promise<Browser> {
-  return chromium.launch({
+  const browser = await chromium.launch({
     executablePath,
+    // The bench ends it itself, and then removes the rest of what it made.
+    handleSIGINT: false,
+    handleSIGTERM: false,
     args: [
       ...CHROMIUM_ARGUMENTS,
       '--ignore-gpu-blocklist',
@@ -18,6 +22,8 @@ export async function launchBrowser(executablePath: string): Promise<Browser> {
       '--enable-precise-memory-info',
     ],
   });
+  stoppedAtEnd(() => browser.close());
+  return browser;
 }
 
 export async function chromiumPath(): Promise<string | undefined> {
