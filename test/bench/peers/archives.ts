@@ -55,5 +55,5 @@ const said = new Set<string>();
 export function sayMissing(name: string, advice: string): void {
   if (said.has(name)) return;
   said.add(name);
-  console.log(`${name} is not installed: ${advice}`);
+  console.error(`${name} is not installed: ${advice}`);
 }

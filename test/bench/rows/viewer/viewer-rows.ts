@@ -179,7 +179,7 @@ export const longDayRow: RowFamily = {
   isInAll: false,
   needsViewer: true,
   measure: async () => {
-    console.log(JSON.stringify(await simulateLongDay()));
+    await simulateLongDay();
     return [];
   },
 };
