@@ -1,5 +1,5 @@
 import type { Context } from 'koa';
-import type { AuditLog, AuditSource } from '../audit/audit-log.ts';
+import type { AuditEvent, AuditLog, AuditSource } from '../audit/audit-log.ts';
 import { principalOf } from './authenticate.ts';
 
 interface Noted {
@@ -62,12 +62,14 @@ export function auditRequests(
   return (context, { transaction }, { study, series, instance }, handled) => {
     // Koa remembers the address once it is asked for; when the connection is gone there is none to be had.
     void context.ip;
-    const record = () => {
+    const recordOnce = log.expect();
+    const record = () => recordOnce(event());
+    const event = (): AuditEvent | undefined => {
       const noted = (context.state.auditNote ?? {}) as Noted;
       const { actor: username, roles, address, requestId } = auditSourceOf(context);
       const actor = username ?? noted.actor ?? null;
-      if (actor === null || context.state.isAudited) return;
-      log.record({
+      if (actor === null || context.state.isAudited) return undefined;
+      return {
         at: new Date(),
         actor,
         roles,
@@ -81,7 +83,7 @@ export function auditRequests(
         sopInstanceUID: uid(instance),
         resource: study === undefined ? context.path.slice(0, 200) : null,
         detail: noted.detail ?? parametersOf(context),
-      });
+      };
     };
     const closed = () => {
       // Of what becomes a WebSocket nothing more is said in HTTP.

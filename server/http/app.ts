@@ -101,20 +101,24 @@ const OF_THE_REPRESENTATION = [
   'Warning',
 ];
 
+/** As nginx and others count requests whose clients went away. */
+const CLIENT_LEFT = 499;
+
 function answerErrors(logger: Logger): Middleware {
   return async (context, next) => {
     try {
       await next();
     } catch (error) {
       const { status, title, detail, headers } = problemOf(error);
-      const clientLeft = context.req.destroyed && !context.req.complete;
-      if (status >= 500 && !clientLeft)
+      const isTheirs = status >= 500 && context.req.destroyed && !context.req.complete;
+      if (status >= 500 && !isTheirs)
         logger.error(
           { err: error, requestId: context.state.requestId, path: context.path },
           'request_failed',
         );
       for (const name of OF_THE_REPRESENTATION) context.remove(name);
-      context.status = status;
+      // Nobody reads it but the audit trail.
+      context.status = isTheirs ? CLIENT_LEFT : status;
       context.set(headers);
       context.body = JSON.stringify({
         type: 'about:blank',

@@ -33,11 +33,20 @@ export function assertWebSocket(context: Context): void {
 export function acceptWebSocket(context: Context): Promise<WebSocket> {
   const connection = takeConnection(context.req, context.res);
   if (!connection) throw new HttpError(426, 'This resource is a WebSocket (RFC 6455).');
+  const { socket, head } = connection;
   // Nothing is left for Koa to answer; but what waits for the end of the answer (logs, metrics) is to learn of it.
-  context.status = 101;
   context.respond = false;
-  return new Promise((resolve) => {
-    server.handleUpgrade(context.req, connection.socket, connection.head, (webSocket) => {
+  return new Promise((resolve, reject) => {
+    const failed = () => {
+      reject(new HttpError(400, 'The WebSocket was not completed.'));
+      context.res.emit('close');
+    };
+    if (!socket.readable || !socket.writable) return failed();
+    // Whoever is refused now, or has gone, is not told of.
+    socket.once('close', failed);
+    server.handleUpgrade(context.req, socket, head, (webSocket) => {
+      socket.off('close', failed);
+      context.status = 101;
       context.res.emit('close');
       watch(webSocket);
       resolve(webSocket);

@@ -1,6 +1,8 @@
-import { connect } from 'node:net';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type AuditEvent, AuditLog } from '../../server/audit/audit-log.ts';
 import { makeInstance, testUid } from '../support/make-instance.ts';
 import { startServer, type TestServer } from '../support/start-server.ts';
 import { addAccountOfEachRole, sessionOf, signIn } from './accounts.ts';
@@ -82,20 +84,32 @@ async function settled(query: string): Promise<Event[]> {
   }
 }
 
+async function connected(): Promise<Socket> {
+  const { hostname, port } = new URL(server.url);
+  const socket = connect(Number(port), hostname);
+  socket.on('error', () => undefined);
+  await once(socket, 'connect');
+  return socket;
+}
+
+function head(requestLine: string, key: string | undefined, length: number, more: string[] = []): string {
+  const headers = [
+    'Host: 127.0.0.1',
+    `Authorization: Bearer ${key}`,
+    'Content-Type: multipart/related; type="application/dicom"; boundary=XX',
+    `Content-Length: ${length}`,
+    ...more,
+  ];
+  return [requestLine, ...headers, '\r\n'].join('\r\n');
+}
+
 /** Sends a request that has to write into the index, and goes away while it waits for that. */
 async function leaveWhileItWorks(requestLine: string, key: string | undefined, body?: Buffer): Promise<void> {
-  const { hostname, port } = new URL(server.url);
   const client = await server.services.pool.connect();
   try {
     await client.query('BEGIN; LOCK TABLE instance IN EXCLUSIVE MODE');
-    const socket = connect(Number(port), hostname);
-    const headers = [
-      'Host: 127.0.0.1',
-      `Authorization: Bearer ${key}`,
-      'Content-Type: multipart/related; type="application/dicom"; boundary=XX',
-      `Content-Length: ${body?.length ?? 0}`,
-    ];
-    socket.write([requestLine, ...headers, '\r\n'].join('\r\n'));
+    const socket = await connected();
+    socket.write(head(requestLine, key, body?.length ?? 0));
     socket.write(body ?? Buffer.alloc(0));
     const waiting = `SELECT 1 FROM pg_locks WHERE NOT granted AND relation = 'instance'::regclass`;
     while ((await client.query(waiting)).rows.length === 0) await sleep(10);
@@ -200,6 +214,66 @@ describe('the audit trail', () => {
       // That of the test before.
       { status: 204 },
     ]);
+  });
+
+  it('has what was stored of an upload that broke off', async () => {
+    const StudyInstanceUID = testUid();
+    const instances = Array.from({ length: 3 }, () =>
+      makeInstance({ attributes: { StudyInstanceUID, SOPInstanceUID: testUid() }, image: {} }),
+    );
+    const body = multipartBody(instances);
+    const socket = await connected();
+    socket.write(head('POST /dicom-web/studies HTTP/1.1', keys.technologist, body.length));
+    socket.write(body.subarray(0, body.length - 100));
+    const search = `/dicom-web/instances?StudyInstanceUID=${StudyInstanceUID}`;
+    while (!(await request(server.url, search, { headers: as('radiologist') })).text.includes('00080018'))
+      await sleep(20);
+    socket.destroy();
+    const [event, ...more] = await settled(`?study=${StudyInstanceUID}&actor=technologist`);
+    expect(more).toEqual([]);
+    expect(event).toMatchObject({
+      transaction: 'Store',
+      detail: { studies: [StudyInstanceUID] },
+    });
+    // As its body ended too early, or its connection did.
+    expect([400, 499]).toContain(event?.status);
+    const found = JSON.parse(
+      (await request(server.url, search, { headers: as('radiologist') })).text,
+    ) as unknown[];
+    expect(event?.detail?.stored).toBe(found.length);
+  });
+
+  it('has a connection that was to become a WebSocket, and did not', async () => {
+    const socket = await connected();
+    const upgrade = [
+      'Connection: Upgrade',
+      'Upgrade: websocket',
+      'Sec-WebSocket-Version: 13',
+      'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==',
+      'Sec-WebSocket-Protocol: a,,b',
+    ];
+    socket.write(head('GET /dicom-web/ws/subscribers/AUDITED HTTP/1.1', keys.administrator, 0, upgrade));
+    const events = await settled('?transaction=Open%20Notification%20Connection');
+    expect(events).toMatchObject([{ actor: 'administrator', status: 400 }]);
+    socket.destroy();
+  });
+
+  it('has, when the server stops, what is still done for a client that left', async () => {
+    const log = new AuditLog(server.services.pool, server.services.logger);
+    const recordOne = log.expect();
+    const recordNone = log.expect();
+    let isDrained = false;
+    const draining = log.drain().then(() => {
+      isDrained = true;
+    });
+    await sleep(300);
+    expect(isDrained).toBe(false);
+    const [any] = await events('?transaction=Store&limit=1');
+    const at = new Date();
+    recordOne({ ...(any as unknown as AuditEvent), at, transaction: 'Late' });
+    recordNone();
+    await draining;
+    expect(await events('?transaction=Late')).toHaveLength(1);
   });
 
   it('can be neither changed nor removed', async () => {

@@ -34,7 +34,14 @@ export async function store(
   // Metadata is read to its end before its first instance is stored.
   const isRead = content.kind === 'metadata' || content.kind === 'metadata-and-bulk-data';
   const items = itemsOf(context, content, service.archive.scratchDirectory);
-  const outcomes = await storeAll(items, isRead, start);
+  const begun: Promise<StoreOutcome>[] = [];
+  const outcomes = await storeAll(items, isRead, start, begun).catch(async (error: unknown) => {
+    // Nobody is left to be told, or only what was wrong; some may be stored all the same.
+    const settled = await Promise.allSettled(begun);
+    const known = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    noteForAudit(context, auditNoteOf(known));
+    throw error;
+  });
   noteForAudit(context, auditNoteOf(outcomes));
   await sendResponse(context, form, storeResponse(outcomes, root, study));
 }
@@ -77,13 +84,16 @@ async function* only<T>(one: T): AsyncGenerator<T> {
   yield one;
 }
 
-/** Law 5: one bad instance never fails its neighbours. A body that breaks off fails what was not read; the rest stands. */
+/**
+ * Law 5: one bad instance never fails its neighbours. A body that breaks off fails what was not read; the rest stands. `outcomes` takes
+ * those of all that were begun, also where this rejects.
+ */
 async function storeAll(
   items: AsyncIterable<StoreItem>,
   isRead: boolean,
   start: (content: AsyncIterable<Uint8Array>, after: Storing | undefined) => Storing,
+  outcomes: Promise<StoreOutcome>[],
 ): Promise<StoreOutcome[]> {
-  const outcomes: Promise<StoreOutcome>[] = [];
   let before: Storing | undefined;
   let failures = 0;
   let gaveUp = false;

@@ -88,7 +88,7 @@ export interface AccountChange {
   disabled?: boolean | undefined;
 }
 
-/** Changes what is given, all or nothing; ends all sessions of the account. Someone keeps `neededRole`, and may sign in. */
+/** Changes what is given, all or nothing; that ends all sessions of the account. Someone keeps `neededRole`, and may sign in. */
 export function updateAccount(
   pool: Pool,
   username: string,
@@ -96,6 +96,7 @@ export function updateAccount(
   neededRole: string,
 ): Promise<AccountOutcome> {
   return changeAccount(pool, username, neededRole, async (client, accountPk) => {
+    if (Object.values(change).every((value) => value === undefined)) return;
     await client.query(
       `UPDATE account SET password_hash = COALESCE($2, password_hash), roles = COALESCE($3, roles), disabled = COALESCE($4, disabled)
         WHERE account_pk = $1`,

@@ -35,20 +35,29 @@ export function fillIndex(pool: Pool, filling: Filling): Promise<number> {
  * it ends, unless the process is killed. Takes a superuser, and an index that nobody else writes to.
  */
 export async function withoutIndexes<T>(pool: Pool, work: () => Promise<T>): Promise<T> {
-  const client = await pool.connect();
+  const definitions = await dropIndexes(pool);
   try {
-    const indexes = await dropIndexes(client);
-    try {
-      return await work();
-    } finally {
-      await client.query("SET maintenance_work_mem = '512MB'");
-      for (const definition of indexes) await client.query(definition);
-      await client.query(`VACUUM (ANALYZE) ${TABLES.join(', ')}`);
-    }
+    return await work();
+  } finally {
+    await makeIndexes(pool, definitions);
+  }
+}
+
+/** Tries all of them; throws with those that could not be made. */
+async function makeIndexes(pool: Pool, definitions: readonly string[]): Promise<void> {
+  const client = await pool.connect();
+  const missing: string[] = [];
+  try {
+    await client.query("SET maintenance_work_mem = '512MB'");
+    for (const definition of definitions)
+      await client.query(definition).catch((error: Error) => missing.push(`${definition}: ${error.message}`));
+    if (missing.length === 0) await client.query(`VACUUM (ANALYZE) ${TABLES.join(', ')}`);
   } finally {
     // With its setting.
     client.release(true);
   }
+  if (missing.length > 0)
+    throw new Error(`this archive lacks indexes, and is to be thrown away:\n${missing.join('\n')}`);
 }
 
 /** Rows without objects, but such as storing would write; foreign keys are not checked. Answers the instances added. */
@@ -61,8 +70,13 @@ export async function fillTables(pool: Pool, filling: Filling): Promise<number> 
       const at = next;
       next = Math.min(at + STUDIES_AT_ONCE, filling.to);
       const studies = Array.from({ length: next - at }, (_, i) => rowsOfStudy(at + i, filling));
-      const added = await inTransaction(pool, (one) => fillStudies(one, studies));
-      instances += added;
+      try {
+        instances += await inTransaction(pool, (one) => fillStudies(one, studies));
+      } catch (error) {
+        // Nor is the other lane to go on: it would leave a gap.
+        next = filling.to;
+        throw error;
+      }
       filling.onProgress?.(next);
     }
   };
@@ -73,7 +87,7 @@ export async function fillTables(pool: Pool, filling: Filling): Promise<number> 
 }
 
 /** Drops what only makes searching quick; answers how to make it again. */
-async function dropIndexes(client: PoolClient): Promise<string[]> {
+async function dropIndexes(client: Pool): Promise<string[]> {
   const { rows } = await client.query<{ name: string; definition: string }>(
     `SELECT indexrelid::regclass::text AS name, pg_get_indexdef(indexrelid) AS definition FROM pg_index
       WHERE indrelid = ANY($1::regclass[]) AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conindid = indexrelid)`,

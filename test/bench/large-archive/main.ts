@@ -76,15 +76,23 @@ async function fill({ from, rowsFrom, to }: Wanted): Promise<void> {
       'name the archive that is to be filled, by ISOCENTER_DATA_DIR or ISOCENTER_DATABASE_URL',
     );
   const stopping = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => {
       if (!stopping.signal.aborted) process.stderr.write('\nstopping: the indexes are made again first\n');
       stopping.abort(new Error('stopped before all studies were in'));
     });
   const began = new Date();
-  const services = await openServices(readSettings(process.env), createLogger('warn'));
+  const settings = readSettings(process.env);
+  const logger = createLogger('warn');
+  // An archive that is refused stays as it is: not even its schema is brought up to date.
+  const asItIs = await openServices(settings, logger, { migrated: true, unpaired: true });
   try {
-    await assertTrialArchive(services.pool, { from, to, started: began });
+    await assertTrialArchive(asItIs.pool, { from, to, started: began });
+  } finally {
+    await asItIs.stop();
+  }
+  const services = await openServices(settings, logger);
+  try {
     for (let number = from; number < rowsFrom; number += 1) {
       stopping.signal.throwIfAborted();
       await storeStudy(services, number);

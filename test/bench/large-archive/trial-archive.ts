@@ -21,6 +21,8 @@ export async function assertTrialArchive(
     throw new Error(
       'Somebody else is using this archive: stop its server first (or wait a minute after it).',
     );
+  const { rows: schema } = await pool.query<{ study: string | null }>(`SELECT to_regclass('study') AS study`);
+  if (schema[0]?.study === null) return;
   const real = await pool.query('SELECT 1 FROM study WHERE NOT starts_with(study_instance_uid, $1) LIMIT 1', [
     `${ROOT_UID}.`,
   ]);
